@@ -1,0 +1,85 @@
+import type { Decider } from '../decider.js';
+import { AppError, ErrorCode } from '../errors.js';
+import type { CallEvent } from './events.js';
+import { type CallState, evolveCall, initialCall, reportKey } from './state.js';
+
+type DataOf<T extends CallEvent['type']> = Extract<CallEvent, { type: T }>['data'];
+
+export type CallCommand =
+  | ({ readonly type: 'ReceiveCall' } & DataOf<'CallReceived'>)
+  | ({ readonly type: 'RejectCall' } & DataOf<'CallRejected'>)
+  /** A media socket's `start`: the fencing token is its `attempt`. */
+  | ({ readonly type: 'StartMedia'; readonly gapMs: number } & DataOf<'MediaStreamStarted'>)
+  | ({ readonly type: 'LoseMedia' } & DataOf<'MediaStreamLost'>)
+  | ({ readonly type: 'ReportStatus' } & DataOf<'CallStatusReported'>)
+  /** What the worker of `attempt` saw and did. */
+  | { readonly type: 'Record'; readonly attempt: number; readonly events: readonly CallEvent[] }
+  | ({ readonly type: 'EndCall' } & Omit<DataOf<'CallEnded'>, 'durationMs'>);
+
+/** The stream moved on to a higher attempt, or the call is over: this worker has nothing more to say. */
+export const isFenced = (state: CallState, attempt: number): boolean =>
+  state.phase === 'ended' || state.attempt > attempt || state.lostAttempt >= attempt;
+
+const fenced = (state: CallState, attempt: number): AppError =>
+  new AppError(
+    ErrorCode.CONFLICT,
+    `Media attempt ${attempt} is over: ${state.phase === 'ended' ? 'the call has ended' : `attempt ${state.lostAttempt + 1} has the call`}.`,
+    { attempt, currentAttempt: state.attempt },
+  );
+
+const startMedia = (
+  { attempt, worker, streamSid, atMs, gapMs }: Extract<CallCommand, { type: 'StartMedia' }>,
+  state: CallState,
+): CallEvent[] => {
+  if (state.phase !== 'received' && state.phase !== 'answered') throw fenced(state, attempt);
+  if (isFenced(state, attempt)) throw fenced(state, attempt);
+  if (state.attempt === attempt) {
+    throw new AppError(
+      ErrorCode.ALREADY_EXISTS,
+      `Media attempt ${attempt} has its socket already: a call has one voice.`,
+      { attempt },
+    );
+  }
+  const started: CallEvent = { type: 'MediaStreamStarted', data: { attempt, worker, streamSid, atMs } };
+  return state.phase === 'received'
+    ? [{ type: 'CallAnswered', data: { atMs } }, started]
+    : [started, { type: 'CallResumed', data: { attempt, gapMs } }];
+};
+
+export const callDecider: Decider<CallCommand, CallState, CallEvent> = {
+  initial: initialCall,
+  evolve: evolveCall,
+
+  decide(command, state) {
+    switch (command.type) {
+      case 'ReceiveCall': {
+        const { type: _, ...data } = command;
+        return state.phase === 'none' ? [{ type: 'CallReceived', data }] : [];
+      }
+      case 'RejectCall': {
+        const { type: _, ...data } = command;
+        return state.phase === 'none' ? [{ type: 'CallRejected', data }] : [];
+      }
+      case 'StartMedia':
+        return startMedia(command, state);
+      case 'LoseMedia':
+        return isFenced(state, command.attempt)
+          ? []
+          : [{ type: 'MediaStreamLost', data: { attempt: command.attempt } }];
+      case 'ReportStatus': {
+        const { type: _, ...data } = command;
+        const known = state.phase === 'none' || state.reports.includes(reportKey(data));
+        return known ? [] : [{ type: 'CallStatusReported', data }];
+      }
+      case 'Record':
+        if (isFenced(state, command.attempt)) throw fenced(state, command.attempt);
+        return command.events;
+      case 'EndCall': {
+        const { reason, by, atMs } = command;
+        if (state.phase !== 'received' && state.phase !== 'answered') return [];
+        const durationMs = state.phase === 'answered' ? Math.max(0, atMs - state.answeredAtMs) : 0;
+        return [{ type: 'CallEnded', data: { reason, by, atMs, durationMs } }];
+      }
+    }
+  },
+};

@@ -1,0 +1,56 @@
+/** Why a call wasn't answered by an agent: each has its own sentence. */
+export const rejectReasons = [
+  'unknown_number',
+  'number_unassigned',
+  'agent_unpublished',
+  'agent_disabled',
+  'tenant_inactive',
+  'tenant_suspended',
+  'busy',
+] as const;
+export type RejectReason = (typeof rejectReasons)[number];
+
+export const endReasons = [
+  'caller_hung_up',
+  'agent_ended',
+  'silence',
+  'max_duration',
+  'transferred',
+  'failed',
+  'voicemail',
+  'operator',
+  'worker_lost',
+] as const;
+export type EndReason = (typeof endReasons)[number];
+
+/** Twilio's CallStatus, in the order of a call's life; the last five are terminal. */
+export const carrierStatuses = [
+  'queued',
+  'initiated',
+  'ringing',
+  'in-progress',
+  'completed',
+  'busy',
+  'failed',
+  'no-answer',
+  'canceled',
+] as const;
+export type CarrierStatus = (typeof carrierStatuses)[number];
+
+export const isTerminal = (status: CarrierStatus): boolean =>
+  carrierStatuses.indexOf(status) >= carrierStatuses.indexOf('completed');
+
+/** The status that the API shows. */
+export const callStatuses = [
+  'QUEUED',
+  'INITIATED',
+  'RINGING',
+  'IN_PROGRESS',
+  'COMPLETED',
+  'BUSY',
+  'NO_ANSWER',
+  'FAILED',
+  'CANCELED',
+  'REJECTED',
+] as const;
+export type CallStatus = (typeof callStatuses)[number];

@@ -1,0 +1,19 @@
+import { agentEvents } from './agent/events.js';
+import { callEvents } from './call/events.js';
+import type { EventDefinition, EventOf } from './event.js';
+import { numberEvents } from './number/events.js';
+import { reservationEvents } from './reservation/events.js';
+import { tenantEvents } from './tenant/events.js';
+import { userEvents } from './user/events.js';
+
+/** Every event type there is, by name: what the codec may write and read. */
+export const eventDefinitions = {
+  ...tenantEvents,
+  ...userEvents,
+  ...agentEvents,
+  ...numberEvents,
+  ...reservationEvents,
+  ...callEvents,
+} satisfies Record<string, EventDefinition>;
+
+export type LedgerEvent = EventOf<typeof eventDefinitions>;

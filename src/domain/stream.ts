@@ -1,0 +1,50 @@
+import { AppError, ErrorCode } from './errors.js';
+import { type IdKind, idPrefix } from './ids.js';
+
+/** The tenant of what belongs to nobody: users, reservations, calls to unknown numbers. Only platform roles read it. */
+export const SYSTEM_TENANT = 'sys';
+
+export type StreamCategory = IdKind | 'reservation';
+
+export interface StreamParts {
+  readonly category: StreamCategory;
+  /** `tnt_…`, or `sys`. */
+  readonly tenantId: string;
+  /** With its prefix; a reservation's is bare. */
+  readonly id: string;
+}
+
+const bare = (id: string): string => id.slice(id.indexOf('_') + 1);
+
+/** `<category>-<tenant>_<id>`, as in `call-01h…_7b2…`: ids are bare here, the category says what they name. */
+export const streamName = (category: StreamCategory, tenantId: string, id: string): string =>
+  `${category}-${bare(tenantId)}_${bare(id)}`;
+
+const NAME = /^(tenant|user|agent|number|call|reservation)-([a-z0-9]+)_([a-z0-9]+)$/;
+
+/** The parts of a stream's name. Throws `BAD_USER_INPUT` on a name that isn't ours. */
+export const parseStreamName = (name: string): StreamParts => {
+  const [, category, tenant, id] = NAME.exec(name) ?? [];
+  if (!category || !tenant || !id) {
+    throw new AppError(
+      ErrorCode.BAD_USER_INPUT,
+      `"${name}" is not a stream's name; one looks like call-<tenant>_<id>.`,
+      { stream: name },
+    );
+  }
+  return {
+    category: category as StreamCategory,
+    tenantId: tenant === SYSTEM_TENANT ? SYSTEM_TENANT : `${idPrefix.tenant}_${tenant}`,
+    id: category === 'reservation' ? id : `${idPrefix[category as IdKind]}_${id}`,
+  };
+};
+
+export const tenantStream = (tenantId: string): string => streamName('tenant', tenantId, tenantId);
+export const userStream = (userId: string): string => streamName('user', SYSTEM_TENANT, userId);
+export const agentStream = (tenantId: string, agentId: string): string =>
+  streamName('agent', tenantId, agentId);
+export const numberStream = (tenantId: string, numberId: string): string =>
+  streamName('number', tenantId, numberId);
+export const callStream = (tenantId: string, callId: string): string => streamName('call', tenantId, callId);
+/** `hash`: base32 of the HMAC of the reserved value. */
+export const reservationStream = (hash: string): string => streamName('reservation', SYSTEM_TENANT, hash);

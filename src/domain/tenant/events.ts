@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { defineEvent, type EventOf, personal } from '../event.js';
+
+/** Roles within a tenant; platform roles stand with the user. */
+export const tenantRoles = ['OWNER', 'ADMIN', 'MEMBER', 'VIEWER'] as const;
+export type TenantRole = (typeof tenantRoles)[number];
+
+const reason = personal(z.string().max(500).optional());
+
+export const tenantEvents = {
+  TenantCreated: defineEvent('TenantCreated', {
+    tenantId: z.string(),
+    name: personal(z.string().min(1).max(200)),
+    description: personal(z.string().max(2000).optional()),
+    createdBy: z.string(),
+  }),
+  TenantActivated: defineEvent('TenantActivated', {}),
+  TenantDeactivated: defineEvent('TenantDeactivated', { reason }),
+  TenantSuspended: defineEvent('TenantSuspended', { reason }),
+  MemberAdded: defineEvent('MemberAdded', { userId: z.string(), role: z.enum(tenantRoles) }),
+};
+
+export type TenantEvent = EventOf<typeof tenantEvents>;

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { defineEvent, type EventOf, personal } from '../event.js';
+
+export const platformRoles = ['SUPERADMIN', 'OPERATOR'] as const;
+export type PlatformRole = (typeof platformRoles)[number];
+
+export const userEvents = {
+  UserRegistered: defineEvent('UserRegistered', {
+    userId: z.string(),
+    email: personal(z.email()),
+    firstName: personal(z.string().max(100)),
+    lastName: personal(z.string().max(100)),
+    /** argon2id, in PHC form. */
+    passwordHash: personal(z.string()),
+    platformRole: z.enum(platformRoles).nullable(),
+  }),
+};
+
+export type UserEvent = EventOf<typeof userEvents>;
