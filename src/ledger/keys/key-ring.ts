@@ -1,0 +1,171 @@
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { AppError, ErrorCode } from '../../domain/errors.js';
+import { toBase32 } from '../../domain/ids.js';
+import { SYSTEM_TENANT } from '../../domain/stream.js';
+import type { KeyOwner, KeyStore, WrappedKey } from './key-store.js';
+import { openBox, sealBox } from './secret-box.js';
+
+/** A key to encrypt with. */
+export interface DataKey {
+  readonly id: string;
+  readonly key: KeyObject;
+}
+
+/** What is erased stays readable in a process's memory for so long at most. */
+const CACHE_MS = 60_000;
+const CACHED_KEYS = 50_000;
+const KEY_BYTES = 32;
+/** Two processes may mint the same owner's key at once: the loser takes the winner's. */
+const MINT_TRIES = 3;
+
+const ownerName = ({ tenantId, kind, subjectId }: KeyOwner): string => `${tenantId}/${kind}/${subjectId}`;
+
+/** The key tree in memory: opens what the store keeps wrapped, and mints what is missing. */
+export class KeyRing {
+  readonly #store: KeyStore;
+  readonly #master: KeyObject;
+  /** By key id; `null`: destroyed. */
+  readonly #opened = new LRUCache<string, { readonly key: KeyObject | null }>({
+    max: CACHED_KEYS,
+    ttl: CACHE_MS,
+  });
+  readonly #current = new LRUCache<string, DataKey>({ max: CACHED_KEYS, ttl: CACHE_MS });
+
+  constructor(store: KeyStore, masterKey: KeyObject) {
+    this.#store = store;
+    this.#master = masterKey;
+  }
+
+  tenantKey(tenantId: string): Promise<DataKey> {
+    return this.#currentKey([{ tenantId, kind: 'tenant', subjectId: tenantId }]);
+  }
+
+  userKey(userId: string): Promise<DataKey> {
+    const tenantId = SYSTEM_TENANT;
+    return this.#currentKey([
+      { tenantId, kind: 'tenant', subjectId: tenantId },
+      { tenantId, kind: 'user', subjectId: userId },
+    ]);
+  }
+
+  /** The call's key under its contact's, minted where it's missing. Durable when it resolves. */
+  createCallKey(tenantId: string, contactId: string, callId: string): Promise<DataKey> {
+    return this.#currentKey([
+      { tenantId, kind: 'tenant', subjectId: tenantId },
+      { tenantId, kind: 'contact', subjectId: contactId },
+      { tenantId, kind: 'call', subjectId: callId },
+    ]);
+  }
+
+  /** The key that `createCallKey` made. After an erasure: a new one under the same contact. */
+  async callKey(tenantId: string, callId: string): Promise<DataKey> {
+    const owner: KeyOwner = { tenantId, kind: 'call', subjectId: callId };
+    const cached = this.#current.get(ownerName(owner));
+    if (cached) return cached;
+    const [row] = await this.#store.findCurrent([owner]);
+    const chain = row ? await this.#store.findWithParents([row.keyId]) : [];
+    const contact = chain.find((key) => key.kind === 'contact');
+    if (!contact) {
+      throw new AppError(ErrorCode.INTERNAL, `Call ${callId} has no key: one is made when it's received.`, {
+        callId,
+      });
+    }
+    return this.createCallKey(tenantId, contact.subjectId, callId);
+  }
+
+  /** Makes `opened` know these keys, in one query for all that aren't known yet. */
+  async load(keyIds: Iterable<string>): Promise<void> {
+    const missing = [...new Set(keyIds)].filter((id) => !this.#opened.has(id));
+    if (missing.length === 0) return;
+    const rows = new Map((await this.#store.findWithParents(missing)).map((row) => [row.keyId, row]));
+    for (const id of missing) this.#open(id, rows);
+  }
+
+  /** The key, or `null` when it's destroyed; `undefined`: not loaded. */
+  opened(keyId: string): KeyObject | null | undefined {
+    return this.#opened.get(keyId)?.key;
+  }
+
+  /** Forgets everything at once: called when somebody was erased. */
+  forget(): void {
+    this.#opened.clear();
+    this.#current.clear();
+  }
+
+  /** Opens a key by its chain of parents; a destroyed or missing parent destroys its children. */
+  #open(keyId: string, rows: ReadonlyMap<string, WrappedKey>): KeyObject | null {
+    const known = this.#opened.get(keyId);
+    if (known) return known.key;
+    const row = rows.get(keyId);
+    const parent = row?.parentKeyId === null ? this.#master : row && this.#open(row.parentKeyId, rows);
+    const key = row?.wrapped && parent ? unwrap(row, row.wrapped, parent) : null;
+    this.#opened.set(keyId, { key });
+    return key;
+  }
+
+  /** `path` runs from the tenant down to the owner whose key is wanted. */
+  async #currentKey(path: readonly KeyOwner[]): Promise<DataKey> {
+    const name = ownerName(path.at(-1) as KeyOwner);
+    const cached = this.#current.get(name);
+    if (cached) return cached;
+    for (let tries = 0; tries < MINT_TRIES; tries++) {
+      const { key, minted } = await this.#descend(path);
+      const inserted = minted.length === 0 ? [] : await this.#store.insert(minted);
+      if (inserted.length < minted.length) continue;
+      this.#opened.set(key.id, { key: key.key });
+      this.#current.set(name, key);
+      return key;
+    }
+    throw new AppError(ErrorCode.CONFLICT, `The key of ${name} could not be made: others keep making it.`);
+  }
+
+  async #descend(path: readonly KeyOwner[]): Promise<{ key: DataKey; minted: WrappedKey[] }> {
+    const current = await this.#store.findCurrent(path);
+    const minted: WrappedKey[] = [];
+    let parent: DataKey | undefined;
+    for (const owner of path) {
+      const row = current.find((candidate) => ownerName(candidate) === ownerName(owner));
+      // A key whose parent was destroyed can't be opened again: its owner gets the next generation.
+      const usable = row?.wrapped && row.parentKeyId === (parent?.id ?? null);
+      const wrapping: KeyObject = parent?.key ?? this.#master;
+      if (usable && row.wrapped) {
+        parent = { id: row.keyId, key: unwrap(row, row.wrapped, wrapping) };
+      } else {
+        const fresh = mint(owner, row, parent, wrapping);
+        minted.push(fresh.row);
+        parent = fresh.key;
+      }
+    }
+    return { key: parent as DataKey, minted };
+  }
+}
+
+const mint = (
+  owner: KeyOwner,
+  previous: WrappedKey | undefined,
+  parent: DataKey | undefined,
+  wrapping: KeyObject,
+): { row: WrappedKey; key: DataKey } => {
+  const secret = randomBytes(KEY_BYTES);
+  const keyId = toBase32(randomBytes(16));
+  const generation = (previous?.generation ?? 0) + 1;
+  const wrapped = sealBox(wrapping, secret, keyId);
+  return {
+    row: { ...owner, keyId, parentKeyId: parent?.id ?? null, generation, wrapped },
+    key: { id: keyId, key: createSecretKey(secret) },
+  };
+};
+
+const unwrap = (row: WrappedKey, wrapped: Uint8Array, wrapping: KeyObject): KeyObject => {
+  try {
+    return createSecretKey(openBox(wrapping, wrapped, row.keyId));
+  } catch (cause) {
+    throw new AppError(
+      ErrorCode.INTERNAL,
+      `The ${row.kind} key ${row.keyId} doesn't open: LEDGERLINE_MASTER_KEY is not the one that it was made with.`,
+      { keyId: row.keyId },
+      { cause },
+    );
+  }
+};

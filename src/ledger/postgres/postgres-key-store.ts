@@ -1,0 +1,108 @@
+import pg from 'pg';
+import { isConnectionLost, isTransient } from '../../database/connection-lost.js';
+import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
+import type { KeyKind, KeyOwner, KeyStore, WrappedKey } from '../keys/key-store.js';
+
+const COLUMNS = 'k.key_id, k.tenant_id, k.kind, k.subject_id, k.parent_key_id, k.generation, k.wrapped';
+
+const FIND_CURRENT = `
+  select distinct on (k.tenant_id, k.kind, k.subject_id) ${COLUMNS}
+  from unnest($1::text[], $2::text[], $3::text[]) as o (tenant_id, kind, subject_id)
+  join keys.data_keys k using (tenant_id, kind, subject_id)
+  order by k.tenant_id, k.kind, k.subject_id, k.generation desc`;
+
+const FIND_WITH_PARENTS = `
+  with recursive chain as (
+    select ${COLUMNS} from keys.data_keys k where k.key_id = any($1::text[])
+    union
+    select ${COLUMNS} from keys.data_keys k join chain c on k.key_id = c.parent_key_id
+  )
+  select * from chain`;
+
+const INSERT = `
+  insert into keys.data_keys (tenant_id, kind, subject_id, key_id, parent_key_id, generation, wrapped)
+  select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::bytea[])
+  on conflict do nothing
+  returning key_id`;
+
+interface KeyRow {
+  readonly key_id: string;
+  readonly tenant_id: string;
+  readonly kind: KeyKind;
+  readonly subject_id: string;
+  readonly parent_key_id: string | null;
+  readonly generation: number;
+  readonly wrapped: Buffer | null;
+}
+
+const wrappedKey = (row: KeyRow): WrappedKey => ({
+  keyId: row.key_id,
+  tenantId: row.tenant_id,
+  kind: row.kind,
+  subjectId: row.subject_id,
+  parentKeyId: row.parent_key_id,
+  generation: row.generation,
+  wrapped: row.wrapped,
+});
+
+/** The wrapped keys, in schema `keys`. Every method throws `UNAVAILABLE` when PostgreSQL can't be reached. */
+export class PostgresKeyStore implements KeyStore {
+  readonly #pool: pg.Pool;
+
+  /** `connection`: as role `ledgerline_ledger`. */
+  constructor(connection: pg.ClientConfig) {
+    this.#pool = new pg.Pool({
+      ...connection,
+      application_name: 'ledgerline-keys',
+      max: 2,
+      connectionTimeoutMillis: 2_000,
+      query_timeout: 5_000,
+    });
+    // An idle connection that is lost is replaced at the next query.
+    this.#pool.on('error', () => undefined);
+  }
+
+  async findCurrent(owners: readonly KeyOwner[]): Promise<readonly WrappedKey[]> {
+    const rows = await this.#query<KeyRow>('find_current_keys', FIND_CURRENT, [
+      owners.map((owner) => owner.tenantId),
+      owners.map((owner) => owner.kind),
+      owners.map((owner) => owner.subjectId),
+    ]);
+    return rows.map(wrappedKey);
+  }
+
+  async findWithParents(keyIds: readonly string[]): Promise<readonly WrappedKey[]> {
+    return (await this.#query<KeyRow>('find_keys', FIND_WITH_PARENTS, [keyIds])).map(wrappedKey);
+  }
+
+  async insert(keys: readonly WrappedKey[]): Promise<readonly string[]> {
+    const rows = await this.#query<{ key_id: string }>('insert_keys', INSERT, [
+      keys.map((key) => key.tenantId),
+      keys.map((key) => key.kind),
+      keys.map((key) => key.subjectId),
+      keys.map((key) => key.keyId),
+      keys.map((key) => key.parentKeyId),
+      keys.map((key) => key.generation),
+      keys.map((key) => key.wrapped),
+    ]);
+    return rows.map((row) => row.key_id);
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #query<Row extends pg.QueryResultRow>(name: string, text: string, values: unknown[]): Promise<Row[]> {
+    try {
+      return (await this.#pool.query<Row>({ name, text, values })).rows;
+    } catch (error) {
+      if (!isConnectionLost(error) && !isTransient(error)) throw error;
+      throw new AppError(
+        ErrorCode.UNAVAILABLE,
+        `The encryption keys in PostgreSQL can't be reached (${messageOf(error)}).`,
+        {},
+        { cause: error },
+      );
+    }
+  }
+}
