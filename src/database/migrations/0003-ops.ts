@@ -32,6 +32,12 @@ export const opsMigration = {
         tenant_id   text not null,
         received_at timestamptz not null default now()
       )`.execute(db);
+    // Unlogged: after a crash no worker lives anyway.
+    await sql`
+      create unlogged table ops.workers (
+        worker  text primary key,
+        seen_at timestamptz not null
+      )`.execute(db);
     await sql`
       create table ops.idempotency (
         tenant_id  text not null,
@@ -60,4 +66,6 @@ const grants = async (db: Kysely<unknown>): Promise<void> => {
   );
   await sql`grant select, insert, delete on ops.idempotency to ledgerline_api`.execute(db);
   await sql`grant select, insert on ops.call_tenants to ledgerline_ledger`.execute(db);
+  await sql`grant select, insert, update, delete on ops.workers to ledgerline_ledger`.execute(db);
+  await sql`grant select on ops.workers to ledgerline_operator`.execute(db);
 };

@@ -9,7 +9,7 @@ export type CallCommand =
   | ({ readonly type: 'ReceiveCall' } & DataOf<'CallReceived'>)
   | ({ readonly type: 'RejectCall' } & DataOf<'CallRejected'>)
   /** A media socket's `start`: the fencing token is its `attempt`. */
-  | ({ readonly type: 'StartMedia'; readonly gapMs: number } & DataOf<'MediaStreamStarted'>)
+  | ({ readonly type: 'StartMedia' } & DataOf<'MediaStreamStarted'>)
   | ({ readonly type: 'LoseMedia' } & DataOf<'MediaStreamLost'>)
   | ({ readonly type: 'ReportStatus' } & DataOf<'CallStatusReported'>)
   /** What the worker of `attempt` saw and did. */
@@ -28,7 +28,7 @@ const fenced = (state: CallState, attempt: number): AppError =>
   );
 
 const startMedia = (
-  { attempt, worker, streamSid, atMs, gapMs }: Extract<CallCommand, { type: 'StartMedia' }>,
+  { attempt, worker, streamSid, atMs }: Extract<CallCommand, { type: 'StartMedia' }>,
   state: CallState,
 ): CallEvent[] => {
   if (state.phase !== 'received' && state.phase !== 'answered') throw fenced(state, attempt);
@@ -43,7 +43,7 @@ const startMedia = (
   const started: CallEvent = { type: 'MediaStreamStarted', data: { attempt, worker, streamSid, atMs } };
   return state.phase === 'received'
     ? [{ type: 'CallAnswered', data: { atMs } }, started]
-    : [started, { type: 'CallResumed', data: { attempt, gapMs } }];
+    : [started, { type: 'CallResumed', data: { attempt, gapMs: Math.max(0, atMs - state.lostAtMs) } }];
 };
 
 export const callDecider: Decider<CallCommand, CallState, CallEvent> = {
@@ -62,10 +62,10 @@ export const callDecider: Decider<CallCommand, CallState, CallEvent> = {
       }
       case 'StartMedia':
         return startMedia(command, state);
-      case 'LoseMedia':
-        return isFenced(state, command.attempt)
-          ? []
-          : [{ type: 'MediaStreamLost', data: { attempt: command.attempt } }];
+      case 'LoseMedia': {
+        const { attempt, atMs } = command;
+        return isFenced(state, attempt) ? [] : [{ type: 'MediaStreamLost', data: { attempt, atMs } }];
+      }
       case 'ReportStatus': {
         const { type: _, ...data } = command;
         const known = state.phase === 'none' || state.reports.includes(reportKey(data));

@@ -48,6 +48,8 @@ export const callEvents = {
     agentId: z.string(),
     /** Pinned: later versions don't touch this call. */
     agentVersion: z.int().min(1),
+    /** Where the call's own clock begins. */
+    receivedAt: z.iso.datetime(),
   }),
   CallRejected: defineEvent('CallRejected', {
     callId: z.string(),
@@ -66,7 +68,7 @@ export const callEvents = {
     streamSid: z.string(),
     atMs,
   }),
-  MediaStreamLost: defineEvent('MediaStreamLost', { attempt }),
+  MediaStreamLost: defineEvent('MediaStreamLost', { attempt, atMs }),
   CallResumed: defineEvent('CallResumed', { attempt, gapMs: ms }),
   GreetingStarted: defineEvent('GreetingStarted', { text: personal(z.string()), atMs }),
   GreetingSpoken: defineEvent('GreetingSpoken', {

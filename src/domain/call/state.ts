@@ -18,10 +18,13 @@ export interface CallState {
   readonly accountSid: string | null;
   readonly agentId: string | null;
   readonly agentVersion: number | null;
+  /** Where the call's clock begins, ISO 8601. */
+  readonly receivedAt: string | null;
   /** The media stream that carries the call, as a fencing token; 0: none yet. */
   readonly attempt: number;
   /** The attempts that are gone. The next one is `lostAttempt + 1`. */
   readonly lostAttempt: number;
+  readonly lostAtMs: number;
   /** Milliseconds on the call's clock. */
   readonly answeredAtMs: number;
   readonly greeting: 'none' | 'started' | 'spoken';
@@ -44,8 +47,10 @@ export const initialCall: CallState = {
   accountSid: null,
   agentId: null,
   agentVersion: null,
+  receivedAt: null,
   attempt: 0,
   lostAttempt: 0,
+  lostAtMs: 0,
   answeredAtMs: 0,
   greeting: 'none',
   turn: 0,
@@ -77,8 +82,8 @@ const opened = (turn: number): OpenTurn => ({ turn, agentStarted: false, compose
 export const evolveCall = (state: CallState, event: CallEvent): CallState => {
   switch (event.type) {
     case 'CallReceived': {
-      const { callSid, accountSid, agentId, agentVersion } = event.data;
-      return { ...state, phase: 'received', callSid, accountSid, agentId, agentVersion };
+      const { callSid, accountSid, agentId, agentVersion, receivedAt } = event.data;
+      return { ...state, phase: 'received', callSid, accountSid, agentId, agentVersion, receivedAt };
     }
     case 'CallRejected': {
       const { callSid, accountSid, reason } = event.data;
@@ -88,8 +93,10 @@ export const evolveCall = (state: CallState, event: CallEvent): CallState => {
       return { ...state, phase: 'answered', answeredAtMs: event.data.atMs };
     case 'MediaStreamStarted':
       return { ...state, attempt: event.data.attempt };
-    case 'MediaStreamLost':
-      return closeOpenTurn({ ...state, lostAttempt: Math.max(state.lostAttempt, event.data.attempt) });
+    case 'MediaStreamLost': {
+      const { attempt, atMs } = event.data;
+      return closeOpenTurn({ ...state, lostAttempt: Math.max(state.lostAttempt, attempt), lostAtMs: atMs });
+    }
     case 'GreetingStarted':
       return { ...state, greeting: 'started' };
     case 'GreetingSpoken':

@@ -16,8 +16,9 @@ export interface Reserve {
   readonly commandId: string;
   /** The present owner never came to be, and had its time (`TAKE_OVER_AFTER_MS`). */
   readonly ownerIsMissing: boolean;
-  /** For the message, in words that a user understands: "the number +1…". */
+  /** For the message, in words that a user understands: "The number +1…"; and the field that it was given in. */
   readonly what: string;
+  readonly field: string;
 }
 
 /** How long an owner's stream may take to appear before another may have the value. */
@@ -26,10 +27,10 @@ export const TAKE_OVER_AFTER_MS = 60_000;
 export const reservationDecider: Decider<Reserve, ReservationState, ReservationEvent> = {
   initial: { ownerStream: null },
 
-  decide({ ownerStream, commandId, ownerIsMissing, what }, state) {
+  decide({ ownerStream, commandId, ownerIsMissing, what, field }, state) {
     if (state.ownerStream === ownerStream) return [];
     if (state.ownerStream !== null && !ownerIsMissing) {
-      throw new AppError(ErrorCode.ALREADY_EXISTS, `${what} is already in use.`);
+      throw new AppError(ErrorCode.ALREADY_EXISTS, `${what} is already in use.`, { field });
     }
     return [{ type: 'Reserved', data: { ownerStream, commandId } }];
   },

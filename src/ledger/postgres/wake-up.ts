@@ -1,28 +1,33 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
+import { NotifyConnection } from '../../database/notify-connection.js';
 
 const CHANNEL = 'ledgerline_appended';
 /** The guarantee behind the notifications: a lost one costs this much. */
 const POLL_MS = 400;
-const RECONNECT_MS = 1_000;
 
 /**
- * Tells readers that something was appended: at once within the process, by an empty `pg_notify` across processes, and
+ * Tells readers that something was appended: at once within the process, by an empty notification across processes, and
  * by a poll where that is lost. The notification is a statement of its own after the commit, and coalesced: inside the
  * append transaction it halves the throughput, because NOTIFY takes a lock on the whole cluster at commit.
  */
 export class WakeUp {
-  readonly #config: pg.ClientConfig;
+  readonly #connection: NotifyConnection;
   readonly #waiters = new Set<() => void>();
   #count = 0;
-  #client: pg.Client | undefined;
-  #connecting: Promise<void> | undefined;
-  #notifying = false;
+  #isNotifying = false;
   #notifyAgain = false;
-  #closed = false;
+  #isClosed = false;
 
-  constructor(config: pg.ClientConfig) {
-    this.#config = config;
+  constructor(connection: pg.ClientConfig) {
+    const wake = () => this.#wake();
+    this.#connection = new NotifyConnection({
+      connection,
+      applicationName: 'ledgerline-wake-up',
+      channels: [CHANNEL],
+      onNotification: wake,
+      // Whatever was missed meanwhile is found by reading.
+      onConnected: wake,
+    });
   }
 
   /** Take it before reading: `wait` returns at once when something was appended since. */
@@ -32,8 +37,8 @@ export class WakeUp {
 
   /** Until the next append, a poll interval at most, or the signal. */
   wait(ticket: number, signal: AbortSignal): Promise<void> {
-    if (this.#count !== ticket || signal.aborted || this.#closed) return Promise.resolve();
-    this.#listen();
+    if (this.#count !== ticket || signal.aborted || this.#isClosed) return Promise.resolve();
+    this.#connection.connect();
     return new Promise((resolve) => {
       const done = () => {
         this.#waiters.delete(done);
@@ -50,17 +55,15 @@ export class WakeUp {
   /** This process committed something. */
   committed(): void {
     this.#wake();
-    this.#notify();
+    this.#connection.connect();
+    this.#notifyAgain = true;
+    if (!this.#isNotifying) void this.#notify();
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#isClosed = true;
     this.#wake();
-    await this.#connecting;
-    const client = this.#client;
-    this.#client = undefined;
-    // A connection that is lost already has nothing to close.
-    await client?.end().catch(() => undefined);
+    await this.#connection.close();
   }
 
   #wake(): void {
@@ -68,46 +71,12 @@ export class WakeUp {
     for (const waiter of [...this.#waiters]) waiter();
   }
 
-  #notify(): void {
-    this.#listen();
-    this.#notifyAgain = true;
-    if (!this.#notifying) void this.#sendNotifications();
-  }
-
-  async #sendNotifications(): Promise<void> {
-    this.#notifying = true;
-    while (this.#notifyAgain && this.#client) {
+  async #notify(): Promise<void> {
+    this.#isNotifying = true;
+    while (this.#notifyAgain) {
       this.#notifyAgain = false;
-      // Lost notifications are what the poll is for.
-      await this.#client.query(`notify ${CHANNEL}`).catch(() => undefined);
+      await this.#connection.notify(CHANNEL);
     }
-    this.#notifying = false;
-  }
-
-  #listen(): void {
-    if (this.#client || this.#connecting || this.#closed) return;
-    this.#connecting = this.#connect().finally(() => {
-      this.#connecting = undefined;
-    });
-  }
-
-  async #connect(): Promise<void> {
-    const client = new pg.Client({ ...this.#config, application_name: 'ledgerline-wake-up' });
-    const lost = () => {
-      if (this.#client === client) this.#client = undefined;
-      // Whatever was missed meanwhile is found by reading.
-      this.#wake();
-    };
-    client.on('error', lost);
-    client.on('end', lost);
-    client.on('notification', () => this.#wake());
-    try {
-      await client.connect();
-      await client.query(`listen ${CHANNEL}`);
-      this.#client = client;
-    } catch {
-      // The poll goes on meanwhile; the next wait tries again, though not in a tight loop.
-      await sleep(RECONNECT_MS, undefined, { ref: false });
-    }
+    this.#isNotifying = false;
   }
 }

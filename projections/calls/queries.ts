@@ -1,0 +1,154 @@
+import type { CallStatus } from '../../src/domain/call/vocabulary.js';
+import {
+  checkFirst,
+  decodeCursor,
+  encodeCursor,
+  type Page,
+  type PageRequest,
+  pageOf,
+} from '../runtime/keyset.js';
+import { propertiesOf, type RowOf } from '../runtime/table.js';
+import type { ReadModelsReader } from '../views.js';
+import { callsTable, turnsTable } from './tables.js';
+
+export type CallRow = RowOf<typeof callsTable.columns>;
+export type TurnRow = RowOf<typeof turnsTable.columns>;
+
+export interface CallFilter {
+  readonly status?: { readonly in: readonly CallStatus[] } | undefined;
+  readonly agentId?: string | undefined;
+  readonly receivedAt?: { readonly gte?: string | undefined; readonly lt?: string | undefined } | undefined;
+}
+
+const SORT = 'calls:receivedAt:desc';
+const ACTIVE: readonly CallStatus[] = ['QUEUED', 'INITIATED', 'RINGING', 'IN_PROGRESS'];
+
+export const callCursor = (row: CallRow): string => encodeCursor(SORT, [row.receivedAt, row.callId]);
+
+const filtered = (db: Parameters<Parameters<ReadModelsReader['read']>[0]>[0], filter: CallFilter) => {
+  let query = db.selectFrom('calls_v1');
+  if (filter.status) query = query.where('status', 'in', filter.status.in);
+  if (filter.agentId !== undefined) query = query.where('agentId', '=', filter.agentId);
+  if (filter.receivedAt?.gte !== undefined) query = query.where('receivedAt', '>=', filter.receivedAt.gte);
+  if (filter.receivedAt?.lt !== undefined) query = query.where('receivedAt', '<', filter.receivedAt.lt);
+  return query;
+};
+
+/** Newest first. */
+export const listCalls = async (
+  reader: ReadModelsReader,
+  { first, after }: PageRequest,
+  filter: CallFilter,
+): Promise<Page<CallRow>> => {
+  const limit = checkFirst(first) + 1;
+  const [receivedAt, callId] = after === null ? [] : decodeCursor(SORT, 2, after);
+  const rows = await reader.read((db) => {
+    const query = filtered(db, filter)
+      .select(propertiesOf(callsTable))
+      .orderBy('receivedAt', 'desc')
+      .orderBy('callId', 'desc')
+      .limit(limit);
+    if (receivedAt === undefined || callId === undefined) return query.execute();
+    return query
+      .where(({ eb, refTuple, tuple }) =>
+        eb(refTuple('receivedAt', 'callId'), '<', tuple(receivedAt, callId)),
+      )
+      .execute();
+  });
+  return pageOf(rows, first);
+};
+
+export const countCalls = async (reader: ReadModelsReader, filter: CallFilter): Promise<number> => {
+  const row = await reader.read((db) =>
+    filtered(db, filter)
+      .select(({ fn }) => fn.countAll<string>().as('count'))
+      .executeTakeFirstOrThrow(),
+  );
+  return Number(row.count);
+};
+
+export const findCall = (reader: ReadModelsReader, callId: string): Promise<CallRow | undefined> =>
+  reader.read((db) =>
+    db
+      .selectFrom('calls_v1')
+      .select(propertiesOf(callsTable))
+      .where('callId', '=', callId)
+      .executeTakeFirst(),
+  );
+
+export const findCallBySid = (reader: ReadModelsReader, callSid: string): Promise<CallRow | undefined> =>
+  reader.read((db) =>
+    db
+      .selectFrom('calls_v1')
+      .select(propertiesOf(callsTable))
+      .where('callSid', '=', callSid)
+      .executeTakeFirst(),
+  );
+
+/** Those that aren't over, the oldest first. */
+export const listActiveCalls = (reader: ReadModelsReader): Promise<readonly CallRow[]> =>
+  reader.read((db) =>
+    db
+      .selectFrom('calls_v1')
+      .select(propertiesOf(callsTable))
+      .where('status', 'in', ACTIVE)
+      .orderBy('receivedAt')
+      .execute(),
+  );
+
+/** Of several calls, each call's in order. */
+export const listTurns = (
+  reader: ReadModelsReader,
+  callIds: readonly string[],
+): Promise<readonly TurnRow[]> =>
+  reader.read((db) =>
+    db
+      .selectFrom('turns_v1')
+      .select(propertiesOf(turnsTable))
+      .where('callId', 'in', callIds)
+      .orderBy('callId')
+      .orderBy('turn')
+      .execute(),
+  );
+
+/** A call that nobody carries any more. */
+export interface OrphanedCall {
+  readonly tenantId: string;
+  readonly callId: string;
+  readonly receivedAt: string;
+  readonly mediaAttempts: number;
+}
+
+/**
+ * The open calls of all tenants whose end nobody will record: the carrier ended them, their media never came, or the
+ * process that carried them is gone. Each moment is ISO 8601: what is older has had its time.
+ */
+export const listOrphanedCalls = (
+  operator: ReadModelsReader,
+  before: { readonly carrierEnded: string; readonly received: string; readonly workerSeen: string },
+): Promise<readonly OrphanedCall[]> =>
+  operator.read((db) =>
+    db
+      .selectFrom('calls_v1')
+      .select(['tenantId', 'callId', 'receivedAt', 'mediaAttempts'])
+      .where('status', 'in', ACTIVE)
+      .where(({ eb, or, and, selectFrom, not }) =>
+        or([
+          eb('carrierEndedAt', '<', before.carrierEnded),
+          and([eb('mediaAttempts', '=', 0), eb('receivedAt', '<', before.received)]),
+          and([
+            eb('mediaAttempts', '>', 0),
+            eb('receivedAt', '<', before.workerSeen),
+            not(
+              eb(
+                'worker',
+                'in',
+                selectFrom('ops.workers').select('worker').where('seenAt', '>', before.workerSeen),
+              ),
+            ),
+          ]),
+        ]),
+      )
+      .limit(1_000)
+      .execute(),
+  );

@@ -1,0 +1,82 @@
+import type { TurnLatency } from '../../src/domain/call/events.js';
+import type { CallStatus, EndReason, RejectReason } from '../../src/domain/call/vocabulary.js';
+import {
+  boolean,
+  type Column,
+  defineTable,
+  integer,
+  json,
+  nullable,
+  real,
+  text,
+  timestamp,
+} from '../runtime/table.js';
+
+export const callsTable = defineTable(
+  'calls',
+  {
+    tenantId: text,
+    callId: text,
+    callSid: text,
+    status: text as Column<CallStatus>,
+    fromNumber: nullable(text),
+    toNumber: nullable(text),
+    contactId: text,
+    numberId: nullable(text),
+    agentId: nullable(text),
+    agentVersion: nullable(integer),
+    rejectReason: nullable(text) as Column<RejectReason | null>,
+    receivedAt: timestamp,
+    answeredAt: nullable(timestamp),
+    endedAt: nullable(timestamp),
+    /** From the answer to the end. */
+    durationMs: nullable(integer),
+    endReason: nullable(text) as Column<EndReason | null>,
+    endedBy: nullable(text),
+    /** What the carrier bills by, where it said so. */
+    carrierDurationSeconds: nullable(integer),
+    carrierEndedAt: nullable(timestamp),
+    mediaAttempts: integer,
+    /** The process that carries it, or did last. */
+    worker: nullable(text),
+    turnCount: integer,
+    interruptions: integer,
+    /** The last event that is in the row: where a live transcript goes on. */
+    revision: integer,
+  },
+  {
+    key: ['callId'],
+    indexes: [
+      ['tenantId', 'receivedAt desc', 'callId desc'],
+      ['tenantId', 'callSid'],
+      ['tenantId', 'agentId', 'receivedAt desc'],
+    ],
+  },
+);
+
+export const turnsTable = defineTable(
+  'turns',
+  {
+    tenantId: text,
+    callId: text,
+    /** 0 is the greeting. */
+    turn: integer,
+    callerText: nullable(text),
+    callerKeys: nullable(text),
+    callerStartedMs: nullable(integer),
+    callerEndedMs: nullable(integer),
+    callerConfidence: nullable(real),
+    endpointing: nullable(text),
+    agentText: nullable(text),
+    agentHeardText: nullable(text),
+    agentStartedMs: nullable(integer),
+    agentEndedMs: nullable(integer),
+    interrupted: boolean,
+    toolCalls: integer,
+    backchannels: integer,
+    inputTokens: nullable(integer),
+    outputTokens: nullable(integer),
+    latency: nullable(json<TurnLatency>()),
+  },
+  { key: ['callId', 'turn'] },
+);

@@ -1,0 +1,118 @@
+import type pg from 'pg';
+import { AppError, ErrorCode } from '../../src/domain/errors.js';
+import type { Poison } from './batch-fold.js';
+import type { Projection } from './projection.js';
+
+/** `building`: filled beside the live one. `live`: the views show it. */
+export type GenerationState = 'building' | 'live';
+
+export interface Checkpoint {
+  readonly generation: number;
+  readonly state: GenerationState;
+  /** The last position that is applied; `undefined`: none. */
+  readonly position: string | undefined;
+}
+
+interface CheckpointRow {
+  readonly generation: number;
+  readonly state: GenerationState;
+  readonly position: string | null;
+}
+
+const SELECT = 'select generation, state, position from ops.projections where name = $1 and version = $2';
+
+/** Every generation of a projection, oldest first. `lock`: nobody else moves them until the transaction ends. */
+export const readCheckpoints = async (
+  client: pg.ClientBase,
+  { name, version }: Projection,
+  { lock = false } = {},
+): Promise<readonly Checkpoint[]> => {
+  const { rows } = await client.query<CheckpointRow>(
+    `${SELECT} order by generation ${lock ? 'for update' : ''}`,
+    [name, version],
+  );
+  return rows.map((row) => ({ ...row, position: row.position ?? undefined }));
+};
+
+export const insertCheckpoint = async (
+  client: pg.ClientBase,
+  { name, version }: Projection,
+  { generation, state, position }: Checkpoint,
+): Promise<void> => {
+  await client.query(
+    'insert into ops.projections (name, version, generation, state, position) values ($1, $2, $3, $4, $5)',
+    [name, version, generation, state, position],
+  );
+};
+
+export const deleteCheckpoint = async (
+  client: pg.ClientBase,
+  { name, version }: Projection,
+  generation: number,
+): Promise<void> => {
+  await client.query('delete from ops.projections where name = $1 and version = $2 and generation = $3', [
+    name,
+    version,
+    generation,
+  ]);
+};
+
+export const makeLive = async (
+  client: pg.ClientBase,
+  { name, version }: Projection,
+  generation: number,
+): Promise<void> => {
+  await client.query(
+    "update ops.projections set state = 'live' where name = $1 and version = $2 and generation = $3",
+    [name, version, generation],
+  );
+};
+
+/**
+ * Moves the checkpoint, fenced by its old position: throws `CONFLICT` when another process moved it, or another
+ * generation took its place; then nothing of this batch may be committed.
+ */
+export const moveCheckpoint = async (
+  client: pg.ClientBase,
+  { name, version }: Projection,
+  { generation, position: from }: Checkpoint,
+  to: string,
+): Promise<void> => {
+  const { rowCount } = await client.query(
+    `update ops.projections set position = $5
+     where name = $1 and version = $2 and generation = $3 and position is not distinct from $4`,
+    [name, version, generation, from, to],
+  );
+  if (rowCount === 1) return;
+  throw new AppError(
+    ErrorCode.CONFLICT,
+    `Projection ${name}, version ${version}, generation ${generation} is no longer at ${from ?? 'its start'}: another process has it.`,
+    { name, version, generation },
+  );
+};
+
+/** The streams that a generation leaves out, since their event at `position` can't be applied. */
+export const readParked = async (
+  client: pg.ClientBase,
+  { name, version }: Projection,
+  generation: number,
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await client.query<{ stream_name: string }>(
+    'select stream_name from ops.parked_streams where name = $1 and version = $2 and generation = $3',
+    [name, version, generation],
+  );
+  return new Set(rows.map((row) => row.stream_name));
+};
+
+export const park = async (
+  client: pg.ClientBase,
+  { name, version }: Projection,
+  generation: number,
+  { stream, position, error }: Poison,
+): Promise<void> => {
+  await client.query(
+    `insert into ops.parked_streams (name, version, generation, stream_name, position, error)
+     values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+    [name, version, generation, stream, position, error],
+  );
+};

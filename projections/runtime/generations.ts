@@ -1,0 +1,83 @@
+import type pg from 'pg';
+import {
+  type Checkpoint,
+  deleteCheckpoint,
+  insertCheckpoint,
+  makeLive,
+  readCheckpoints,
+} from './checkpoints.js';
+import { GenerationTables } from './generation-tables.js';
+import type { Projection } from './projection.js';
+
+/** Runs in a transaction: committed when `work` resolves, rolled back when it throws. */
+export const inTransaction = async <T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> => {
+  await client.query('begin');
+  try {
+    const result = await work();
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    // Where the connection is lost there is nothing to roll back.
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+};
+
+/** The generation that the views show; the first one is made where there is none. */
+export const ensureLive = (client: pg.ClientBase, projection: Projection): Promise<Checkpoint> =>
+  inTransaction(client, async () => {
+    // Two processes that start at once make it once.
+    await client.query('select pg_advisory_xact_lock(hashtext($1))', [`ledgerline ${projection.name}`]);
+    const checkpoints = await readCheckpoints(client, projection);
+    const live = checkpoints.find(({ state }) => state === 'live');
+    if (live) return live;
+    const first: Checkpoint = {
+      generation: (checkpoints.at(-1)?.generation ?? 0) + 1,
+      state: 'live',
+      position: undefined,
+    };
+    const tables = new GenerationTables(projection, first.generation);
+    await insertCheckpoint(client, projection, first);
+    await tables.create(client);
+    await tables.createIndexes(client);
+    await tables.show(client);
+    return first;
+  });
+
+/** A new generation beside the live one. What an earlier, interrupted rebuild left is dropped. */
+export const startBuilding = (client: pg.ClientBase, projection: Projection): Promise<Checkpoint> =>
+  inTransaction(client, async () => {
+    const checkpoints = await readCheckpoints(client, projection, { lock: true });
+    for (const { generation, state } of checkpoints) {
+      if (state === 'building') await dropGeneration(client, projection, generation);
+    }
+    const building: Checkpoint = {
+      generation: (checkpoints.at(-1)?.generation ?? 0) + 1,
+      state: 'building',
+      position: undefined,
+    };
+    await insertCheckpoint(client, projection, building);
+    await new GenerationTables(projection, building.generation).create(client);
+    return building;
+  });
+
+/** Makes a built generation the live one, within the caller's transaction. Queries see one or the other, never neither. */
+export const promote = async (
+  client: pg.ClientBase,
+  projection: Projection,
+  generation: number,
+  replaced: number,
+): Promise<void> => {
+  await new GenerationTables(projection, generation).show(client);
+  await deleteCheckpoint(client, projection, replaced);
+  await makeLive(client, projection, generation);
+};
+
+export const dropGeneration = async (
+  client: pg.ClientBase,
+  projection: Projection,
+  generation: number,
+): Promise<void> => {
+  await deleteCheckpoint(client, projection, generation);
+  await new GenerationTables(projection, generation).drop(client);
+};

@@ -1,0 +1,56 @@
+import { AppError, ErrorCode } from '../../src/domain/errors.js';
+
+/** A page of a list that is walked by a key, never by an offset: rows that come and go meanwhile move nothing. */
+export interface PageRequest {
+  readonly first: number;
+  readonly after: string | null;
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly hasNextPage: boolean;
+}
+
+const MAX_FIRST = 100;
+
+/** Throws `BAD_USER_INPUT` for a `first` that isn't 1 to 100. */
+export const checkFirst = (first: number): number => {
+  if (Number.isInteger(first) && first >= 1 && first <= MAX_FIRST) return first;
+  throw new AppError(ErrorCode.BAD_USER_INPUT, `first must be 1 to ${MAX_FIRST}, not ${first}.`, { first });
+};
+
+/** The cursor of a row: which sort it belongs to, its version, and the values of the sort's key. */
+export const encodeCursor = (sort: string, key: readonly string[]): string =>
+  Buffer.from(JSON.stringify([1, sort, ...key])).toString('base64url');
+
+/** Throws `BAD_USER_INPUT` for what isn't a cursor, or one of another list. */
+export const decodeCursor = (sort: string, length: number, cursor: string): readonly string[] => {
+  const parts = parse(cursor);
+  const [version, cursorSort, ...key] = parts;
+  if (
+    version === 1 &&
+    cursorSort === sort &&
+    key.length === length &&
+    key.every((part) => typeof part === 'string')
+  ) {
+    return key as string[];
+  }
+  throw new AppError(ErrorCode.BAD_USER_INPUT, `The cursor "${cursor}" is not one of this list.`, {
+    after: cursor,
+  });
+};
+
+const parse = (cursor: string): readonly unknown[] => {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    return Array.isArray(parts) ? parts : [];
+  } catch {
+    return [];
+  }
+};
+
+/** One row more than asked tells whether there is a next page. */
+export const pageOf = <Row>(rows: readonly Row[], first: number): Page<Row> => ({
+  rows: rows.slice(0, first),
+  hasNextPage: rows.length > first,
+});

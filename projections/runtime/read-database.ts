@@ -1,0 +1,92 @@
+import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import { AppError, ErrorCode } from '../../src/domain/errors.js';
+import { isId } from '../../src/domain/ids.js';
+import { SYSTEM_TENANT } from '../../src/domain/stream.js';
+import { TENANT_SETTING } from './generation-tables.js';
+
+/** Times stay text in ISO 8601: what the API gives, without a Date in between. */
+const timesAsText: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === pg.types.builtins.TIMESTAMPTZ
+      ? (text: string) => `${text.replace(' ', 'T').replace('+00', '')}Z`
+      : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+};
+
+const POOL = 8;
+const READ_TIMEOUT_MS = 5_000;
+
+const open = <Views>(connection: pg.ClientConfig, applicationName: string): Kysely<Views> => {
+  const pool = new pg.Pool({
+    ...connection,
+    application_name: applicationName,
+    max: POOL,
+    connectionTimeoutMillis: 2_000,
+    options: `-c TimeZone=UTC -c statement_timeout=${READ_TIMEOUT_MS} -c search_path=read`,
+    types: timesAsText,
+  });
+  // An idle connection that is lost is replaced at the next query.
+  pool.on('error', () => undefined);
+  return new Kysely<Views>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  });
+};
+
+/** Runs a read as somebody: one tenant, or the platform. */
+export interface Reader<Views> {
+  read<T>(query: (db: Kysely<Views>) => Promise<T>): Promise<T>;
+}
+
+/**
+ * The only way to the read models: by a tenant, whom row-level security holds to its own rows, or as an operator, who
+ * sees all. The views that it reads are named in `projections/views.ts`.
+ */
+export class ReadDatabase<Views> {
+  readonly #api: Kysely<Views>;
+  readonly #operator: Kysely<Views>;
+
+  /** Connections as logins `api` and `operator`. */
+  constructor(connections: { readonly api: pg.ClientConfig; readonly operator: pg.ClientConfig }) {
+    this.#api = open(connections.api, 'ledgerline-api');
+    this.#operator = open(connections.operator, 'ledgerline-operator');
+  }
+
+  /** Throws `BAD_USER_INPUT` for what isn't a tenant's id. */
+  forTenant(tenantId: string): Reader<Views> {
+    if (!isId('tenant', tenantId) && tenantId !== SYSTEM_TENANT) {
+      throw new AppError(ErrorCode.BAD_USER_INPUT, `"${tenantId}" is not a tenant's id.`);
+    }
+    return {
+      read: (query) =>
+        this.#api
+          .transaction()
+          .setAccessMode('read only')
+          .execute(async (transaction) => {
+            await sql`select set_config(${TENANT_SETTING}, ${tenantId}, true)`.execute(transaction);
+            return query(transaction);
+          }),
+    };
+  }
+
+  forOperator(): Reader<Views> {
+    return { read: (query) => query(this.#operator) };
+  }
+
+  /** How far the live generations of these projections are, the least far; `undefined`: one is at its start. */
+  async reached(
+    projections: readonly string[],
+    compare: (a: string, b: string) => number,
+  ): Promise<string | undefined> {
+    const { rows } = await sql<{ position: string | null }>`
+      select position from ops.projections where state = 'live' and name = any(${projections})
+    `.execute(this.#api);
+    const positions = rows.map(({ position }) => position);
+    if (positions.length === 0 || positions.includes(null)) return undefined;
+    return (positions as string[]).reduce((a, b) => (compare(a, b) <= 0 ? a : b));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#api.destroy(), this.#operator.destroy()]);
+  }
+}

@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { isTransient } from '../../src/database/connection-lost.js';
+import { AppError, ErrorCode, isAppError } from '../../src/domain/errors.js';
+import type { Ledger } from '../../src/ledger/ledger.js';
+import { type Checkpoint, readCheckpoints } from './checkpoints.js';
+import { Generation } from './generation.js';
+import { dropGeneration, ensureLive, inTransaction, promote, startBuilding } from './generations.js';
+import type { Projection } from './projection.js';
+import { readAhead } from './read-ahead.js';
+
+export interface RebuildOptions {
+  readonly ledger: Ledger;
+  /** As login `projector`. */
+  readonly connection: pg.ClientConfig;
+  readonly signal: AbortSignal;
+  /** After each batch: how many events are read. */
+  readonly onProgress?: (events: number) => void;
+}
+
+export interface Rebuilt {
+  readonly generation: number;
+  readonly events: number;
+}
+
+/** The switch waits so long for the queries under way, and tries again: nobody may queue behind it for longer. */
+const SWITCH_LOCK_TIMEOUT_MS = 1_000;
+const SWITCH_TRIES = 30;
+
+/**
+ * Fills a new generation beside the live one from the whole ledger, makes it live in one transaction, and drops the old
+ * one. Reads and writes go on meanwhile. Throws `CONFLICT` when the projection is being rebuilt already.
+ */
+export const rebuild = async (projection: Projection, options: RebuildOptions): Promise<Rebuilt> => {
+  const client = new pg.Client({ ...options.connection, application_name: 'ledgerline-rebuild' });
+  // A lost connection fails the statement in hand, which is where it's reported.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await lockRebuild(client, projection);
+    await ensureLive(client, projection);
+    const checkpoint = await startBuilding(client, projection);
+    const building = await Generation.open(client, projection, checkpoint, comparison(options.ledger));
+    const events = await fill(client, building, options);
+    await building.tables.createIndexes(client);
+    const replaced = await switchTo(client, projection, checkpoint.generation, options);
+    await dropGeneration(client, projection, replaced);
+    return { generation: checkpoint.generation, events };
+  } finally {
+    await client.end();
+  }
+};
+
+const lockRebuild = async (client: pg.Client, { name }: Projection): Promise<void> => {
+  const { rows } = await client.query<{ mine: boolean }>(
+    'select pg_try_advisory_lock(hashtext($1)) as mine',
+    [`ledgerline rebuild ${name}`],
+  );
+  if (rows[0]?.mine) return;
+  throw new AppError(ErrorCode.CONFLICT, `Projection ${name} is being rebuilt already; wait for it to end.`, {
+    name,
+  });
+};
+
+const fill = async (client: pg.Client, building: Generation, options: RebuildOptions): Promise<number> => {
+  let count = 0;
+  for await (const { events } of readAhead(options.ledger.readAll({ signal: options.signal }))) {
+    await applyBatch(client, building, events);
+    count += events.length;
+    options.onProgress?.(count);
+  }
+  options.signal.throwIfAborted();
+  return count;
+};
+
+type Events = Parameters<Generation['apply']>[1];
+
+const applyBatch = async (client: pg.Client, building: Generation, events: Events): Promise<void> => {
+  const apply = (isolate: boolean) =>
+    inTransaction(client, () => building.apply(client, events, { isolate }));
+  const applied = await apply(false).catch((error: unknown) => {
+    if (isAppError(error)) throw error;
+    return apply(true);
+  });
+  if (applied) building.committed(applied);
+};
+
+/** Returns the generation that was live. */
+const switchTo = async (
+  client: pg.Client,
+  projection: Projection,
+  generation: number,
+  options: RebuildOptions,
+): Promise<number> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await inTransaction(client, async () => {
+        await client.query(`set local lock_timeout = ${SWITCH_LOCK_TIMEOUT_MS}`);
+        // The live generation stands still from here on: what it has, the new one gets too.
+        const checkpoints = await readCheckpoints(client, projection, { lock: true });
+        const live = checkpoints.find(({ state }) => state === 'live');
+        const building = checkpoints.find((checkpoint) => checkpoint.generation === generation);
+        if (!live || !building) {
+          throw new AppError(
+            ErrorCode.CONFLICT,
+            `Projection ${projection.name} was rebuilt by somebody else.`,
+          );
+        }
+        await catchUp(client, projection, building, options);
+        await promote(client, projection, generation, live.generation);
+        return live.generation;
+      });
+    } catch (error) {
+      if (!isTransient(error) || tries >= SWITCH_TRIES) throw error;
+      await sleep(tries * 50, undefined, { signal: options.signal });
+    }
+  }
+};
+
+const catchUp = async (
+  client: pg.Client,
+  projection: Projection,
+  checkpoint: Checkpoint,
+  { ledger, signal }: RebuildOptions,
+): Promise<void> => {
+  const building = await Generation.open(client, projection, checkpoint, comparison(ledger));
+  const from = checkpoint.position === undefined ? {} : { from: checkpoint.position };
+  for await (const { events } of ledger.readAll({ ...from, signal })) {
+    const applied = await building.apply(client, events);
+    if (applied) building.committed(applied);
+  }
+};
+
+const comparison =
+  ({ store }: Ledger) =>
+  (a: string, b: string): number =>
+    store.comparePositions(a, b);

@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { isConnectionLost, isTransient } from '../../src/database/connection-lost.js';
+import { ErrorCode, isAppError, messageOf } from '../../src/domain/errors.js';
+import type { Logger } from '../../src/domain/logger.js';
+import type { DecodedBatch, Ledger } from '../../src/ledger/ledger.js';
+import { Generation } from './generation.js';
+import { ensureLive, inTransaction } from './generations.js';
+import type { Projection } from './projection.js';
+
+/** Only one process feeds the projections; the others stand by and try so often. */
+const STAND_BY_MS = 1_000;
+const RETRY_MIN_MS = 100;
+const RETRY_MAX_MS = 5_000;
+const LEADER_LOCK = 0x1ed6e13;
+
+export interface RunnerOptions {
+  readonly ledger: Ledger;
+  /** As login `projector`. */
+  readonly connection: pg.ClientConfig;
+  readonly projections: readonly Projection[];
+  readonly logger: Logger;
+}
+
+/**
+ * The tail reader: feeds every live generation from one subscription. A batch is one transaction for all of them,
+ * checkpoints included. A lost connection, a lost leadership or a moved checkpoint starts it over from what is stored.
+ */
+export class ProjectionRunner {
+  readonly #options: RunnerOptions;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** After the batch in hand. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    let retryMs = RETRY_MIN_MS;
+    while (!signal.aborted) {
+      const startedAt = Date.now();
+      await this.#lead().catch((error: unknown) => this.#report(error));
+      // What held for a while was no repeated failure.
+      retryMs = Date.now() - startedAt > RETRY_MAX_MS ? RETRY_MIN_MS : Math.min(retryMs * 2, RETRY_MAX_MS);
+      await sleep(retryMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  #report(error: unknown): void {
+    const { logger } = this.#options;
+    if (isAppError(error, ErrorCode.CONFLICT)) logger.info({}, messageOf(error));
+    else if (isAppError(error, ErrorCode.NEEDS_UPGRADE))
+      logger.error({}, `Projections wait: ${messageOf(error)}`);
+    else logger.warn({ error: messageOf(error) }, 'Projections stopped, and start again.');
+  }
+
+  async #lead(): Promise<void> {
+    const client = new pg.Client({ ...this.#options.connection, application_name: 'ledgerline-projector' });
+    const lost = new AbortController();
+    const stop = () => lost.abort();
+    client.on('error', stop);
+    client.on('end', stop);
+    this.#stop.signal.addEventListener('abort', stop, { once: true });
+    try {
+      await client.connect();
+      if (await this.#waitForLeadership(client, lost.signal)) await this.#feed(client, lost.signal);
+    } finally {
+      this.#stop.signal.removeEventListener('abort', stop);
+      // A connection that is lost already has nothing to close.
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  async #waitForLeadership(client: pg.Client, signal: AbortSignal): Promise<boolean> {
+    while (!signal.aborted) {
+      const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [
+        LEADER_LOCK,
+      ]);
+      if (rows[0]?.mine) return true;
+      await sleep(STAND_BY_MS, undefined, { signal }).catch(() => undefined);
+    }
+    return false;
+  }
+
+  async #feed(client: pg.Client, signal: AbortSignal): Promise<void> {
+    const { ledger, projections } = this.#options;
+    const compare = (a: string, b: string) => ledger.store.comparePositions(a, b);
+    const generations: Generation[] = [];
+    for (const projection of projections) {
+      generations.push(
+        await Generation.open(client, projection, await ensureLive(client, projection), compare),
+      );
+    }
+    const after = generations
+      .map(({ position }) => position)
+      .reduce(earlier(compare), generations[0]?.position);
+    for await (const batch of ledger.subscribeAll({ after, signal }))
+      await this.#apply(client, generations, batch);
+  }
+
+  async #apply(
+    client: pg.Client,
+    generations: readonly Generation[],
+    { events }: DecodedBatch,
+  ): Promise<void> {
+    const applyAll = (isolate: boolean) =>
+      inTransaction(client, async () => {
+        const results = [];
+        for (const generation of generations) {
+          results.push({ generation, applied: await generation.apply(client, events, { isolate }) });
+        }
+        return results;
+      });
+    const results = await applyAll(false).catch((error: unknown) => {
+      if (isAppError(error) || isConnectionLost(error) || isTransient(error)) throw error;
+      return applyAll(true);
+    });
+    for (const { generation, applied } of results) {
+      if (!applied) continue;
+      generation.committed(applied);
+      for (const { stream, error } of applied.parked) {
+        this.#options.logger.error(
+          { projection: generation.projection.name, stream, error },
+          'Parked a stream.',
+        );
+      }
+    }
+  }
+}
+
+/** `undefined` is the start: before every position. */
+const earlier =
+  (compare: (a: string, b: string) => number) =>
+  (a: string | undefined, b: string | undefined): string | undefined =>
+    a === undefined || b === undefined ? undefined : compare(a, b) <= 0 ? a : b;

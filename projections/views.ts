@@ -1,0 +1,26 @@
+import type { agentsTable, agentVersionsTable } from './agents/tables.js';
+import type { callsTable, turnsTable } from './calls/tables.js';
+import type { numbersTable } from './numbers/tables.js';
+import type { ReadDatabase, Reader } from './runtime/read-database.js';
+import type { RowOf, Table } from './runtime/table.js';
+import type { membersTable, tenantsTable } from './tenants/tables.js';
+import type { usersTable } from './users/tables.js';
+
+type RowsOf<T> = T extends Table<infer C> ? RowOf<C> : never;
+
+/** What queries read, by the view's name: the tables' shape at the version that this code knows. */
+export interface Views {
+  tenants_v1: RowsOf<typeof tenantsTable>;
+  members_v1: RowsOf<typeof membersTable>;
+  users_v1: RowsOf<typeof usersTable>;
+  agents_v1: RowsOf<typeof agentsTable>;
+  agent_versions_v1: RowsOf<typeof agentVersionsTable>;
+  phone_numbers_v1: RowsOf<typeof numbersTable>;
+  calls_v1: RowsOf<typeof callsTable>;
+  turns_v1: RowsOf<typeof turnsTable>;
+  /** Not a read model: which processes live. */
+  'ops.workers': { worker: string; seenAt: string };
+}
+
+export type ReadModels = ReadDatabase<Views>;
+export type ReadModelsReader = Reader<Views>;
