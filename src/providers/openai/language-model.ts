@@ -1,0 +1,71 @@
+import type { OpenAI } from 'openai';
+import { z } from 'zod';
+import type { AnswerPart, AnswerRequest, LanguageModel } from '../language-model.js';
+import { parseAnswer } from './answer-shape.js';
+import { chatRequest } from './chat-request.js';
+import { exchange } from './exchange.js';
+import { openAiError } from './failure.js';
+import { ToolCallAssembly, toolCallDelta } from './tool-calls.js';
+
+/** The last chunk has no choice, only the usage. */
+const chatChunk = z.object({
+  choices: z
+    .array(
+      z.object({
+        delta: z
+          .object({ content: z.string().nullish(), tool_calls: z.array(toolCallDelta).nullish() })
+          .nullish(),
+        finish_reason: z.string().nullish(),
+      }),
+    )
+    .nullish(),
+  usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish(),
+});
+
+export interface OpenAiLanguageModelOptions {
+  /** Where a request names none. */
+  readonly model: string;
+  /** As in `exchange`. How long the first token may take is the caller's business. */
+  readonly patienceMs: number;
+}
+
+/** OpenAI's chat completions, as compatible servers have them too. */
+export class OpenAiLanguageModel implements LanguageModel {
+  readonly name = 'openai';
+  readonly #client: OpenAI;
+  readonly #options: OpenAiLanguageModelOptions;
+
+  constructor(client: OpenAI, options: OpenAiLanguageModelOptions) {
+    this.#client = client;
+    this.#options = options;
+  }
+
+  async *answer(request: AnswerRequest): AsyncGenerator<AnswerPart, void> {
+    const { signal } = request;
+    const model = request.model ?? this.#options.model;
+    const operation = { capability: 'languageModel', model } as const;
+    const chunks = exchange(operation, { signal, patienceMs: this.#options.patienceMs }, (signal) =>
+      this.#client.chat.completions.create(chatRequest(model, request), { signal }),
+    );
+    const calls = new ToolCallAssembly();
+    let usage: z.infer<typeof chatChunk>['usage'] = null;
+    let isFinished = false;
+    for await (const chunk of chunks) {
+      const parsed = parseAnswer(operation, chatChunk, chunk);
+      usage = parsed.usage ?? usage;
+      const choice = parsed.choices?.[0];
+      if (choice?.delta?.content) yield { type: 'text', delta: choice.delta.content };
+      for (const delta of choice?.delta?.tool_calls ?? []) calls.add(delta);
+      if (!choice?.finish_reason) continue;
+      isFinished = true;
+      for (const call of calls.take()) yield { type: 'tool_call', call };
+    }
+    if (signal.aborted) return;
+    // A tool call whose arguments are cut off must not run.
+    if (!isFinished) throw openAiError(operation, 'ended its answer before it was finished.');
+    yield {
+      type: 'done',
+      usage: usage ? { inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens } : null,
+    };
+  }
+}
