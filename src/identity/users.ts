@@ -1,0 +1,96 @@
+import { AppError, ErrorCode } from '../domain/errors.js';
+import { newId } from '../domain/ids.js';
+import { parseStreamName, SYSTEM_TENANT, tenantStream, userStream } from '../domain/stream.js';
+import { tenantDecider } from '../domain/tenant/decider.js';
+import { userDecider } from '../domain/user/decider.js';
+import type { PlatformRole } from '../domain/user/events.js';
+import { execute } from '../ledger/execute.js';
+import type { Pseudonyms } from '../ledger/keys/pseudonyms.js';
+import type { CommandContext, Ledger } from '../ledger/ledger.js';
+import { load } from '../ledger/load.js';
+import { ownerOf, reserve } from '../ledger/reserve.js';
+import { hashPassword, passwordMatches } from './passwords.js';
+import type { AccessTokens } from './tokens.js';
+import type { Viewer } from './viewer.js';
+
+export interface NewUser {
+  readonly email: string;
+  readonly password: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly platformRole: PlatformRole | null;
+}
+
+export interface UsersOptions {
+  readonly ledger: Ledger;
+  readonly pseudonyms: Pseudonyms;
+  readonly tokens: AccessTokens;
+  /** The tenants that a user is a member of, the oldest membership first. */
+  readonly tenantsOf: (userId: string) => Promise<readonly string[]>;
+}
+
+export interface LoggedIn {
+  readonly accessToken: string;
+  readonly expiresInSeconds: number;
+  readonly viewer: Omit<Viewer, 'expiresAt'>;
+}
+
+/** People who log in: their registration, and the credentials that they get. */
+export class Users {
+  readonly #options: UsersOptions;
+
+  constructor(options: UsersOptions) {
+    this.#options = options;
+  }
+
+  /** Returns the user's id. Throws `ALREADY_EXISTS` for an e-mail that somebody has, `BAD_USER_INPUT` for the rest. */
+  async register({ password, ...user }: NewUser, context: CommandContext): Promise<string> {
+    const passwordHash = await hashPassword(password);
+    const userId = newId('user');
+    const stream = userStream(userId);
+    const what = `The e-mail ${user.email}`;
+    await reserve(
+      this.#options,
+      { kind: 'email', value: user.email, ownerStream: stream, what, field: 'email' },
+      context,
+    );
+    const command = { type: 'RegisterUser', userId, ...user, passwordHash } as const;
+    await execute(this.#options.ledger, userDecider, stream, command, context);
+    return userId;
+  }
+
+  /** Whether somebody has registered with this e-mail. */
+  async exists(email: string): Promise<boolean> {
+    const stream = await ownerOf(this.#options, 'email', email);
+    return stream !== null && (await load(this.#options.ledger, userDecider, stream)).userId !== null;
+  }
+
+  /**
+   * A credential for one tenant: the one asked for, else the user's first. Throws `UNAUTHENTICATED` for an unknown e-mail
+   * as for a wrong password, and `NOT_FOUND` for a tenant that the user may not enter.
+   */
+  async login(email: string, password: string, tenantId: string | null): Promise<LoggedIn> {
+    const { ledger, tokens } = this.#options;
+    const stream = await ownerOf(this.#options, 'email', email);
+    const user = stream ? await load(ledger, userDecider, stream) : null;
+    const matches = await passwordMatches(user?.passwordHash ?? null, password);
+    if (!matches || !user?.userId || !stream) {
+      throw new AppError(ErrorCode.UNAUTHENTICATED, 'The e-mail or the password is wrong.');
+    }
+    const userId = parseStreamName(stream).id;
+    const entered = tenantId ?? (await this.#options.tenantsOf(userId))[0] ?? null;
+    const tenantRole = entered ? await this.#roleIn(entered, userId, user.platformRole) : null;
+    const viewer = { userId, tenantId: entered, tenantRole, platformRole: user.platformRole };
+    return { ...tokens.issue(viewer), viewer };
+  }
+
+  async #roleIn(tenantId: string, userId: string, platformRole: PlatformRole | null) {
+    const tenant = await load(this.#options.ledger, tenantDecider, tenantStream(tenantId));
+    const role = tenant.members[userId] ?? null;
+    const mayEnter = role !== null || platformRole === 'SUPERADMIN';
+    if (tenant.tenantId === null || !mayEnter || tenantId === SYSTEM_TENANT) {
+      throw new AppError(ErrorCode.NOT_FOUND, `There is no tenant ${tenantId}.`, { tenantId });
+    }
+    return role;
+  }
+}

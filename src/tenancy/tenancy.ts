@@ -1,0 +1,19 @@
+import { AppError, ErrorCode } from '../domain/errors.js';
+import type { Appended } from '../ledger/event-store.js';
+import type { Executed } from '../ledger/execute.js';
+import type { Pseudonyms } from '../ledger/keys/pseudonyms.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Providers } from '../providers/registry.js';
+
+/** What tenants, agents and numbers are managed with. */
+export interface TenancyOptions {
+  readonly ledger: Ledger;
+  readonly pseudonyms: Pseudonyms;
+  readonly providers: Providers;
+}
+
+/** Where a stream stands that a command has made or found. */
+export const existing = ({ appended }: Executed<unknown>): Appended => {
+  if (appended) return appended;
+  throw new AppError(ErrorCode.NOT_FOUND, 'There is no such thing.');
+};
