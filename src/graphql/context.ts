@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import DataLoader from 'dataloader';
+import {
+  type AgentRow,
+  type AgentVersionRow,
+  findAgents,
+  listAgentVersions,
+} from '../../projections/agents/queries.js';
+import { listTurns, type TurnRow } from '../../projections/calls/queries.js';
+import { listNumbers, type NumberRow } from '../../projections/numbers/queries.js';
+import { waitForPosition } from '../../projections/runtime/min-position.js';
+import type { ReadModels, ReadModelsReader } from '../../projections/views.js';
+import type { Logger } from '../domain/logger.js';
+import { type Permission, requirePermission, requireTenant } from '../identity/permissions.js';
+import type { Users } from '../identity/users.js';
+import type { Viewer } from '../identity/viewer.js';
+import type { CommandContext, Ledger } from '../ledger/ledger.js';
+import type { LedgerTail } from '../ledger/tail.js';
+import type { LiveChannel } from '../live/live-channel.js';
+import type { TenancyOptions } from '../tenancy/tenancy.js';
+import type { IdempotencyStore } from './idempotency.js';
+
+/** What the API is made of. */
+export interface ApiServices {
+  readonly ledger: Ledger;
+  readonly tail: LedgerTail;
+  readonly live: LiveChannel;
+  readonly readModels: ReadModels;
+  readonly users: Users;
+  readonly tenancy: TenancyOptions;
+  readonly idempotency: IdempotencyStore;
+  readonly logger: Logger;
+}
+
+/** A request's own: who asks, and what was read for it already. */
+export class ApiContext {
+  // Not a #private one: Apollo copies the context, and a copy hasn't those.
+  private readonly loaders = new Map<string, unknown>();
+
+  constructor(
+    readonly services: ApiServices,
+    /** `null`: not logged in. */
+    readonly viewer: Viewer | null,
+    readonly requestId: string,
+    /** The header `x-min-position`. */
+    readonly minPosition: string | null,
+  ) {}
+
+  /** The viewer, who may do this. Throws `UNAUTHENTICATED` and `FORBIDDEN`. */
+  require(permission: Permission): Viewer {
+    return requirePermission(this.viewer, permission);
+  }
+
+  /** The viewer, who may do this in a tenant, and that tenant. */
+  requireInTenant(permission: Permission): { readonly viewer: Viewer; readonly tenantId: string } {
+    const viewer = this.require(permission);
+    return { viewer, tenantId: requireTenant(viewer) };
+  }
+
+  /** Reads as the viewer's tenant, of projections that have the position asked for. */
+  async reader(
+    permission: Permission,
+    projections: readonly string[],
+    minPosition: string | null = null,
+  ): Promise<ReadModelsReader> {
+    const { tenantId } = this.requireInTenant(permission);
+    await this.waitFor(projections, minPosition);
+    return this.services.readModels.forTenant(tenantId);
+  }
+
+  async waitFor(projections: readonly string[], minPosition: string | null): Promise<void> {
+    const position = minPosition ?? this.minPosition;
+    const { readModels, ledger } = this.services;
+    if (position !== null) await waitForPosition(readModels as never, ledger.store, position, projections);
+  }
+
+  /** How a command of the viewer's is recorded. */
+  command({ userId }: Viewer, commandId: string = randomUUID()): CommandContext {
+    return {
+      commandId,
+      correlationId: this.requestId,
+      actor: { type: 'user', id: userId },
+      occurredAt: new Date().toISOString(),
+    };
+  }
+
+  agents(tenantId: string): DataLoader<string, AgentRow | undefined> {
+    return this.loader(`agents:${tenantId}`, async (ids) => {
+      const rows = await findAgents(this.services.readModels.forTenant(tenantId), ids);
+      return ids.map((id) => rows.find((row) => row.agentId === id));
+    });
+  }
+
+  agentVersions(tenantId: string): DataLoader<string, readonly AgentVersionRow[]> {
+    return this.loader(`agentVersions:${tenantId}`, async (ids) => {
+      const rows = await listAgentVersions(this.services.readModels.forTenant(tenantId), ids);
+      return ids.map((id) => rows.filter((row) => row.agentId === id));
+    });
+  }
+
+  turns(tenantId: string): DataLoader<string, readonly TurnRow[]> {
+    return this.loader(`turns:${tenantId}`, async (ids) => {
+      const rows = await listTurns(this.services.readModels.forTenant(tenantId), ids);
+      return ids.map((id) => rows.filter((row) => row.callId === id));
+    });
+  }
+
+  /** By tenant, for those who may see several. */
+  numbers(): DataLoader<string, readonly NumberRow[]> {
+    return this.loader('numbers', async (tenantIds) => {
+      const rows = await listNumbers(this.services.readModels.forOperator(), tenantIds);
+      return tenantIds.map((id) => rows.filter((row) => row.tenantId === id));
+    });
+  }
+
+  private loader<Value>(
+    name: string,
+    load: (ids: readonly string[]) => Promise<Value[]>,
+  ): DataLoader<string, Value> {
+    const known = this.loaders.get(name) as DataLoader<string, Value> | undefined;
+    const loader = known ?? new DataLoader<string, Value>(load);
+    this.loaders.set(name, loader);
+    return loader;
+  }
+}

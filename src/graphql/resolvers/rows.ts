@@ -1,0 +1,19 @@
+import type { AgentRow } from '../../../projections/agents/queries.js';
+import type { CallRow } from '../../../projections/calls/queries.js';
+import type { NumberRow } from '../../../projections/numbers/queries.js';
+import type { TenantRow } from '../../../projections/tenants/queries.js';
+import type { Agent } from '../types/agent.js';
+import type { Call } from '../types/call.js';
+import type { PhoneNumberEntry } from '../types/number.js';
+import type { Tenant } from '../types/tenant.js';
+
+/** Rows have the API's shape, but for their ids' names. */
+export const toTenant = ({ tenantId: id, ...row }: TenantRow): Tenant => ({ id, ...row });
+export const toAgent = ({ agentId: id, ...row }: AgentRow): Agent & { tenantId: string } => ({ id, ...row });
+export const toNumber = ({ numberId: id, ...row }: NumberRow): PhoneNumberEntry => ({ id, ...row });
+export const toCall = ({ callId: id, fromNumber: from, toNumber: to, ...row }: CallRow): Call => ({
+  id,
+  from,
+  to,
+  ...row,
+});

@@ -1,0 +1,93 @@
+import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { findTenant, listTenants, tenantCursor } from '../../../projections/tenants/queries.js';
+import { newId } from '../../domain/ids.js';
+import { may } from '../../identity/permissions.js';
+import { createTenant, setTenantStatus } from '../../tenancy/tenants.js';
+import type { ApiContext } from '../context.js';
+import { connectionOf, PageArgs, pageRequest } from '../types/connections.js';
+import { PhoneNumberEntry } from '../types/number.js';
+import { payloadOf } from '../types/payload.js';
+import {
+  CreateTenantInput,
+  CreateTenantPayload,
+  SetTenantStatusInput,
+  SetTenantStatusPayload,
+  Tenant,
+  TenantConnection,
+} from '../types/tenant.js';
+import { requireViewer } from './require-viewer.js';
+import { toNumber, toTenant } from './rows.js';
+
+@Resolver(() => Tenant)
+export class TenantResolver {
+  @Query(() => TenantConnection, {
+    description: "The viewer's tenants; all of them for platform roles. Oldest first.",
+  })
+  async tenants(@Args(() => PageArgs) page: PageArgs, @Ctx() context: ApiContext) {
+    const viewer = requireViewer(context);
+    await context.waitFor(['tenants'], null);
+    const userId = may(viewer, 'tenants:readAll') ? null : viewer.userId;
+    const rows = await listTenants(context.services.readModels.forOperator(), pageRequest(page), userId);
+    return connectionOf(rows, tenantCursor, toTenant);
+  }
+
+  @FieldResolver(() => [PhoneNumberEntry])
+  async phoneNumbers(@Root() { id }: Tenant, @Ctx() context: ApiContext): Promise<PhoneNumberEntry[]> {
+    return (await context.numbers().load(id)).map(toNumber);
+  }
+
+  @Mutation(() => CreateTenantPayload, { description: 'Its creator becomes the owner.' })
+  async createTenant(
+    @Arg('input', () => CreateTenantInput) input: CreateTenantInput,
+    @Ctx() context: ApiContext,
+  ): Promise<CreateTenantPayload> {
+    const viewer = context.require('tenants:create');
+    const { idempotencyKey = null, phoneNumber, name, description = null } = input;
+    return payloadOf({ tenant: null as Tenant | null }, async () => {
+      const { commandId, ids } = await context.services.idempotency.begin({
+        viewer,
+        operation: 'createTenant',
+        key: idempotencyKey,
+        input,
+        mint: () => ({ tenantId: newId('tenant'), numberId: newId('number') }),
+      });
+      const number = phoneNumber ? { number: phoneNumber, numberId: ids.numberId } : null;
+      const command = context.command(viewer, commandId);
+      const tenant = {
+        tenantId: ids.tenantId,
+        name,
+        description,
+        phoneNumber: number,
+        createdBy: viewer.userId,
+      };
+      const position = await createTenant(context.services.tenancy, tenant, command);
+      return { position, tenant: await readTenant(context, ids.tenantId, position) };
+    });
+  }
+
+  @Mutation(() => SetTenantStatusPayload, {
+    description: "Calls to a tenant that isn't active hear a sentence.",
+  })
+  async setTenantStatus(
+    @Arg('input', () => SetTenantStatusInput) { tenantId, status, reason = null }: SetTenantStatusInput,
+    @Ctx() context: ApiContext,
+  ): Promise<SetTenantStatusPayload> {
+    const viewer = context.require('tenants:setStatus');
+    return payloadOf({ tenant: null as Tenant | null }, async () => {
+      const change = { tenantId, status, reason };
+      const position = await setTenantStatus(context.services.tenancy, change, context.command(viewer));
+      return { position, tenant: await readTenant(context, tenantId, position) };
+    });
+  }
+}
+
+/** The tenant as the read model has it after a write. */
+const readTenant = async (
+  context: ApiContext,
+  tenantId: string,
+  position: string,
+): Promise<Tenant | null> => {
+  await context.waitFor(['tenants', 'numbers'], position);
+  const row = await findTenant(context.services.readModels.forOperator(), tenantId);
+  return row ? toTenant(row) : null;
+};

@@ -1,0 +1,45 @@
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLDateTimeISO, GraphQLJSON } from 'graphql-scalars';
+
+export { GraphQLJSON as Json };
+
+export const DateTime = new GraphQLScalarType({
+  ...GraphQLDateTimeISO.toConfig(),
+  name: 'DateTime',
+  description: 'A moment, in ISO 8601 and UTC: `2026-11-21T12:00:00.000Z`.',
+});
+
+/** ITU-T E.164: a plus, and up to 15 digits that don't begin with 0. */
+const E164 = /^\+[1-9]\d{6,14}$/;
+const CALL_SID = /^CA[0-9a-f]{32}$/;
+
+const textScalar = (name: string, pattern: RegExp, description: string, hint: string): GraphQLScalarType => {
+  const parse = (value: unknown): string => {
+    if (typeof value === 'string' && pattern.test(value)) return value;
+    throw new GraphQLError(`${JSON.stringify(value)} is not a ${name}: ${hint}.`, {
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
+  };
+  return new GraphQLScalarType({
+    name,
+    description,
+    // What we give out was checked when it came in.
+    serialize: String,
+    parseValue: parse,
+    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : null),
+  });
+};
+
+export const PhoneNumber = textScalar(
+  'PhoneNumber',
+  E164,
+  'A phone number in E.164: `+14155550100`.',
+  'write it in E.164, as in +14155550100',
+);
+
+export const CallSid = textScalar(
+  'CallSid',
+  CALL_SID,
+  "Twilio's name of a call: `CA` and 32 hexadecimal digits.",
+  'it is CA and 32 hexadecimal digits',
+);

@@ -1,0 +1,74 @@
+import { findCall, listActiveCalls } from '../../../projections/calls/queries.js';
+import { parseStreamName } from '../../domain/stream.js';
+import type { LedgerRecord } from '../../ledger/ledger.js';
+import type { ApiContext } from '../context.js';
+import { toCall } from '../resolvers/rows.js';
+import type { ActiveCallChange } from '../types/transcript.js';
+import { SubscriberQueue } from './subscriber-queue.js';
+
+type Kind = ActiveCallChange['change'];
+
+const changes: Readonly<Record<string, Kind>> = {
+  CallReceived: 'STARTED',
+  CallAnswered: 'UPDATED',
+  CallStatusReported: 'UPDATED',
+  CallEnded: 'ENDED',
+};
+
+/** The tenant's active calls: those there are, then each that starts, changes and ends, as the read model has it. */
+export const activeCalls = async (context: ApiContext): Promise<AsyncIterableIterator<ActiveCallChange>> => {
+  const { tenantId } = context.requireInTenant('calls:read');
+  const { tail, readModels } = context.services;
+  const events = new SubscriberQueue<LedgerRecord>(() => unfollow());
+  const unfollow = tail.followAll((event) => {
+    if (event.metadata.tenantId === tenantId && Object.hasOwn(changes, event.type)) events.push(event);
+  });
+  const reader = readModels.forTenant(tenantId);
+  try {
+    const snapshot = await listActiveCalls(reader);
+    const known = new Set(snapshot.map(({ callId, revision }) => `${callId}:${revision}`));
+    return new Changes(
+      snapshot.map((row) => ({ change: 'SNAPSHOT', call: toCall(row) })),
+      events,
+      async ({ stream, type, position, revision }) => {
+        const { id } = parseStreamName(stream);
+        if (known.has(`${id}:${revision}`)) return null;
+        await context.waitFor(['calls'], position);
+        const row = await findCall(reader, id);
+        return row ? { change: changes[type] ?? 'UPDATED', call: toCall(row) } : null;
+      },
+    );
+  } catch (error) {
+    await events.return();
+    throw error;
+  }
+};
+
+/** First what there is, then each event as a change. */
+class Changes implements AsyncIterableIterator<ActiveCallChange> {
+  constructor(
+    private readonly first: ActiveCallChange[],
+    private readonly events: SubscriberQueue<LedgerRecord>,
+    private readonly changeOf: (event: LedgerRecord) => Promise<ActiveCallChange | null>,
+  ) {}
+
+  async next(): Promise<IteratorResult<ActiveCallChange>> {
+    const first = this.first.shift();
+    if (first) return { done: false, value: first };
+    for (;;) {
+      const event = await this.events.next();
+      if (event.done) return { done: true, value: undefined };
+      const change = await this.changeOf(event.value);
+      if (change) return { done: false, value: change };
+    }
+  }
+
+  async return(): Promise<IteratorResult<ActiveCallChange>> {
+    await this.events.return();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}

@@ -1,0 +1,61 @@
+import { decodeCursor } from '../../../projections/runtime/keyset.js';
+import { AppError, ErrorCode } from '../../domain/errors.js';
+import { isId } from '../../domain/ids.js';
+import { callStream } from '../../domain/stream.js';
+import type { LedgerRecord } from '../../ledger/ledger.js';
+import type { ApiContext } from '../context.js';
+import type { TranscriptItem } from '../types/transcript.js';
+import { SubscriberQueue } from './subscriber-queue.js';
+import { interimItem, TRANSCRIPT_CURSOR, transcriptItem } from './transcript-items.js';
+
+/**
+ * A call's transcript from `after` on, with what is being said in between: no gap and no double, because the tail is
+ * joined before the past is read, and both count by the stream's revisions. It ends with the call.
+ *
+ * Throws `NOT_FOUND` for a call that the tenant doesn't have, and `BAD_USER_INPUT` for a cursor of something else.
+ */
+export const callTranscript = async (
+  context: ApiContext,
+  callId: string,
+  after: string | null,
+): Promise<AsyncIterableIterator<TranscriptItem>> => {
+  const { tenantId } = context.requireInTenant('calls:read');
+  const { ledger, tail, live } = context.services;
+  const seen = after === null ? -1 : Number(decodeCursor(TRANSCRIPT_CURSOR, 1, after)[0]);
+  if (!isId('call', callId)) throw notFound(callId);
+  const stream = callStream(tenantId, callId);
+
+  const missed: LedgerRecord[] = [];
+  let deliver = (event: LedgerRecord): void => {
+    missed.push(event);
+  };
+  const unfollowTail = tail.follow(stream, (event) => deliver(event));
+  const queue = new SubscriberQueue<TranscriptItem>(() => {
+    unfollowTail();
+    unfollowLive();
+  });
+  const unfollowLive = live.follow(callId, (text) => queue.push(interimItem(callId, text)));
+
+  try {
+    const past = await ledger.readStream(stream);
+    if (past.length === 0) throw notFound(callId);
+    let revision = seen;
+    deliver = (event) => {
+      if (event.revision <= revision) return;
+      revision = event.revision;
+      const item = transcriptItem(callId, event);
+      if (item) queue.push(item);
+      if (item?.kind === 'ENDED') queue.end();
+    };
+    for (const event of [...past, ...missed]) deliver(event);
+    // Resumed behind the end: nothing follows.
+    if (past.some(({ type, revision: at }) => type === 'CallEnded' && at <= seen)) queue.end();
+    return queue;
+  } catch (error) {
+    await queue.return();
+    throw error;
+  }
+};
+
+const notFound = (callId: string): AppError =>
+  new AppError(ErrorCode.NOT_FOUND, `Call not found: ${callId}`, { callId });

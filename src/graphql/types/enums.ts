@@ -1,0 +1,31 @@
+import { registerEnumType } from 'type-graphql';
+import { callStatuses, endReasons, rejectReasons } from '../../domain/call/vocabulary.js';
+import { tenantRoles } from '../../domain/tenant/events.js';
+import { platformRoles } from '../../domain/user/events.js';
+
+/** Keys go over the wire, and are upper case; values are what the platform itself says. */
+const enumOf = <const T extends string>(values: readonly T[]): Readonly<Record<string, T>> =>
+  Object.fromEntries(values.map((value) => [value.toUpperCase(), value]));
+
+export const CallStatusEnum = enumOf(callStatuses);
+export const EndReasonEnum = enumOf(endReasons);
+export const RejectReasonEnum = enumOf(rejectReasons);
+export const TenantRoleEnum = enumOf(tenantRoles);
+export const PlatformRoleEnum = enumOf(platformRoles);
+export const TenantStatusEnum = enumOf(['ACTIVE', 'INACTIVE', 'SUSPENDED']);
+export const SpeakerEnum = enumOf(['CALLER', 'AGENT']);
+export const TranscriptKindEnum = enumOf(['SPEECH', 'KEYS', 'BACKCHANNEL', 'NOTICE', 'RESUMED', 'ENDED']);
+export const ActiveCallChangeEnum = enumOf(['SNAPSHOT', 'STARTED', 'UPDATED', 'ENDED']);
+
+registerEnumType(CallStatusEnum, { name: 'CallStatus' });
+registerEnumType(EndReasonEnum, { name: 'CallEndReason', description: 'Why a call ended.' });
+registerEnumType(RejectReasonEnum, { name: 'CallRejectReason', description: 'Why a call was not taken.' });
+registerEnumType(TenantRoleEnum, { name: 'TenantRole' });
+registerEnumType(PlatformRoleEnum, { name: 'PlatformRole' });
+registerEnumType(TenantStatusEnum, {
+  name: 'TenantStatus',
+  description: "Only an active tenant's numbers are answered.",
+});
+registerEnumType(SpeakerEnum, { name: 'Speaker' });
+registerEnumType(TranscriptKindEnum, { name: 'TranscriptKind' });
+registerEnumType(ActiveCallChangeEnum, { name: 'ActiveCallChangeKind' });

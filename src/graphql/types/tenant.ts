@@ -1,0 +1,78 @@
+import { IsNotEmpty, IsOptional, MaxLength } from 'class-validator';
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import type { TenantStatus } from '../../domain/tenant/decider.js';
+import { DateTime, PhoneNumber } from '../scalars.js';
+import { connectionTypes } from './connections.js';
+import { TenantStatusEnum } from './enums.js';
+import type { PhoneNumberEntry } from './number.js';
+import { Payload } from './payload.js';
+
+@ObjectType({ simpleResolvers: true, description: 'A company with its own agents, numbers and calls.' })
+export class Tenant {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String, { nullable: true, description: 'Null once erased.' })
+  name!: string | null;
+
+  @Field(() => String, { nullable: true })
+  description!: string | null;
+
+  @Field(() => TenantStatusEnum)
+  status!: TenantStatus;
+
+  @Field(() => DateTime)
+  createdAt!: string;
+
+  // Resolved by the tenants' resolver.
+  phoneNumbers?: PhoneNumberEntry[];
+}
+
+export const { ConnectionType: TenantConnection } = connectionTypes('Tenant', () => Tenant);
+
+@InputType()
+export class CreateTenantInput {
+  @Field(() => String)
+  @IsNotEmpty()
+  @MaxLength(200)
+  name!: string;
+
+  @Field(() => String, { nullable: true })
+  @IsOptional()
+  @MaxLength(2000)
+  description?: string | null;
+
+  @Field(() => PhoneNumber, { nullable: true, description: "The tenant's first number." })
+  phoneNumber?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The same key within 24 h gives the same result.' })
+  @IsOptional()
+  @MaxLength(200)
+  idempotencyKey?: string | null;
+}
+
+@ObjectType({ simpleResolvers: true })
+export class CreateTenantPayload extends Payload {
+  @Field(() => Tenant, { nullable: true })
+  tenant!: Tenant | null;
+}
+
+@InputType()
+export class SetTenantStatusInput {
+  @Field(() => ID)
+  tenantId!: string;
+
+  @Field(() => TenantStatusEnum)
+  status!: TenantStatus;
+
+  @Field(() => String, { nullable: true })
+  @IsOptional()
+  @MaxLength(500)
+  reason?: string | null;
+}
+
+@ObjectType({ simpleResolvers: true })
+export class SetTenantStatusPayload extends Payload {
+  @Field(() => Tenant, { nullable: true })
+  tenant!: Tenant | null;
+}

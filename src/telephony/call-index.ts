@@ -1,0 +1,53 @@
+import pg from 'pg';
+import { isConnectionLost, isTransient } from '../database/connection-lost.js';
+import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
+
+/** Whose a call is: webhooks name it by its CallSid only, and the number that was called may change hands meanwhile. */
+export class CallIndex {
+  readonly #pool: pg.Pool;
+
+  /** `connection`: as login `ledger`. */
+  constructor(connection: pg.ClientConfig) {
+    this.#pool = new pg.Pool({
+      ...connection,
+      application_name: 'ledgerline-call-index',
+      max: 2,
+      connectionTimeoutMillis: 2_000,
+      query_timeout: 5_000,
+    });
+    // An idle connection that is lost is replaced at the next query.
+    this.#pool.on('error', () => undefined);
+  }
+
+  /** Remembers a call's tenant; the first to say it is right. Throws `UNAVAILABLE`. */
+  async remember(callId: string, tenantId: string): Promise<void> {
+    await this.#query(
+      'insert into ops.call_tenants (call_id, tenant_id) values ($1, $2) on conflict (call_id) do nothing',
+      [callId, tenantId],
+    );
+  }
+
+  /** `null`: no such call. Throws `UNAVAILABLE`. */
+  async tenantOf(callId: string): Promise<string | null> {
+    const rows = await this.#query('select tenant_id from ops.call_tenants where call_id = $1', [callId]);
+    return rows[0]?.tenant_id ?? null;
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #query(text: string, values: unknown[]): Promise<{ tenant_id: string }[]> {
+    try {
+      return (await this.#pool.query<{ tenant_id: string }>(text, values)).rows;
+    } catch (error) {
+      if (!isConnectionLost(error) && !isTransient(error)) throw error;
+      throw new AppError(
+        ErrorCode.UNAVAILABLE,
+        `The index of calls in PostgreSQL can't be reached (${messageOf(error)}).`,
+        {},
+        { cause: error },
+      );
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallState } from '../domain/call/state.js';
+import type { RejectReason } from '../domain/call/vocabulary.js';
+import { ErrorCode, isAppError, messageOf } from '../domain/errors.js';
+import type { Logger } from '../domain/logger.js';
+import { SYSTEM_TENANT } from '../domain/stream.js';
+import type { KeyRing } from '../ledger/keys/key-ring.js';
+import type { Pseudonyms } from '../ledger/keys/pseudonyms.js';
+import type { CallJournal } from '../voice/call-journal.js';
+import type { LiveCalls } from '../voice/live-calls.js';
+import type { CallIndex } from './call-index.js';
+import type { incomingCallForm, parseForm } from './forms.js';
+import type { NumberDirectory, Route } from './number-directory.js';
+import { rejection } from './sentences.js';
+import type { StreamAddresses } from './stream-addresses.js';
+import { connectTwiml, hangupTwiml, sayTwiml } from './twiml.js';
+
+type Form = ReturnType<typeof parseForm<typeof incomingCallForm>>;
+
+export interface IncomingCallOptions {
+  readonly calls: LiveCalls;
+  readonly directory: NumberDirectory;
+  readonly index: CallIndex;
+  readonly keys: KeyRing;
+  readonly pseudonyms: Pseudonyms;
+  readonly addresses: StreamAddresses;
+  readonly logger: Logger;
+  /** The wall clock, in ms since the epoch. */
+  readonly now: () => number;
+  /** Why no new call is taken; `null`: one is. */
+  readonly isClosed: () => boolean;
+}
+
+/** Twilio gives up after 15 s, and the caller long before: what isn't stored by then is stored later. */
+const STORE_WITHIN_MS = 2_000;
+
+/** Answers an incoming call with TwiML: an agent's media stream, or a sentence that says why there is none. */
+export class IncomingCalls {
+  readonly #options: IncomingCallOptions;
+
+  constructor(options: IncomingCallOptions) {
+    this.#options = options;
+  }
+
+  /** The caller always hears something: what can't be done now is a busy line. */
+  async answer(form: Form): Promise<string> {
+    try {
+      return await this.#answer(form);
+    } catch (error) {
+      if (!isAppError(error, ErrorCode.UNAVAILABLE)) throw error;
+      this.#options.logger.error(
+        { callSid: form.CallSid, error: messageOf(error) },
+        'A call heard that we are busy.',
+      );
+      return sayTwiml(rejection.busy);
+    }
+  }
+
+  async #answer(form: Form): Promise<string> {
+    const { calls, directory, pseudonyms, isClosed } = this.#options;
+    const callId = pseudonyms.callId(form.AccountSid, form.CallSid);
+    const route = await directory.route(form.To);
+    if (calls.isFull) return sayTwiml(rejection.busy);
+    const journal = await this.#journalOf(callId, form, route);
+    const isKnown = journal.state.phase !== 'none';
+    if (!isKnown)
+      await this.#record(journal, callId, form, isClosed() ? { ...route, rejectedFor: 'busy' } : route);
+    return this.#twimlOf(journal.state, { tenantId: journal.tenantId, callId });
+  }
+
+  /** The journal of the call's tenant: of the number's, unless the call is known as another's. */
+  async #journalOf(callId: string, { From }: Form, { tenantId }: Route): Promise<CallJournal> {
+    const { calls, index, keys, pseudonyms } = this.#options;
+    const known = await index.tenantOf(callId).catch((error: unknown) => {
+      if (isAppError(error, ErrorCode.UNAVAILABLE)) return null;
+      throw error;
+    });
+    const owner = known ?? tenantId ?? SYSTEM_TENANT;
+    const contactId = pseudonyms.contactId(owner, From);
+    return calls.begin({
+      tenantId: owner,
+      callId,
+      prepare: async () => {
+        await index.remember(callId, owner);
+        return keys.createCallKey(owner, contactId, callId);
+      },
+    });
+  }
+
+  async #record(journal: CallJournal, callId: string, form: Form, route: Route): Promise<void> {
+    const { now, pseudonyms } = this.#options;
+    const call = {
+      callId,
+      callSid: form.CallSid,
+      accountSid: form.AccountSid,
+      from: form.From,
+      to: form.To,
+      contactId: pseudonyms.contactId(journal.tenantId, form.From),
+    };
+    const stored =
+      route.rejectedFor === null
+        ? journal.record({
+            type: 'ReceiveCall',
+            ...call,
+            numberId: route.numberId,
+            agentId: route.agentId,
+            agentVersion: route.agentVersion,
+            receivedAt: new Date(now()).toISOString(),
+          })
+        : journal.record({ type: 'RejectCall', ...call, reason: route.rejectedFor });
+    await Promise.race([stored, sleep(STORE_WITHIN_MS, undefined, { ref: false })]);
+  }
+
+  #twimlOf(state: CallState, call: { tenantId: string; callId: string }): string {
+    if (state.phase === 'rejected') return sayTwiml(sentenceOf(state.rejectedFor));
+    if (state.phase === 'ended') return hangupTwiml();
+    return connectTwiml(this.#options.addresses.of({ ...call, attempt: state.lostAttempt + 1 }));
+  }
+}
+
+const sentenceOf = (reason: RejectReason | null): string => rejection[reason ?? 'busy'];

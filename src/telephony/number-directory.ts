@@ -1,0 +1,91 @@
+import { LRUCache } from 'lru-cache';
+import { type AgentState, agentDecider } from '../domain/agent/decider.js';
+import type { AgentSettings } from '../domain/agent/settings.js';
+import type { RejectReason } from '../domain/call/vocabulary.js';
+import { AppError, ErrorCode, isAppError } from '../domain/errors.js';
+import { numberDecider } from '../domain/number/decider.js';
+import { agentStream, parseStreamName, tenantStream } from '../domain/stream.js';
+import { tenantDecider } from '../domain/tenant/decider.js';
+import type { Pseudonyms } from '../ledger/keys/pseudonyms.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { load } from '../ledger/load.js';
+import { ownerOf } from '../ledger/reserve.js';
+
+/** Who answers a number, or why nobody does. */
+export type Route =
+  | {
+      readonly tenantId: string;
+      readonly numberId: string;
+      readonly agentId: string;
+      readonly agentVersion: number;
+      readonly rejectedFor: null;
+    }
+  | { readonly tenantId: string | null; readonly rejectedFor: RejectReason };
+
+const REMEMBERED = 10_000;
+
+const nowhere: Route = { tenantId: null, rejectedFor: 'unknown_number' };
+
+/** Finds the agent of a number in the ledger itself: a number assigned a moment ago answers. */
+export class NumberDirectory {
+  readonly #ledger: Ledger;
+  readonly #pseudonyms: Pseudonyms;
+  /** For when the ledger is away: the last that was known. */
+  readonly #routes = new LRUCache<string, Route>({ max: REMEMBERED });
+  readonly #versions = new LRUCache<string, AgentSettings>({ max: REMEMBERED });
+
+  constructor(ledger: Ledger, pseudonyms: Pseudonyms) {
+    this.#ledger = ledger;
+    this.#pseudonyms = pseudonyms;
+  }
+
+  /** Throws `UNAVAILABLE` when the ledger is away and nothing is remembered of the number. */
+  async route(number: string): Promise<Route> {
+    try {
+      const route = await this.#find(number);
+      this.#routes.set(number, route);
+      return route;
+    } catch (error) {
+      const remembered = isAppError(error, ErrorCode.UNAVAILABLE) ? this.#routes.get(number) : undefined;
+      if (remembered) return remembered;
+      throw error;
+    }
+  }
+
+  /** What a version of an agent says. It never changes, so it's remembered. Throws `NOT_FOUND`. */
+  async version(tenantId: string, agentId: string, version: number): Promise<AgentSettings> {
+    const name = `${agentId}:${version}`;
+    const remembered = this.#versions.get(name);
+    if (remembered) return remembered;
+    const agent = await load(this.#ledger, agentDecider, agentStream(tenantId, agentId));
+    const settings = agent.versions[version - 1];
+    if (!settings) throw new AppError(ErrorCode.NOT_FOUND, `Agent ${agentId} has no version ${version}.`);
+    this.#versions.set(name, settings);
+    return settings;
+  }
+
+  async #find(number: string): Promise<Route> {
+    const owner = await ownerOf({ ledger: this.#ledger, pseudonyms: this.#pseudonyms }, 'number', number);
+    if (!owner) return nowhere;
+    const { tenantId } = parseStreamName(owner);
+    const { numberId, agentId } = await load(this.#ledger, numberDecider, owner);
+    // Reserved, and its owner not there yet.
+    if (!numberId) return nowhere;
+    const tenant = await load(this.#ledger, tenantDecider, tenantStream(tenantId));
+    if (tenant.status === 'SUSPENDED') return { tenantId, rejectedFor: 'tenant_suspended' };
+    if (tenant.status === 'INACTIVE') return { tenantId, rejectedFor: 'tenant_inactive' };
+    if (!agentId) return { tenantId, rejectedFor: 'number_unassigned' };
+    const agent = await load(this.#ledger, agentDecider, agentStream(tenantId, agentId));
+    return this.#routeTo(tenantId, numberId, agentId, agent);
+  }
+
+  #routeTo(tenantId: string, numberId: string, agentId: string, agent: AgentState): Route {
+    if (!agent.enabled) return { tenantId, rejectedFor: 'agent_disabled' };
+    const { liveVersion } = agent;
+    const settings = liveVersion === null ? undefined : agent.versions[liveVersion - 1];
+    if (liveVersion === null || !settings) return { tenantId, rejectedFor: 'agent_unpublished' };
+    // What a call needs while the ledger is away.
+    this.#versions.set(`${agentId}:${liveVersion}`, settings);
+    return { tenantId, numberId, agentId, agentVersion: liveVersion, rejectedFor: null };
+  }
+}

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { listOrphanedCalls, type OrphanedCall } from '../../projections/calls/queries.js';
+import type { ReadModels } from '../../projections/views.js';
+import { callDecider } from '../domain/call/decider.js';
+import { messageOf } from '../domain/errors.js';
+import type { Logger } from '../domain/logger.js';
+import { callStream } from '../domain/stream.js';
+import { execute } from '../ledger/execute.js';
+import type { Ledger } from '../ledger/ledger.js';
+
+const LOOK_EVERY_MS = 5_000;
+/** The worker itself ends the call at once when the carrier reports its end. */
+const CARRIER_ENDED_MS = 10_000;
+/** Twilio dials the media socket at once. */
+const MEDIA_WITHIN_MS = 120_000;
+/** A worker writes a heartbeat every few seconds; one that didn't for so long is gone, and nobody took its calls. */
+const WORKER_GONE_MS = 60_000;
+
+export interface OrphansOptions {
+  readonly ledger: Ledger;
+  readonly readModels: ReadModels;
+  readonly worker: string;
+  readonly logger: Logger;
+  /** The wall clock, in ms since the epoch. */
+  readonly now: () => number;
+}
+
+/** Ends the calls that nobody carries any more: a call always ends. */
+export class Orphans {
+  readonly #options: OrphansOptions;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor(options: OrphansOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      await this.endAll().catch((error: unknown) => {
+        this.#options.logger.warn({ error: messageOf(error) }, 'Could not look for orphaned calls.');
+      });
+    }
+  }
+
+  /** One look. */
+  async endAll(): Promise<void> {
+    const { readModels, now } = this.#options;
+    const ago = (ms: number) => new Date(now() - ms).toISOString();
+    const orphans = await listOrphanedCalls(readModels.forOperator(), {
+      carrierEnded: ago(CARRIER_ENDED_MS),
+      received: ago(MEDIA_WITHIN_MS),
+      workerSeen: ago(WORKER_GONE_MS),
+    });
+    for (const orphan of orphans) await this.#end(orphan);
+  }
+
+  async #end({ tenantId, callId, receivedAt, mediaAttempts }: OrphanedCall): Promise<void> {
+    const { ledger, worker, logger, now } = this.#options;
+    const reason = mediaAttempts === 0 ? 'caller_hung_up' : 'worker_lost';
+    const atMs = Math.max(0, now() - Date.parse(receivedAt));
+    await execute(
+      ledger,
+      callDecider,
+      callStream(tenantId, callId),
+      { type: 'EndCall', reason, by: 'platform', atMs },
+      {
+        commandId: `orphan:${callId}`,
+        correlationId: callId,
+        actor: { type: 'platform', id: worker },
+        occurredAt: new Date(now()).toISOString(),
+      },
+    );
+    logger.warn({ callId, reason }, 'Ended a call that nobody carried any more.');
+  }
+}

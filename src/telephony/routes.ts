@@ -1,0 +1,64 @@
+import formbody from '@fastify/formbody';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type CallStatusOptions, reportCallStatus } from './call-status.js';
+import { callStatusForm, incomingCallForm, parseForm, streamEndedForm } from './forms.js';
+import type { IncomingCalls } from './incoming-call.js';
+import { checkSignature, type PublicAddress } from './signature.js';
+import { afterStreamEnded, type StreamEndedOptions } from './stream-ended.js';
+
+export interface TelephonyRoutesOptions {
+  readonly authToken: string;
+  readonly address: PublicAddress;
+  readonly incomingCalls: IncomingCalls;
+  readonly callStatus: CallStatusOptions;
+  readonly streamEnded: StreamEndedOptions;
+}
+
+/** Our own paths, and those that earlier systems gave Twilio. */
+const INCOMING_CALL = ['/webhooks/incoming-call', '/api/callbot/incoming-call'];
+const CALL_STATUS = ['/webhooks/call-status', '/api/callbot/call-status'];
+
+type Form = Readonly<Record<string, string | readonly string[]>>;
+
+/** Twilio's webhooks. Nothing is looked at before its signature. */
+export const telephonyRoutes =
+  (options: TelephonyRoutesOptions) =>
+  async (server: FastifyInstance): Promise<void> => {
+    await server.register(formbody);
+
+    server.addHook('preHandler', async (request) => checkRequest(request, options));
+
+    for (const path of INCOMING_CALL) {
+      server.post(path, async (request, reply) => {
+        const twiml = await options.incomingCalls.answer(parseForm(incomingCallForm, request.body));
+        return reply.type('application/xml').send(twiml);
+      });
+    }
+
+    for (const path of CALL_STATUS) {
+      server.post(path, async (request, reply) => {
+        await reportCallStatus(options.callStatus, parseForm(callStatusForm, request.body));
+        return reply.status(200).send();
+      });
+    }
+
+    server.post<{ Querystring: { attempt?: string } }>('/webhooks/stream-ended', async (request, reply) => {
+      const attempt = Math.max(1, Math.trunc(Number(request.query.attempt)) || 1);
+      const twiml = await afterStreamEnded(
+        options.streamEnded,
+        parseForm(streamEndedForm, request.body),
+        attempt,
+      );
+      return reply.type('application/xml').send(twiml);
+    });
+  };
+
+const checkRequest = (request: FastifyRequest, { authToken, address }: TelephonyRoutesOptions): void => {
+  const signature = request.headers['x-twilio-signature'];
+  checkSignature(
+    authToken,
+    typeof signature === 'string' ? signature : undefined,
+    `${address.publicUrl}${request.url}`,
+    (request.body ?? {}) as Form,
+  );
+};
