@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { AppError, ErrorCode } from './domain/errors.js';
+
+const KEY_BYTES = 32;
+const MIN_SECRET_CHARS = 32;
+
+/** Secrets that stand in examples all over the world. */
+const WELL_KNOWN = /^(secret|password|changeme|change-me|admin123|minioadmin|postgres|test|example)/i;
+
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be a URL like https://voice.example.com' });
+const key = z
+  .string()
+  .regex(/^[A-Za-z0-9+/_-]+=*$/, 'must be base64')
+  .transform((text) => Buffer.from(text, 'base64'))
+  .refine(
+    (bytes) => bytes.length === KEY_BYTES,
+    `must be ${KEY_BYTES} bytes in base64: openssl rand -base64 ${KEY_BYTES}`,
+  );
+const secret = z
+  .string()
+  .min(MIN_SECRET_CHARS, `must have at least ${MIN_SECRET_CHARS} characters: openssl rand -base64 48`)
+  .refine((text) => !WELL_KNOWN.test(text), 'is a well-known example: choose one of your own');
+
+/** `kid:secret,kid:secret`: the first signs, all verify, so that keys change without logging anyone out. */
+const keyRing = z.string().transform((text, context) => {
+  const keys = text.split(',').map((item) => {
+    const [kid = '', ...rest] = item.trim().split(':');
+    return { kid, secret: rest.join(':') };
+  });
+  for (const { kid, secret: value } of keys) {
+    const checked = secret.safeParse(value);
+    if (!kid) context.addIssue('must be kid:secret, separated by commas');
+    if (!checked.success) context.addIssue(`the secret of "${kid}" ${checked.error.issues[0]?.message}`);
+  }
+  return keys;
+});
+
+/** Every variable of the environment that the platform reads, with its default. `.env.example` describes each. */
+export const environmentSchema = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'staging', 'production']).default('development'),
+  HOST: z.string().default('0.0.0.0'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8000),
+  PUBLIC_URL: httpUrl.optional(),
+  WEBSOCKET_BASE_URL: z
+    .url({ protocol: /^wss?$/, error: 'must be a URL like wss://voice.example.com' })
+    .optional(),
+  CORS_ORIGINS: z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+    )
+    .default([]),
+  LOG_LEVEL: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error'))
+    .default('info'),
+
+  DATA_DIR: z.string().min(1).default('data'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be a URL like postgres://user:password@host/name' })
+    .optional(),
+  LEDGERLINE_MASTER_KEY: key.optional(),
+  LEDGERLINE_INDEX_KEY: key.optional(),
+
+  JWT_KEYS: keyRing.optional(),
+  AUTH_ACCESS_TTL: z.coerce.number().int().min(60).max(86_400).default(900),
+
+  TWILIO_AUTH_TOKEN: secret.optional(),
+
+  OPENAI_API_KEY: z.string().min(1).optional(),
+  OPENAI_BASE_URL: httpUrl.optional(),
+  DEFAULT_PROVIDER: z.enum(['sandbox', 'openai']).optional(),
+
+  DRAIN_TIMEOUT_MS: z.coerce.number().int().min(0).max(3_600_000).default(25_000),
+});
+
+export type Environment = z.infer<typeof environmentSchema>;
+
+/** What may not be generated for a real installation: losing it loses data, or lets strangers in. */
+const REQUIRED_IN_PRODUCTION = [
+  'LEDGERLINE_MASTER_KEY',
+  'LEDGERLINE_INDEX_KEY',
+  'JWT_KEYS',
+  'TWILIO_AUTH_TOKEN',
+  'PUBLIC_URL',
+] as const;
+
+/**
+ * The environment, checked as a whole. An empty variable counts as missing. Throws `BAD_USER_INPUT` with every problem,
+ * a line each.
+ */
+export const parseEnvironment = (variables: Readonly<Record<string, string | undefined>>): Environment => {
+  const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(present);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  if (present.DEFAULT_PROVIDER === 'openai' && present.OPENAI_API_KEY === undefined) {
+    problems.push('DEFAULT_PROVIDER is openai, which needs OPENAI_API_KEY');
+  }
+  if (present.NODE_ENV === 'production') {
+    for (const name of REQUIRED_IN_PRODUCTION) {
+      if (present[name] === undefined) problems.push(`${name} must be set in production`);
+    }
+  }
+  if (parsed.success && problems.length === 0) return parsed.data;
+  throw new AppError(
+    ErrorCode.BAD_USER_INPUT,
+    `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+    { problems },
+  );
+};

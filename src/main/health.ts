@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify';
+import { messageOf } from '../domain/errors.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { LiveCalls } from '../voice/live-calls.js';
+
+export interface HealthOptions {
+  readonly version: string;
+  readonly startedAtMs: number;
+  readonly ledger: Ledger;
+  readonly calls: LiveCalls;
+  /** No new call is taken any more. */
+  readonly isDraining: () => boolean;
+}
+
+/** For load balancers and for people. `ready` is the one that asks the ledger. */
+export const healthRoutes =
+  ({ version, startedAtMs, ledger, calls, isDraining }: HealthOptions) =>
+  async (server: FastifyInstance): Promise<void> => {
+    const report = (status: string) => ({
+      status,
+      timestamp: new Date().toISOString(),
+      version,
+      uptimeSeconds: Math.floor((Date.now() - startedAtMs) / 1_000),
+      activeCalls: calls.sessions.length,
+    });
+
+    for (const path of ['/health', '/webhooks/health']) {
+      server.get(path, async () => report(isDraining() ? 'draining' : 'healthy'));
+    }
+
+    server.get('/health/live', async () => report('alive'));
+
+    server.get('/health/ready', async (_request, reply) => {
+      if (isDraining()) return reply.status(503).send(report('draining'));
+      try {
+        await ledger.store.head();
+        return report('ready');
+      } catch (error) {
+        return reply.status(503).send({ ...report('unavailable'), reason: messageOf(error) });
+      }
+    });
+  };

@@ -1,0 +1,78 @@
+import type pg from 'pg';
+import { ReadDatabase } from '../../projections/runtime/read-database.js';
+import type { ReadModels } from '../../projections/views.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
+import { prepareDatabase } from '../database/prepare.js';
+import { type DatabaseLogin, loginConfig } from '../database/roles.js';
+import { eventDefinitions } from '../domain/events.js';
+import type { Logger } from '../domain/logger.js';
+import { Codec } from '../ledger/codec/codec.js';
+import { KeyRing } from '../ledger/keys/key-ring.js';
+import { Ledger } from '../ledger/ledger.js';
+import { PostgresEventStore } from '../ledger/postgres/postgres-event-store.js';
+import { PostgresKeyStore } from '../ledger/postgres/postgres-key-store.js';
+import type { Secrets } from './secrets.js';
+
+/** The ledger, its keys and the read models, on one PostgreSQL. */
+export interface Storage {
+  readonly ledger: Ledger;
+  readonly readModels: ReadModels;
+  /** Whose server it is, for people. */
+  readonly description: string;
+  connection(login: DatabaseLogin): pg.ClientConfig;
+  close(): Promise<void>;
+}
+
+export interface StorageOptions {
+  /** `undefined`: the embedded server, in the data directory. */
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  readonly secrets: Pick<Secrets, 'masterKey'>;
+  readonly logger: Logger;
+}
+
+/** Starts the embedded server where no other is given, prepares the database, and opens it. */
+export const openStorage = async ({
+  databaseUrl,
+  dataDir,
+  secrets,
+  logger,
+}: StorageOptions): Promise<Storage> => {
+  const embedded = databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir, logger }) : null;
+  try {
+    const adminUrl = databaseUrl ?? (embedded as EmbeddedPostgres).superuserUrl();
+    await prepareDatabase({ adminUrl, masterKey: secrets.masterKey });
+    return open(adminUrl, secrets, embedded);
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+};
+
+const open = (
+  adminUrl: string,
+  { masterKey }: Pick<Secrets, 'masterKey'>,
+  embedded: EmbeddedPostgres | null,
+): Storage => {
+  const connection = (login: DatabaseLogin) => loginConfig(adminUrl, masterKey, login);
+  const keyStore = new PostgresKeyStore(connection('ledger'));
+  const keys = new KeyRing(keyStore, masterKey);
+  const store = new PostgresEventStore(connection('ledger'));
+  const readModels: ReadModels = new ReadDatabase({
+    api: connection('api'),
+    operator: connection('operator'),
+  });
+  const { host } = new URL(adminUrl);
+  return {
+    ledger: new Ledger(store, new Codec(eventDefinitions, keys), keys),
+    readModels,
+    description: embedded ? `embedded PostgreSQL on port ${embedded.port}` : `PostgreSQL at ${host}`,
+    connection,
+    close: async () => {
+      await store.close();
+      await keyStore.close();
+      await readModels.close();
+      await embedded?.stop();
+    },
+  };
+};

@@ -1,0 +1,97 @@
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from '../domain/logger.js';
+import type { Pseudonyms } from '../ledger/keys/pseudonyms.js';
+import type { LiveChannel } from '../live/live-channel.js';
+import type { Providers } from '../providers/registry.js';
+import { CallIndex } from '../telephony/call-index.js';
+import { IncomingCalls } from '../telephony/incoming-call.js';
+import { MediaSessions } from '../telephony/media-sessions.js';
+import { MediaTokens } from '../telephony/media-token.js';
+import { MediaUpgrade } from '../telephony/media-upgrade.js';
+import { NumberDirectory } from '../telephony/number-directory.js';
+import { telephonyRoutes } from '../telephony/routes.js';
+import type { PublicAddress } from '../telephony/signature.js';
+import { StreamAddresses } from '../telephony/stream-addresses.js';
+import type { LiveCalls } from '../voice/live-calls.js';
+import type { Secrets } from './secrets.js';
+import type { Storage } from './storage.js';
+
+export interface TelephoneOptions {
+  readonly storage: Storage;
+  readonly secrets: Secrets;
+  readonly pseudonyms: Pseudonyms;
+  readonly calls: LiveCalls;
+  readonly live: LiveChannel;
+  readonly providers: Providers;
+  readonly address: PublicAddress;
+  readonly logger: Logger;
+  /** No new call is taken any more. */
+  readonly isDraining: () => boolean;
+}
+
+/** Twilio's door: its webhooks and its media sockets. */
+export class Telephone {
+  readonly #index: CallIndex;
+  readonly #upgrade: MediaUpgrade;
+  readonly #routes: (server: FastifyInstance) => Promise<void>;
+
+  constructor({
+    storage,
+    secrets,
+    pseudonyms,
+    calls,
+    live,
+    providers,
+    address,
+    logger,
+    isDraining,
+  }: TelephoneOptions) {
+    const now = Date.now;
+    const { ledger } = storage;
+    const authToken = secrets.twilioAuthToken;
+    const index = new CallIndex(storage.connection('ledger'));
+    const directory = new NumberDirectory(ledger, pseudonyms);
+    const tokens = new MediaTokens(derivedKey(secrets.masterKey, 'media tokens'));
+    const addresses = new StreamAddresses(address, tokens, now);
+    const incomingCalls = new IncomingCalls({
+      calls,
+      directory,
+      index,
+      keys: ledger.keys,
+      pseudonyms,
+      addresses,
+      logger,
+      now,
+      isClosed: isDraining,
+    });
+    const sessions = new MediaSessions({ calls, directory, providers, live, logger, now });
+    this.#index = index;
+    this.#upgrade = new MediaUpgrade({ authToken, address, tokens, sessions, logger, now });
+    this.#routes = telephonyRoutes({
+      authToken,
+      address,
+      incomingCalls,
+      callStatus: { calls, index, pseudonyms },
+      streamEnded: { calls, index, pseudonyms, addresses, now },
+    });
+  }
+
+  async register(server: FastifyInstance): Promise<void> {
+    await server.register(this.#routes);
+  }
+
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#upgrade.handle(request, socket, head);
+  }
+
+  async close(): Promise<void> {
+    await this.#index.close();
+  }
+}
+
+/** A key for one purpose, from the master key: what one signs, the other doesn't open. */
+const derivedKey = (masterKey: KeyObject, purpose: string): KeyObject =>
+  createSecretKey(Buffer.from(hkdfSync('sha256', masterKey, '', `ledgerline ${purpose}`, 32)));
