@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { AppError, messageOf } from './domain/errors.js';
 import { bootstrapSuperadmin } from './main/bootstrap.js';
@@ -6,6 +7,9 @@ import { rebuildProjections } from './main/rebuild-projections.js';
 import { parseRoles, roles } from './main/roles.js';
 import { serve } from './main/serve.js';
 import { version } from './main/version.js';
+
+// What the environment says already stays.
+if (existsSync('.env')) process.loadEnvFile('.env');
 
 const program = new Command('ledgerline')
   .description('An event-sourced, multi-tenant voice-agent platform.')

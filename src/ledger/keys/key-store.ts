@@ -24,6 +24,9 @@ export interface KeyStore {
   findCurrent(owners: readonly KeyOwner[]): Promise<readonly WrappedKey[]>;
   /** The keys and all that they are wrapped by. Unknown ids are left out. */
   findWithParents(keyIds: readonly string[]): Promise<readonly WrappedKey[]>;
-  /** Durable when it resolves. Another's key of the same owner and generation stays; the answer tells which were new. */
+  /**
+   * Durable when it resolves. Another's key of the same owner and generation stays, and then nothing is inserted that
+   * it should have wrapped. The answer tells which were new.
+   */
   insert(keys: readonly WrappedKey[]): Promise<readonly string[]>;
 }

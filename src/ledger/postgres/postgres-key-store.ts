@@ -35,6 +35,9 @@ interface KeyRow {
   readonly wrapped: Buffer | null;
 }
 
+const isForeignKeyViolation = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.code === '23503';
+
 const wrappedKey = (row: KeyRow): WrappedKey => ({
   keyId: row.key_id,
   tenantId: row.tenant_id,
@@ -76,7 +79,7 @@ export class PostgresKeyStore implements KeyStore {
   }
 
   async insert(keys: readonly WrappedKey[]): Promise<readonly string[]> {
-    const rows = await this.#query<{ key_id: string }>('insert_keys', INSERT, [
+    const values = [
       keys.map((key) => key.tenantId),
       keys.map((key) => key.kind),
       keys.map((key) => key.subjectId),
@@ -84,7 +87,14 @@ export class PostgresKeyStore implements KeyStore {
       keys.map((key) => key.parentKeyId),
       keys.map((key) => key.generation),
       keys.map((key) => key.wrapped),
-    ]);
+    ];
+    const rows = await this.#query<{ key_id: string }>('insert_keys', INSERT, values).catch(
+      (error: unknown) => {
+        // Another's parent key stayed, so ours isn't there to wrap its child: nothing was inserted.
+        if (isForeignKeyViolation(error)) return [];
+        throw error;
+      },
+    );
     return rows.map((row) => row.key_id);
   }
 

@@ -1,0 +1,1 @@
+export const benchCalls = async (): Promise<object> => ({});

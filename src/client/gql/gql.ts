@@ -1,0 +1,104 @@
+/* eslint-disable */
+import * as types from './graphql.js';
+
+
+
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "\n  mutation Login($input: LoginInput!) {\n    login(input: $input) {\n      accessToken\n      tenantId\n    }\n  }\n": typeof types.LoginDocument,
+    "\n  mutation CreateTenant($input: CreateTenantInput!) {\n    createTenant(input: $input) {\n      tenant {\n        id\n        name\n        status\n        phoneNumbers {\n          id\n          number\n          agentId\n        }\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n": typeof types.CreateTenantDocument,
+    "\n  mutation CreateAgent($input: CreateAgentInput!) {\n    createAgent(input: $input) {\n      agent {\n        id\n        name\n        latestVersion\n        liveVersion\n        versions {\n          version\n          greeting\n          systemPrompt\n          languageModel {\n            provider\n          }\n        }\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n": typeof types.CreateAgentDocument,
+    "\n  mutation PublishAgentVersion($input: PublishAgentVersionInput!) {\n    publishAgentVersion(input: $input) {\n      agent {\n        id\n        latestVersion\n        liveVersion\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n": typeof types.PublishAgentVersionDocument,
+    "\n  mutation AssignPhoneNumber($input: AssignPhoneNumberInput!) {\n    assignPhoneNumber(input: $input) {\n      phoneNumber {\n        id\n        number\n        agentId\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n": typeof types.AssignPhoneNumberDocument,
+    "\n  query CallBySid($callSid: CallSid!, $minPosition: String) {\n    call(callSid: $callSid, minPosition: $minPosition) {\n      id\n      callSid\n      status\n      from\n      to\n      agent {\n        id\n        name\n      }\n      agentVersion\n      rejectReason\n      receivedAt\n      answeredAt\n      endedAt\n      durationMs\n      endReason\n      endedBy\n      carrierDurationSeconds\n      mediaAttempts\n      turnCount\n      interruptions\n      turns {\n        turn\n        callerText\n        callerKeys\n        callerConfidence\n        endpointing\n        agentText\n        agentHeardText\n        interrupted\n        latency {\n          endpointingMs\n          transcriptMs\n          modelFirstTokenMs\n          synthesisFirstByteMs\n          leadingSilenceMs\n          firstFrameMs\n          playoutMs\n          responseMs\n          ownMs\n          interruptionMs\n        }\n      }\n      events(first: 100) {\n        nodes {\n          revision\n          type\n          occurredAt\n          position\n          data\n        }\n      }\n    }\n  }\n": typeof types.CallBySidDocument,
+    "\n  subscription CallTranscript($callId: ID!, $after: String) {\n    callTranscript(callId: $callId, after: $after) {\n      callId\n      cursor\n      final\n      kind\n      speaker\n      turn\n      text\n      startedMs\n      endedMs\n      interrupted\n      endReason\n    }\n  }\n": typeof types.CallTranscriptDocument,
+    "\n  subscription ActiveCalls {\n    activeCalls {\n      change\n      call {\n        id\n        callSid\n        status\n        from\n        turnCount\n      }\n    }\n  }\n": typeof types.ActiveCallsDocument,
+    "\n  query Me {\n    me {\n      id\n      email\n      firstName\n      lastName\n      platformRole\n      tenantRole\n      tenant {\n        id\n        name\n      }\n    }\n  }\n": typeof types.MeDocument,
+    "\n  query Tenants($first: Int, $after: String) {\n    tenants(first: $first, after: $after) {\n      nodes {\n        id\n        name\n        status\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.TenantsDocument,
+    "\n  query Agents($first: Int, $after: String) {\n    agents(first: $first, after: $after) {\n      edges {\n        cursor\n        node {\n          id\n          name\n          description\n          enabled\n          latestVersion\n          liveVersion\n          versions {\n            version\n            language\n            greeting\n            systemPrompt\n            maxDurationMs\n            publishedAt\n          }\n        }\n      }\n    }\n  }\n": typeof types.AgentsDocument,
+    "\n  mutation UpdateAgent($input: UpdateAgentInput!) {\n    updateAgent(input: $input) {\n      agent {\n        latestVersion\n        liveVersion\n        versions {\n          version\n          greeting\n          systemPrompt\n        }\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n    }\n  }\n": typeof types.UpdateAgentDocument,
+    "\n  query Calls($first: Int, $after: String, $minPosition: String) {\n    calls(first: $first, after: $after, minPosition: $minPosition) {\n      nodes {\n        id\n      }\n      totalCount\n    }\n  }\n": typeof types.CallsDocument,
+};
+const documents: Documents = {
+    "\n  mutation Login($input: LoginInput!) {\n    login(input: $input) {\n      accessToken\n      tenantId\n    }\n  }\n": types.LoginDocument,
+    "\n  mutation CreateTenant($input: CreateTenantInput!) {\n    createTenant(input: $input) {\n      tenant {\n        id\n        name\n        status\n        phoneNumbers {\n          id\n          number\n          agentId\n        }\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n": types.CreateTenantDocument,
+    "\n  mutation CreateAgent($input: CreateAgentInput!) {\n    createAgent(input: $input) {\n      agent {\n        id\n        name\n        latestVersion\n        liveVersion\n        versions {\n          version\n          greeting\n          systemPrompt\n          languageModel {\n            provider\n          }\n        }\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n": types.CreateAgentDocument,
+    "\n  mutation PublishAgentVersion($input: PublishAgentVersionInput!) {\n    publishAgentVersion(input: $input) {\n      agent {\n        id\n        latestVersion\n        liveVersion\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n": types.PublishAgentVersionDocument,
+    "\n  mutation AssignPhoneNumber($input: AssignPhoneNumberInput!) {\n    assignPhoneNumber(input: $input) {\n      phoneNumber {\n        id\n        number\n        agentId\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n": types.AssignPhoneNumberDocument,
+    "\n  query CallBySid($callSid: CallSid!, $minPosition: String) {\n    call(callSid: $callSid, minPosition: $minPosition) {\n      id\n      callSid\n      status\n      from\n      to\n      agent {\n        id\n        name\n      }\n      agentVersion\n      rejectReason\n      receivedAt\n      answeredAt\n      endedAt\n      durationMs\n      endReason\n      endedBy\n      carrierDurationSeconds\n      mediaAttempts\n      turnCount\n      interruptions\n      turns {\n        turn\n        callerText\n        callerKeys\n        callerConfidence\n        endpointing\n        agentText\n        agentHeardText\n        interrupted\n        latency {\n          endpointingMs\n          transcriptMs\n          modelFirstTokenMs\n          synthesisFirstByteMs\n          leadingSilenceMs\n          firstFrameMs\n          playoutMs\n          responseMs\n          ownMs\n          interruptionMs\n        }\n      }\n      events(first: 100) {\n        nodes {\n          revision\n          type\n          occurredAt\n          position\n          data\n        }\n      }\n    }\n  }\n": types.CallBySidDocument,
+    "\n  subscription CallTranscript($callId: ID!, $after: String) {\n    callTranscript(callId: $callId, after: $after) {\n      callId\n      cursor\n      final\n      kind\n      speaker\n      turn\n      text\n      startedMs\n      endedMs\n      interrupted\n      endReason\n    }\n  }\n": types.CallTranscriptDocument,
+    "\n  subscription ActiveCalls {\n    activeCalls {\n      change\n      call {\n        id\n        callSid\n        status\n        from\n        turnCount\n      }\n    }\n  }\n": types.ActiveCallsDocument,
+    "\n  query Me {\n    me {\n      id\n      email\n      firstName\n      lastName\n      platformRole\n      tenantRole\n      tenant {\n        id\n        name\n      }\n    }\n  }\n": types.MeDocument,
+    "\n  query Tenants($first: Int, $after: String) {\n    tenants(first: $first, after: $after) {\n      nodes {\n        id\n        name\n        status\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.TenantsDocument,
+    "\n  query Agents($first: Int, $after: String) {\n    agents(first: $first, after: $after) {\n      edges {\n        cursor\n        node {\n          id\n          name\n          description\n          enabled\n          latestVersion\n          liveVersion\n          versions {\n            version\n            language\n            greeting\n            systemPrompt\n            maxDurationMs\n            publishedAt\n          }\n        }\n      }\n    }\n  }\n": types.AgentsDocument,
+    "\n  mutation UpdateAgent($input: UpdateAgentInput!) {\n    updateAgent(input: $input) {\n      agent {\n        latestVersion\n        liveVersion\n        versions {\n          version\n          greeting\n          systemPrompt\n        }\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n    }\n  }\n": types.UpdateAgentDocument,
+    "\n  query Calls($first: Int, $after: String, $minPosition: String) {\n    calls(first: $first, after: $after, minPosition: $minPosition) {\n      nodes {\n        id\n      }\n      totalCount\n    }\n  }\n": types.CallsDocument,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation Login($input: LoginInput!) {\n    login(input: $input) {\n      accessToken\n      tenantId\n    }\n  }\n"): typeof import('./graphql.js').LoginDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateTenant($input: CreateTenantInput!) {\n    createTenant(input: $input) {\n      tenant {\n        id\n        name\n        status\n        phoneNumbers {\n          id\n          number\n          agentId\n        }\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n"): typeof import('./graphql.js').CreateTenantDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateAgent($input: CreateAgentInput!) {\n    createAgent(input: $input) {\n      agent {\n        id\n        name\n        latestVersion\n        liveVersion\n        versions {\n          version\n          greeting\n          systemPrompt\n          languageModel {\n            provider\n          }\n        }\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n"): typeof import('./graphql.js').CreateAgentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation PublishAgentVersion($input: PublishAgentVersionInput!) {\n    publishAgentVersion(input: $input) {\n      agent {\n        id\n        latestVersion\n        liveVersion\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n"): typeof import('./graphql.js').PublishAgentVersionDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation AssignPhoneNumber($input: AssignPhoneNumberInput!) {\n    assignPhoneNumber(input: $input) {\n      phoneNumber {\n        id\n        number\n        agentId\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n"): typeof import('./graphql.js').AssignPhoneNumberDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query CallBySid($callSid: CallSid!, $minPosition: String) {\n    call(callSid: $callSid, minPosition: $minPosition) {\n      id\n      callSid\n      status\n      from\n      to\n      agent {\n        id\n        name\n      }\n      agentVersion\n      rejectReason\n      receivedAt\n      answeredAt\n      endedAt\n      durationMs\n      endReason\n      endedBy\n      carrierDurationSeconds\n      mediaAttempts\n      turnCount\n      interruptions\n      turns {\n        turn\n        callerText\n        callerKeys\n        callerConfidence\n        endpointing\n        agentText\n        agentHeardText\n        interrupted\n        latency {\n          endpointingMs\n          transcriptMs\n          modelFirstTokenMs\n          synthesisFirstByteMs\n          leadingSilenceMs\n          firstFrameMs\n          playoutMs\n          responseMs\n          ownMs\n          interruptionMs\n        }\n      }\n      events(first: 100) {\n        nodes {\n          revision\n          type\n          occurredAt\n          position\n          data\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.js').CallBySidDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription CallTranscript($callId: ID!, $after: String) {\n    callTranscript(callId: $callId, after: $after) {\n      callId\n      cursor\n      final\n      kind\n      speaker\n      turn\n      text\n      startedMs\n      endedMs\n      interrupted\n      endReason\n    }\n  }\n"): typeof import('./graphql.js').CallTranscriptDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription ActiveCalls {\n    activeCalls {\n      change\n      call {\n        id\n        callSid\n        status\n        from\n        turnCount\n      }\n    }\n  }\n"): typeof import('./graphql.js').ActiveCallsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Me {\n    me {\n      id\n      email\n      firstName\n      lastName\n      platformRole\n      tenantRole\n      tenant {\n        id\n        name\n      }\n    }\n  }\n"): typeof import('./graphql.js').MeDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Tenants($first: Int, $after: String) {\n    tenants(first: $first, after: $after) {\n      nodes {\n        id\n        name\n        status\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n"): typeof import('./graphql.js').TenantsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Agents($first: Int, $after: String) {\n    agents(first: $first, after: $after) {\n      edges {\n        cursor\n        node {\n          id\n          name\n          description\n          enabled\n          latestVersion\n          liveVersion\n          versions {\n            version\n            language\n            greeting\n            systemPrompt\n            maxDurationMs\n            publishedAt\n          }\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.js').AgentsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateAgent($input: UpdateAgentInput!) {\n    updateAgent(input: $input) {\n      agent {\n        latestVersion\n        liveVersion\n        versions {\n          version\n          greeting\n          systemPrompt\n        }\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n    }\n  }\n"): typeof import('./graphql.js').UpdateAgentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Calls($first: Int, $after: String, $minPosition: String) {\n    calls(first: $first, after: $after, minPosition: $minPosition) {\n      nodes {\n        id\n      }\n      totalCount\n    }\n  }\n"): typeof import('./graphql.js').CallsDocument;
+
+
+export function graphql(source: string) {
+  return (documents as any)[source] ?? {};
+}

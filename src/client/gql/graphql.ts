@@ -1,0 +1,528 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type ActiveCallChangeKind =
+  | 'ENDED'
+  | 'SNAPSHOT'
+  | 'STARTED'
+  | 'UPDATED';
+
+export type AgentSettingsInput = {
+  /** Said first; empty: the agent waits for the caller. */
+  greeting?: string | null | undefined;
+  /** BCP 47, as `en` or `de-AT`. */
+  language?: string | null | undefined;
+  languageModel?: LanguageModelInput | null | undefined;
+  /** 10,000 to 14,400,000; 1,800,000 where absent. */
+  maxDurationMs?: number | null | undefined;
+  /** 4,000 to 600,000; 20,000 where absent. */
+  silenceTimeoutMs?: number | null | undefined;
+  speechToText?: SpeechToTextInput | null | undefined;
+  systemPrompt?: string | null | undefined;
+  textToSpeech?: TextToSpeechInput | null | undefined;
+};
+
+export type AssignPhoneNumberInput = {
+  agentId: string;
+  /** The same key within 24 h gives the same result. */
+  idempotencyKey?: string | null | undefined;
+  /** Becomes the tenant's where it is nobody's yet. */
+  phoneNumber: string;
+};
+
+/** Why a call ended. */
+export type CallEndReason =
+  | 'AGENT_ENDED'
+  | 'CALLER_HUNG_UP'
+  | 'FAILED'
+  | 'MAX_DURATION'
+  | 'OPERATOR'
+  | 'SILENCE'
+  | 'TRANSFERRED'
+  | 'VOICEMAIL'
+  | 'WORKER_LOST';
+
+/** Why a call was not taken. */
+export type CallRejectReason =
+  | 'AGENT_DISABLED'
+  | 'AGENT_UNPUBLISHED'
+  | 'BUSY'
+  | 'NUMBER_UNASSIGNED'
+  | 'TENANT_INACTIVE'
+  | 'TENANT_SUSPENDED'
+  | 'UNKNOWN_NUMBER';
+
+export type CallStatus =
+  | 'BUSY'
+  | 'CANCELED'
+  | 'COMPLETED'
+  | 'FAILED'
+  | 'INITIATED'
+  | 'IN_PROGRESS'
+  | 'NO_ANSWER'
+  | 'QUEUED'
+  | 'REJECTED'
+  | 'RINGING';
+
+export type CreateAgentInput = {
+  description?: string | null | undefined;
+  /** The same key within 24 h gives the same result. */
+  idempotencyKey?: string | null | undefined;
+  name: string;
+  settings?: AgentSettingsInput | null | undefined;
+};
+
+export type CreateTenantInput = {
+  description?: string | null | undefined;
+  /** The same key within 24 h gives the same result. */
+  idempotencyKey?: string | null | undefined;
+  name: string;
+  /** The tenant's first number. */
+  phoneNumber?: string | null | undefined;
+};
+
+export type LanguageModelInput = {
+  maxTokens?: number | null | undefined;
+  model?: string | null | undefined;
+  provider: string;
+  temperature?: number | null | undefined;
+};
+
+export type LoginInput = {
+  email: string;
+  password: string;
+  /** The tenant to act in; absent: the user's first. */
+  tenantId?: string | null | undefined;
+};
+
+export type PlatformRole =
+  | 'OPERATOR'
+  | 'SUPERADMIN';
+
+export type PublishAgentVersionInput = {
+  agentId: string;
+  version: number;
+};
+
+export type Speaker =
+  | 'AGENT'
+  | 'CALLER';
+
+export type SpeechToTextInput = {
+  model?: string | null | undefined;
+  provider: string;
+};
+
+export type TenantRole =
+  | 'ADMIN'
+  | 'MEMBER'
+  | 'OWNER'
+  | 'VIEWER';
+
+/** Only an active tenant's numbers are answered. */
+export type TenantStatus =
+  | 'ACTIVE'
+  | 'INACTIVE'
+  | 'SUSPENDED';
+
+export type TextToSpeechInput = {
+  model?: string | null | undefined;
+  provider: string;
+  voice?: string | null | undefined;
+};
+
+export type TranscriptKind =
+  | 'BACKCHANNEL'
+  | 'ENDED'
+  | 'KEYS'
+  | 'NOTICE'
+  | 'RESUMED'
+  | 'SPEECH';
+
+export type UpdateAgentInput = {
+  agentId: string;
+  /** The latest version, as the caller knows it; CONFLICT when there is a newer one. */
+  expectedVersion: number;
+  settings: AgentSettingsInput;
+};
+
+export type LoginMutationVariables = Exact<{
+  input: LoginInput;
+}>;
+
+
+export type LoginMutation = { login: { accessToken: string, tenantId: string | null } };
+
+export type CreateTenantMutationVariables = Exact<{
+  input: CreateTenantInput;
+}>;
+
+
+export type CreateTenantMutation = { createTenant: { position: string | null, tenant: { id: string, name: string | null, status: TenantStatus, phoneNumbers: Array<{ id: string, number: string | null, agentId: string | null }> } | null, userErrors: Array<{ field: string | null, message: string, code: string }> } };
+
+export type CreateAgentMutationVariables = Exact<{
+  input: CreateAgentInput;
+}>;
+
+
+export type CreateAgentMutation = { createAgent: { position: string | null, agent: { id: string, name: string | null, latestVersion: number, liveVersion: number | null, versions: Array<{ version: number, greeting: string | null, systemPrompt: string | null, languageModel: { provider: string } }> } | null, userErrors: Array<{ field: string | null, message: string, code: string }> } };
+
+export type PublishAgentVersionMutationVariables = Exact<{
+  input: PublishAgentVersionInput;
+}>;
+
+
+export type PublishAgentVersionMutation = { publishAgentVersion: { position: string | null, agent: { id: string, latestVersion: number, liveVersion: number | null } | null, userErrors: Array<{ field: string | null, message: string, code: string }> } };
+
+export type AssignPhoneNumberMutationVariables = Exact<{
+  input: AssignPhoneNumberInput;
+}>;
+
+
+export type AssignPhoneNumberMutation = { assignPhoneNumber: { position: string | null, phoneNumber: { id: string, number: string | null, agentId: string | null } | null, userErrors: Array<{ field: string | null, message: string, code: string }> } };
+
+export type CallBySidQueryVariables = Exact<{
+  callSid: string;
+  minPosition?: string | null | undefined;
+}>;
+
+
+export type CallBySidQuery = { call: { id: string, callSid: string, status: CallStatus, from: string | null, to: string | null, agentVersion: number | null, rejectReason: CallRejectReason | null, receivedAt: string, answeredAt: string | null, endedAt: string | null, durationMs: number | null, endReason: CallEndReason | null, endedBy: string | null, carrierDurationSeconds: number | null, mediaAttempts: number, turnCount: number, interruptions: number, agent: { id: string, name: string | null } | null, turns: Array<{ turn: number, callerText: string | null, callerKeys: string | null, callerConfidence: number | null, endpointing: string | null, agentText: string | null, agentHeardText: string | null, interrupted: boolean, latency: { endpointingMs: number | null, transcriptMs: number | null, modelFirstTokenMs: number | null, synthesisFirstByteMs: number | null, leadingSilenceMs: number | null, firstFrameMs: number | null, playoutMs: number | null, responseMs: number | null, ownMs: number | null, interruptionMs: number | null } | null }>, events: { nodes: Array<{ revision: number, type: string, occurredAt: string, position: string, data: unknown }> } } | null };
+
+export type CallTranscriptSubscriptionVariables = Exact<{
+  callId: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type CallTranscriptSubscription = { callTranscript: { callId: string, cursor: string | null, final: boolean, kind: TranscriptKind, speaker: Speaker | null, turn: number | null, text: string | null, startedMs: number | null, endedMs: number | null, interrupted: boolean, endReason: CallEndReason | null } };
+
+export type ActiveCallsSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ActiveCallsSubscription = { activeCalls: { change: ActiveCallChangeKind, call: { id: string, callSid: string, status: CallStatus, from: string | null, turnCount: number } } };
+
+export type MeQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MeQuery = { me: { id: string, email: string | null, firstName: string | null, lastName: string | null, platformRole: PlatformRole | null, tenantRole: TenantRole | null, tenant: { id: string, name: string | null } | null } };
+
+export type TenantsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type TenantsQuery = { tenants: { nodes: Array<{ id: string, name: string | null, status: TenantStatus }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type AgentsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AgentsQuery = { agents: { edges: Array<{ cursor: string, node: { id: string, name: string | null, description: string | null, enabled: boolean, latestVersion: number, liveVersion: number | null, versions: Array<{ version: number, language: string, greeting: string | null, systemPrompt: string | null, maxDurationMs: number, publishedAt: string | null }> } }> } };
+
+export type UpdateAgentMutationVariables = Exact<{
+  input: UpdateAgentInput;
+}>;
+
+
+export type UpdateAgentMutation = { updateAgent: { agent: { latestVersion: number, liveVersion: number | null, versions: Array<{ version: number, greeting: string | null, systemPrompt: string | null }> } | null, userErrors: Array<{ field: string | null, message: string, code: string }> } };
+
+export type CallsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  minPosition?: string | null | undefined;
+}>;
+
+
+export type CallsQuery = { calls: { totalCount: number, nodes: Array<{ id: string }> } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const LoginDocument = new TypedDocumentString(`
+    mutation Login($input: LoginInput!) {
+  login(input: $input) {
+    accessToken
+    tenantId
+  }
+}
+    `) as unknown as TypedDocumentString<LoginMutation, LoginMutationVariables>;
+export const CreateTenantDocument = new TypedDocumentString(`
+    mutation CreateTenant($input: CreateTenantInput!) {
+  createTenant(input: $input) {
+    tenant {
+      id
+      name
+      status
+      phoneNumbers {
+        id
+        number
+        agentId
+      }
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+    position
+  }
+}
+    `) as unknown as TypedDocumentString<CreateTenantMutation, CreateTenantMutationVariables>;
+export const CreateAgentDocument = new TypedDocumentString(`
+    mutation CreateAgent($input: CreateAgentInput!) {
+  createAgent(input: $input) {
+    agent {
+      id
+      name
+      latestVersion
+      liveVersion
+      versions {
+        version
+        greeting
+        systemPrompt
+        languageModel {
+          provider
+        }
+      }
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+    position
+  }
+}
+    `) as unknown as TypedDocumentString<CreateAgentMutation, CreateAgentMutationVariables>;
+export const PublishAgentVersionDocument = new TypedDocumentString(`
+    mutation PublishAgentVersion($input: PublishAgentVersionInput!) {
+  publishAgentVersion(input: $input) {
+    agent {
+      id
+      latestVersion
+      liveVersion
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+    position
+  }
+}
+    `) as unknown as TypedDocumentString<PublishAgentVersionMutation, PublishAgentVersionMutationVariables>;
+export const AssignPhoneNumberDocument = new TypedDocumentString(`
+    mutation AssignPhoneNumber($input: AssignPhoneNumberInput!) {
+  assignPhoneNumber(input: $input) {
+    phoneNumber {
+      id
+      number
+      agentId
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+    position
+  }
+}
+    `) as unknown as TypedDocumentString<AssignPhoneNumberMutation, AssignPhoneNumberMutationVariables>;
+export const CallBySidDocument = new TypedDocumentString(`
+    query CallBySid($callSid: CallSid!, $minPosition: String) {
+  call(callSid: $callSid, minPosition: $minPosition) {
+    id
+    callSid
+    status
+    from
+    to
+    agent {
+      id
+      name
+    }
+    agentVersion
+    rejectReason
+    receivedAt
+    answeredAt
+    endedAt
+    durationMs
+    endReason
+    endedBy
+    carrierDurationSeconds
+    mediaAttempts
+    turnCount
+    interruptions
+    turns {
+      turn
+      callerText
+      callerKeys
+      callerConfidence
+      endpointing
+      agentText
+      agentHeardText
+      interrupted
+      latency {
+        endpointingMs
+        transcriptMs
+        modelFirstTokenMs
+        synthesisFirstByteMs
+        leadingSilenceMs
+        firstFrameMs
+        playoutMs
+        responseMs
+        ownMs
+        interruptionMs
+      }
+    }
+    events(first: 100) {
+      nodes {
+        revision
+        type
+        occurredAt
+        position
+        data
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CallBySidQuery, CallBySidQueryVariables>;
+export const CallTranscriptDocument = new TypedDocumentString(`
+    subscription CallTranscript($callId: ID!, $after: String) {
+  callTranscript(callId: $callId, after: $after) {
+    callId
+    cursor
+    final
+    kind
+    speaker
+    turn
+    text
+    startedMs
+    endedMs
+    interrupted
+    endReason
+  }
+}
+    `) as unknown as TypedDocumentString<CallTranscriptSubscription, CallTranscriptSubscriptionVariables>;
+export const ActiveCallsDocument = new TypedDocumentString(`
+    subscription ActiveCalls {
+  activeCalls {
+    change
+    call {
+      id
+      callSid
+      status
+      from
+      turnCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ActiveCallsSubscription, ActiveCallsSubscriptionVariables>;
+export const MeDocument = new TypedDocumentString(`
+    query Me {
+  me {
+    id
+    email
+    firstName
+    lastName
+    platformRole
+    tenantRole
+    tenant {
+      id
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MeQuery, MeQueryVariables>;
+export const TenantsDocument = new TypedDocumentString(`
+    query Tenants($first: Int, $after: String) {
+  tenants(first: $first, after: $after) {
+    nodes {
+      id
+      name
+      status
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TenantsQuery, TenantsQueryVariables>;
+export const AgentsDocument = new TypedDocumentString(`
+    query Agents($first: Int, $after: String) {
+  agents(first: $first, after: $after) {
+    edges {
+      cursor
+      node {
+        id
+        name
+        description
+        enabled
+        latestVersion
+        liveVersion
+        versions {
+          version
+          language
+          greeting
+          systemPrompt
+          maxDurationMs
+          publishedAt
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AgentsQuery, AgentsQueryVariables>;
+export const UpdateAgentDocument = new TypedDocumentString(`
+    mutation UpdateAgent($input: UpdateAgentInput!) {
+  updateAgent(input: $input) {
+    agent {
+      latestVersion
+      liveVersion
+      versions {
+        version
+        greeting
+        systemPrompt
+      }
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateAgentMutation, UpdateAgentMutationVariables>;
+export const CallsDocument = new TypedDocumentString(`
+    query Calls($first: Int, $after: String, $minPosition: String) {
+  calls(first: $first, after: $after, minPosition: $minPosition) {
+    nodes {
+      id
+    }
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<CallsQuery, CallsQueryVariables>;

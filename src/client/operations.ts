@@ -1,0 +1,188 @@
+import { graphql } from './gql/gql.js';
+
+export const Login = graphql(`
+  mutation Login($input: LoginInput!) {
+    login(input: $input) {
+      accessToken
+      tenantId
+    }
+  }
+`);
+
+export const CreateTenant = graphql(`
+  mutation CreateTenant($input: CreateTenantInput!) {
+    createTenant(input: $input) {
+      tenant {
+        id
+        name
+        status
+        phoneNumbers {
+          id
+          number
+          agentId
+        }
+      }
+      userErrors {
+        field
+        message
+        code
+      }
+      position
+    }
+  }
+`);
+
+export const CreateAgent = graphql(`
+  mutation CreateAgent($input: CreateAgentInput!) {
+    createAgent(input: $input) {
+      agent {
+        id
+        name
+        latestVersion
+        liveVersion
+        versions {
+          version
+          greeting
+          systemPrompt
+          languageModel {
+            provider
+          }
+        }
+      }
+      userErrors {
+        field
+        message
+        code
+      }
+      position
+    }
+  }
+`);
+
+export const PublishAgentVersion = graphql(`
+  mutation PublishAgentVersion($input: PublishAgentVersionInput!) {
+    publishAgentVersion(input: $input) {
+      agent {
+        id
+        latestVersion
+        liveVersion
+      }
+      userErrors {
+        field
+        message
+        code
+      }
+      position
+    }
+  }
+`);
+
+export const AssignPhoneNumber = graphql(`
+  mutation AssignPhoneNumber($input: AssignPhoneNumberInput!) {
+    assignPhoneNumber(input: $input) {
+      phoneNumber {
+        id
+        number
+        agentId
+      }
+      userErrors {
+        field
+        message
+        code
+      }
+      position
+    }
+  }
+`);
+
+export const CallBySid = graphql(`
+  query CallBySid($callSid: CallSid!, $minPosition: String) {
+    call(callSid: $callSid, minPosition: $minPosition) {
+      id
+      callSid
+      status
+      from
+      to
+      agent {
+        id
+        name
+      }
+      agentVersion
+      rejectReason
+      receivedAt
+      answeredAt
+      endedAt
+      durationMs
+      endReason
+      endedBy
+      carrierDurationSeconds
+      mediaAttempts
+      turnCount
+      interruptions
+      turns {
+        turn
+        callerText
+        callerKeys
+        callerConfidence
+        endpointing
+        agentText
+        agentHeardText
+        interrupted
+        latency {
+          endpointingMs
+          transcriptMs
+          modelFirstTokenMs
+          synthesisFirstByteMs
+          leadingSilenceMs
+          firstFrameMs
+          playoutMs
+          responseMs
+          ownMs
+          interruptionMs
+        }
+      }
+      events(first: 100) {
+        nodes {
+          revision
+          type
+          occurredAt
+          position
+          data
+        }
+      }
+    }
+  }
+`);
+
+export const CallTranscript = graphql(`
+  subscription CallTranscript($callId: ID!, $after: String) {
+    callTranscript(callId: $callId, after: $after) {
+      callId
+      cursor
+      final
+      kind
+      speaker
+      turn
+      text
+      startedMs
+      endedMs
+      interrupted
+      endReason
+    }
+  }
+`);
+
+export const ActiveCalls = graphql(`
+  subscription ActiveCalls {
+    activeCalls {
+      change
+      call {
+        id
+        callSid
+        status
+        from
+        turnCount
+      }
+    }
+  }
+`);

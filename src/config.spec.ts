@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { environmentSchema, parseEnvironment } from './config.js';
+
+const key = randomBytes(32).toString('base64');
+const secret = randomBytes(32).toString('base64url');
+const production = {
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://voice.example.com',
+  LEDGERLINE_MASTER_KEY: key,
+  LEDGERLINE_INDEX_KEY: key,
+  JWT_KEYS: `k1:${secret}`,
+  TWILIO_AUTH_TOKEN: '0123456789abcdef0123456789abcdef',
+};
+
+const problemsOf = (variables: Record<string, string>): string[] => {
+  try {
+    parseEnvironment(variables);
+    return [];
+  } catch (error) {
+    return (error as { details: { problems: string[] } }).details.problems;
+  }
+};
+
+describe('the configuration', () => {
+  it('needs nothing', () => {
+    expect(parseEnvironment({})).toMatchObject({
+      NODE_ENV: 'development',
+      PORT: 8000,
+      HOST: '0.0.0.0',
+      LOG_LEVEL: 'info',
+      DATA_DIR: 'data',
+    });
+  });
+
+  it('takes an empty variable for a missing one', () => {
+    expect(parseEnvironment({ PORT: '', DATABASE_URL: '', OPENAI_API_KEY: '' })).toMatchObject({
+      PORT: 8000,
+    });
+  });
+
+  it('tells every problem at once, each with its variable', () => {
+    const problems = problemsOf({
+      PORT: 'eighty',
+      PUBLIC_URL: 'voice',
+      LOG_LEVEL: 'loud',
+      DATABASE_URL: 'mysql://x',
+    });
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual(
+      expect.arrayContaining(['PORT', 'PUBLIC_URL', 'LOG_LEVEL', 'DATABASE_URL']),
+    );
+    expect(problems).toHaveLength(4);
+  });
+
+  it('generates nothing in production', () => {
+    expect(parseEnvironment(production)).toMatchObject({ NODE_ENV: 'production' });
+    expect(problemsOf({ NODE_ENV: 'production' })).toEqual([
+      'LEDGERLINE_MASTER_KEY must be set in production',
+      'LEDGERLINE_INDEX_KEY must be set in production',
+      'JWT_KEYS must be set in production',
+      'TWILIO_AUTH_TOKEN must be set in production',
+      'PUBLIC_URL must be set in production',
+    ]);
+  });
+
+  it.each([
+    ['a short secret', { JWT_KEYS: 'k1:short' }, /the secret of "k1" must have at least 32 characters/],
+    [
+      'a well-known secret',
+      { JWT_KEYS: `k1:${'changeme'.repeat(5)}` },
+      /the secret of "k1" is a well-known example/,
+    ],
+    ['a short token', { TWILIO_AUTH_TOKEN: 'abc' }, /TWILIO_AUTH_TOKEN must have at least 32 characters/],
+    ['a short key', { LEDGERLINE_MASTER_KEY: 'abcd' }, /LEDGERLINE_MASTER_KEY must be 32 bytes in base64/],
+    [
+      'a key that is no base64',
+      { LEDGERLINE_INDEX_KEY: 'not a key!' },
+      /LEDGERLINE_INDEX_KEY must be base64/,
+    ],
+    [
+      'a provider without its key',
+      { DEFAULT_PROVIDER: 'openai' },
+      /DEFAULT_PROVIDER is openai, which needs OPENAI_API_KEY/,
+    ],
+  ])('refuses %s', (_, change, message) => {
+    expect(problemsOf({ ...production, ...change }).join('\n')).toMatch(message);
+  });
+
+  it('signs with the first key of the ring, and knows them all', () => {
+    const { JWT_KEYS } = parseEnvironment({ ...production, JWT_KEYS: `new:${secret},old:${secret}x` });
+    expect(JWT_KEYS).toEqual([
+      { kid: 'new', secret },
+      { kid: 'old', secret: `${secret}x` },
+    ]);
+  });
+
+  it('is described in .env.example, variable by variable', () => {
+    const example = readFileSync('.env.example', 'utf8');
+    const described = [...example.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
+    expect(described.sort()).toEqual(Object.keys(environmentSchema.shape).sort());
+    const given = Object.fromEntries(
+      [...example.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+    );
+    expect(parseEnvironment(given)).toEqual(parseEnvironment({}));
+  });
+});

@@ -1,0 +1,179 @@
+import { describe, expect, it } from '@jest/globals';
+import { given } from '../../../test/support/given.js';
+import { callDecider } from './decider.js';
+import type { CallEvent } from './events.js';
+
+const call = {
+  callId: 'call_1',
+  callSid: `CA${'0'.repeat(32)}`,
+  accountSid: 'AC1',
+  from: '+14155550123',
+  to: '+14155550100',
+  contactId: 'c1',
+};
+const receive = {
+  ...call,
+  numberId: 'num_1',
+  agentId: 'agt_1',
+  agentVersion: 2,
+  receivedAt: '2026-11-21T12:00:00.000Z',
+};
+const received: CallEvent = { type: 'CallReceived', data: receive };
+const start = (attempt: number, atMs: number) =>
+  ({ type: 'StartMedia', attempt, worker: 'w', streamSid: `MZ${attempt}`, atMs }) as const;
+const started = (attempt: number, atMs: number): CallEvent => ({
+  type: 'MediaStreamStarted',
+  data: { attempt, worker: 'w', streamSid: `MZ${attempt}`, atMs },
+});
+const answered: CallEvent[] = [received, { type: 'CallAnswered', data: { atMs: 500 } }, started(1, 500)];
+const lost: CallEvent = { type: 'MediaStreamLost', data: { attempt: 1, atMs: 9_000 } };
+const turn: CallEvent = {
+  type: 'CallerTurnCommitted',
+  data: { turn: 1, text: 'Hello?', startedMs: 900, endedMs: 1_500, confidence: 1, endpointing: 'transcript' },
+};
+const report = {
+  status: 'completed',
+  sequence: 3,
+  source: 'call-progress-events',
+  durationSeconds: 12,
+} as const;
+const ended: CallEvent = {
+  type: 'CallEnded',
+  data: { reason: 'caller_hung_up', by: 'caller', atMs: 20_000, durationMs: 19_500 },
+};
+
+describe('a call', () => {
+  it('is received once, however often its webhook comes', () => {
+    given(callDecider)
+      .when({ type: 'ReceiveCall', ...receive })
+      .emits(received);
+    given(callDecider, [received])
+      .when({ type: 'ReceiveCall', ...receive })
+      .emits();
+  });
+
+  it('is rejected with a reason, and then not received', () => {
+    const rejected: CallEvent = { type: 'CallRejected', data: { ...call, reason: 'unknown_number' } };
+    given(callDecider)
+      .when({ type: 'RejectCall', ...call, reason: 'unknown_number' })
+      .emits(rejected);
+    given(callDecider, [rejected])
+      .when({ type: 'ReceiveCall', ...receive })
+      .emits();
+    given(callDecider, [rejected]).when(start(1, 500)).isRefused({ code: 'CONFLICT' });
+  });
+
+  it('is answered by its first media stream', () =>
+    given(callDecider, [received])
+      .when(start(1, 500))
+      .emits({ type: 'CallAnswered', data: { atMs: 500 } }, started(1, 500)));
+
+  it('has one voice: a second stream of the same attempt is refused', () =>
+    given(callDecider, answered).when(start(1, 700)).isRefused({ code: 'ALREADY_EXISTS' }));
+
+  it('goes on with the next attempt after its stream was lost, and tells the gap', () => {
+    given(callDecider, answered).when({ type: 'LoseMedia', attempt: 1, atMs: 9_000 }).emits(lost);
+    given(callDecider, [...answered, lost])
+      .when(start(2, 10_200))
+      .emits(started(2, 10_200), { type: 'CallResumed', data: { attempt: 2, gapMs: 1_200 } });
+  });
+
+  it('loses the same stream once, and an older one not at all', () => {
+    given(callDecider, [...answered, lost])
+      .when({ type: 'LoseMedia', attempt: 1, atMs: 9_100 })
+      .emits();
+    given(callDecider, [...answered, lost, started(2, 10_000)])
+      .when({ type: 'LoseMedia', attempt: 1, atMs: 11_000 })
+      .emits();
+  });
+
+  it('takes nothing more from a worker whose stream was lost, and no late stream of it', () => {
+    const state = given(callDecider, [...answered, lost]);
+    state.when({ type: 'Record', attempt: 1, events: [turn] }).isRefused({ code: 'CONFLICT' });
+    state.when(start(1, 9_500)).isRefused({ code: 'CONFLICT' });
+  });
+
+  it('takes what its worker records', () =>
+    given(callDecider, answered)
+      .when({ type: 'Record', attempt: 1, events: [turn] })
+      .emits(turn));
+
+  it('takes each report of the carrier once, in any order, and also after the end', () => {
+    const recorded: CallEvent = { type: 'CallStatusReported', data: report };
+    given(callDecider, [...answered, ended])
+      .when({ type: 'ReportStatus', ...report })
+      .emits(recorded);
+    given(callDecider, [...answered, recorded])
+      .when({ type: 'ReportStatus', ...report })
+      .emits();
+    given(callDecider, [...answered, recorded])
+      .when({ type: 'ReportStatus', ...report, sequence: 2, status: 'in-progress', durationSeconds: null })
+      .emits({
+        type: 'CallStatusReported',
+        data: { ...report, sequence: 2, status: 'in-progress', durationSeconds: null },
+      });
+  });
+
+  it('ends once', () => {
+    const end = { type: 'EndCall', reason: 'worker_lost', by: 'platform', atMs: 20_000 } as const;
+    given(callDecider, answered)
+      .when(end)
+      .emits({
+        type: 'CallEnded',
+        data: { reason: 'worker_lost', by: 'platform', atMs: 20_000, durationMs: 19_500 },
+      });
+    given(callDecider, [...answered, ended])
+      .when(end)
+      .emits();
+    given(callDecider, [...answered, ended])
+      .when({ type: 'Record', attempt: 1, events: [turn] })
+      .isRefused({ code: 'CONFLICT' });
+  });
+
+  it('remembers for the model what was said and what was heard, never what was only composed', () => {
+    const { state } = given(callDecider, [
+      ...answered,
+      turn,
+      { type: 'AgentTurnStarted', data: { turn: 1, generation: 2, atMs: 2_000 } },
+      { type: 'AgentTurnComposed', data: { turn: 1, text: 'We are open from eight to six.', usage: null } },
+      {
+        type: 'AgentTurnSpoken',
+        data: {
+          turn: 1,
+          heardText: 'We are open',
+          heardMs: 900,
+          interrupted: true,
+          startedMs: 2_000,
+          endedMs: 2_900,
+          latency: {
+            endpointingMs: null,
+            transcriptMs: null,
+            modelFirstTokenMs: null,
+            synthesisFirstByteMs: null,
+            leadingSilenceMs: null,
+            firstFrameMs: null,
+            playoutMs: null,
+            responseMs: null,
+            ownMs: null,
+            interruptionMs: null,
+          },
+        },
+      },
+    ]);
+    expect(state.history).toEqual([
+      { role: 'caller', text: 'Hello?' },
+      { role: 'agent', text: 'We are open', interrupted: true },
+    ]);
+  });
+
+  it('counts an answer that was open when the worker died as heard by nobody knows how much', () => {
+    const { state } = given(callDecider, [
+      ...answered,
+      turn,
+      { type: 'AgentTurnStarted', data: { turn: 1, generation: 2, atMs: 2_000 } },
+      lost,
+    ]);
+    expect(state.history.at(-1)).toEqual({ role: 'agent', text: null, interrupted: true });
+    expect(state.openTurn).toBeNull();
+  });
+});

@@ -1,0 +1,85 @@
+import { createSecretKey } from 'node:crypto';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { MemoryKeyStore } from '../../../test/support/memory-key-store.js';
+import { testMasterKey } from '../../../test/support/secrets.js';
+import { KeyRing } from './key-ring.js';
+
+const tenant = 'tnt_00000000000000000000000001';
+
+describe('the key ring', () => {
+  let store: MemoryKeyStore;
+  const ring = () => new KeyRing(store, testMasterKey);
+  const bytesOf = (key: { export(): Buffer } | null | undefined) => key?.export().toString('hex');
+
+  beforeEach(() => {
+    store = new MemoryKeyStore();
+  });
+
+  it('gives a call one key, in every process', async () => {
+    const made = await ring().createCallKey(tenant, 'contact', 'call_1');
+    const found = await ring().callKey(tenant, 'call_1');
+    expect(found.id).toBe(made.id);
+    expect(bytesOf(found.key)).toBe(bytesOf(made.key));
+    expect(store.keys.map(({ kind }) => kind)).toEqual(['tenant', 'contact', 'call']);
+  });
+
+  it('keeps no key that can be read without the master key', async () => {
+    const { key } = await ring().tenantKey(tenant);
+    expect(store.keys.some(({ wrapped }) => wrapped && Buffer.from(wrapped).includes(key.export()))).toBe(
+      false,
+    );
+    const wrong = new KeyRing(store, createSecretKey(Buffer.alloc(32, 'wrong')));
+    await expect(wrong.tenantKey(tenant)).rejects.toThrow(/LEDGERLINE_MASTER_KEY is not the one/);
+  });
+
+  it.each(['call_1', 'contact', tenant])(
+    'cannot open a call any more once %s is destroyed',
+    async (subject) => {
+      const made = await ring().createCallKey(tenant, 'contact', 'call_1');
+      store.destroy(subject);
+      const later = ring();
+      await later.load([made.id]);
+      expect(later.opened(made.id)).toBeNull();
+    },
+  );
+
+  it('leaves the calls of others readable', async () => {
+    const mine = await ring().createCallKey(tenant, 'contact', 'call_1');
+    const other = await ring().createCallKey(tenant, 'another', 'call_2');
+    store.destroy('contact');
+    const later = ring();
+    await later.load([mine.id, other.id]);
+    expect(later.opened(mine.id)).toBeNull();
+    expect(bytesOf(later.opened(other.id))).toBe(bytesOf(other.key));
+  });
+
+  it('gives a caller who comes back a new key, and brings nothing old back', async () => {
+    const before = await ring().createCallKey(tenant, 'contact', 'call_1');
+    store.destroy('contact');
+    const after = await ring().createCallKey(tenant, 'contact', 'call_2');
+    const later = ring();
+    await later.load([before.id, after.id]);
+    expect(later.opened(before.id)).toBeNull();
+    expect(bytesOf(later.opened(after.id))).toBe(bytesOf(after.key));
+  });
+
+  it('takes the key of another process that made it at the same moment', async () => {
+    const keys = await Promise.all(
+      Array.from({ length: 8 }, () => ring().createCallKey(tenant, 'contact', 'call_1')),
+    );
+    expect(new Set(keys.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('drops what it knows when it is told to forget', async () => {
+    const subject = ring();
+    const made = await subject.createCallKey(tenant, 'contact', 'call_1');
+    store.destroy('contact');
+    subject.forget();
+    await subject.load([made.id]);
+    expect(subject.opened(made.id)).toBeNull();
+  });
+
+  it('says so when a call has no key yet', async () => {
+    await expect(ring().callKey(tenant, 'call_1')).rejects.toThrow(/call_1 has no key/);
+  });
+});

@@ -1,0 +1,231 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { MemoryEventStore } from '../../test/support/memory-event-store.js';
+import { MemoryKeyStore } from '../../test/support/memory-key-store.js';
+import { testMasterKey } from '../../test/support/secrets.js';
+import type { CallEvent } from '../domain/call/events.js';
+import { eventDefinitions } from '../domain/events.js';
+import { callStream } from '../domain/stream.js';
+import { Codec } from '../ledger/codec/codec.js';
+import { KeyRing } from '../ledger/keys/key-ring.js';
+import { Ledger, type LedgerRecord } from '../ledger/ledger.js';
+import { CallJournal } from './call-journal.js';
+
+const tenantId = 'tnt_00000000000000000000000001';
+const callId = 'call_00000000000000000000000002';
+const stream = callStream(tenantId, callId);
+
+const receive = {
+  type: 'ReceiveCall',
+  callId,
+  callSid: `CA${'0'.repeat(32)}`,
+  accountSid: 'AC1',
+  from: '+14155550123',
+  to: '+14155550100',
+  contactId: 'contact',
+  numberId: 'num_1',
+  agentId: 'agt_1',
+  agentVersion: 1,
+  receivedAt: '2026-11-21T12:00:00.000Z',
+} as const;
+const start = (attempt: number) =>
+  ({ type: 'StartMedia', attempt, worker: 'w', streamSid: `MZ${attempt}`, atMs: 500 }) as const;
+const turn = (number: number, text = `turn ${number}`): CallEvent => ({
+  type: 'CallerTurnCommitted',
+  data: { turn: number, text, startedMs: 1, endedMs: 2, confidence: null, endpointing: 'transcript' },
+});
+const say = (number: number) => ({ type: 'Record', attempt: 1, events: [turn(number)] }) as const;
+const report = (sequence: number) =>
+  ({ type: 'ReportStatus', status: 'in-progress', sequence, source: null, durationSeconds: null }) as const;
+
+describe("a call's journal", () => {
+  let store: MemoryEventStore;
+  let ledger: Ledger;
+  let writers: number;
+
+  beforeEach(() => {
+    store = new MemoryEventStore();
+    const keys = new KeyRing(new MemoryKeyStore(), testMasterKey);
+    ledger = new Ledger(store, new Codec(eventDefinitions, keys), keys);
+    writers = 0;
+  });
+
+  const options = () => ({
+    ledger,
+    stream,
+    correlationId: callId,
+    actor: { type: 'platform', id: 'test' } as const,
+    writer: `writer-${++writers}`,
+    now: Date.now,
+    prepare: () => ledger.keys.createCallKey(tenantId, 'contact', callId),
+  });
+  const open = () => CallJournal.open(options());
+  const stored = async (): Promise<readonly LedgerRecord[]> => ledger.readStream(stream);
+  const typesOf = (events: readonly LedgerRecord[]) => events.map(({ type }) => type);
+
+  it('knows at once what it records, and stores it behind', async () => {
+    const journal = await open();
+    void journal.record(receive);
+    void journal.record(start(1));
+    void journal.record(say(1));
+    expect(journal.state).toMatchObject({ phase: 'answered', attempt: 1, turn: 1 });
+    await journal.flushed();
+    expect(typesOf(await stored())).toEqual([
+      'CallReceived',
+      'CallAnswered',
+      'MediaStreamStarted',
+      'CallerTurnCommitted',
+    ]);
+  });
+
+  it('keeps the events in memory while the ledger is away, in their order, and each once', async () => {
+    const journal = await open();
+    void journal.record(receive);
+    void journal.record(start(1));
+    await journal.flushed();
+    store.isAway = true;
+    for (const number of [1, 2, 3]) void journal.record(say(number));
+    expect(journal.waitingEvents).toBe(3);
+    store.isAway = false;
+    await journal.flushed();
+    const turns = (await stored()).flatMap(({ type, data }) =>
+      type === 'CallerTurnCommitted' ? [data.turn] : [],
+    );
+    expect(turns).toEqual([1, 2, 3]);
+    expect(journal.waitingEvents).toBe(0);
+  });
+
+  it('begins a call in memory when the ledger is away from the beginning', async () => {
+    store.isAway = true;
+    const journal = CallJournal.begin(options());
+    void journal.record(receive);
+    void journal.record(start(1));
+    expect(journal.state.phase).toBe('answered');
+    store.isAway = false;
+    await journal.flushed();
+    expect(typesOf(await stored())).toEqual(['CallReceived', 'CallAnswered', 'MediaStreamStarted']);
+  });
+
+  it('stores one copy when the answer of an append is lost, also with more behind it', async () => {
+    const journal = await open();
+    store.faults.push('answer lost', 'answer lost', 'answer lost', 'answer lost');
+    void journal.record(receive);
+    void journal.record(start(1));
+    await Promise.resolve();
+    void journal.record(say(1));
+    await journal.flushed();
+    expect(typesOf(await stored())).toEqual([
+      'CallReceived',
+      'CallAnswered',
+      'MediaStreamStarted',
+      'CallerTurnCommitted',
+    ]);
+  });
+
+  it('appends behind what others wrote meanwhile, and tells of it', async () => {
+    const journal = await open();
+    void journal.record(receive);
+    void journal.record(start(1));
+    await journal.flushed();
+    const other = await open();
+    await other.record(report(1));
+    const foreign: string[] = [];
+    journal.listen({ foreign: (events) => foreign.push(...typesOf(events)), fenced: () => undefined });
+    void journal.record(say(1));
+    await journal.flushed();
+    expect(typesOf(await stored()).slice(-2)).toEqual(['CallStatusReported', 'CallerTurnCommitted']);
+    expect(foreign).toEqual(['CallStatusReported']);
+  });
+
+  it('learns what others wrote from the tail, without an append of its own', async () => {
+    const journal = await open();
+    void journal.record(receive);
+    await journal.flushed();
+    const other = await open();
+    await other.record(start(1));
+    const [last] = (await stored()).slice(-1);
+    if (last) journal.observe(last);
+    await journal.flushed();
+    expect(journal.state).toMatchObject({ phase: 'answered', attempt: 1 });
+  });
+
+  it('is fenced by a higher attempt: nothing of what waits is stored, and nothing more is taken', async () => {
+    const journal = await open();
+    void journal.record(receive);
+    void journal.record(start(1));
+    await journal.flushed();
+    const other = await open();
+    await other.record({ type: 'LoseMedia', attempt: 1, atMs: 900 });
+    await other.record(start(2));
+    const fenced: unknown[] = [];
+    journal.listen({ foreign: () => undefined, fenced: (error) => fenced.push(error) });
+    const said = journal.record(say(1));
+    await expect(said).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(fenced).toHaveLength(1);
+    expect(() => journal.record(say(2))).toThrow(/Another worker has this call/);
+    expect(typesOf(await stored())).not.toContain('CallerTurnCommitted');
+  });
+
+  it('lets one of two workers have an attempt', async () => {
+    const first = await open();
+    void first.record(receive);
+    await first.flushed();
+    const second = await open();
+    const results = await Promise.allSettled([
+      first.record(start(1)),
+      second.record({ ...start(1), worker: 'v' }),
+    ]);
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(typesOf(await stored()).filter((type) => type === 'MediaStreamStarted')).toHaveLength(1);
+  });
+
+  it('takes no more than 500 events while the ledger is away', async () => {
+    const journal = await open();
+    void journal.record(receive);
+    void journal.record(start(1));
+    await journal.flushed();
+    store.isAway = true;
+    for (let number = 1; number <= 500; number++) void journal.record(say(number));
+    expect(() => journal.record(say(501))).toThrow(expect.objectContaining({ code: 'LIMIT_EXCEEDED' }));
+    store.isAway = false;
+    await journal.flushed();
+    expect((await stored()).filter(({ type }) => type === 'CallerTurnCommitted')).toHaveLength(500);
+  });
+
+  it('loses nothing and doubles nothing, whatever fails in whatever order', async () => {
+    const step = fc.oneof(
+      fc.constant({ type: 'say' } as const),
+      fc.constant({ type: 'report' } as const),
+      fc.constant({ type: 'pass' } as const),
+      fc.constantFrom(
+        { type: 'fault', fault: 'away' } as const,
+        { type: 'fault', fault: 'answer lost' } as const,
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+        store = new MemoryEventStore();
+        ledger = new Ledger(store, ledger.codec, ledger.keys);
+        const mine = await open();
+        void mine.record(receive);
+        void mine.record(start(1));
+        await mine.flushed();
+        const theirs = await open();
+        let [turns, reports] = [0, 0];
+        for (const next of steps) {
+          if (next.type === 'say') void mine.record(say(++turns));
+          else if (next.type === 'report') void theirs.record(report(++reports));
+          else if (next.type === 'fault') store.faults.push(next.fault);
+          else await new Promise((resolve) => setImmediate(resolve));
+        }
+        await Promise.all([mine.flushed(), theirs.flushed()]);
+        const events = await stored();
+        expect(
+          events.flatMap(({ type, data }) => (type === 'CallerTurnCommitted' ? [data.turn] : [])),
+        ).toEqual(Array.from({ length: turns }, (_, at) => at + 1));
+        expect(events.filter(({ type }) => type === 'CallStatusReported')).toHaveLength(reports);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

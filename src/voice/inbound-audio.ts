@@ -1,0 +1,85 @@
+import { levelDb } from '../audio/level.js';
+import { decodeMuLaw, FRAME_BYTES, FRAME_MS, MU_LAW_SILENCE } from '../audio/mu-law.js';
+import type { VoiceDetector } from './vad/fvad.js';
+import { initialVad, stepVad, type VadState, type VoiceEdge } from './vad/vad.js';
+
+/** Jitter in the carrier's timestamps; more is a gap. */
+const GAP_MS = 40;
+const LONGEST_GAP_MS = 10_000;
+const SILENCE = new Uint8Array(FRAME_BYTES).fill(MU_LAW_SILENCE);
+const BYTES_A_MS = FRAME_BYTES / FRAME_MS;
+
+export interface Frame {
+  /** 160 bytes of mu-law. */
+  readonly bytes: Uint8Array;
+  readonly voiced: boolean;
+  readonly edge: VoiceEdge | null;
+}
+
+/**
+ * The caller's audio as it comes in: cut into frames, with silence where the carrier's timestamps show a gap, and voice
+ * activity on each frame. Twilio sends media through silence, so a gap is a fault of the line, not a pause.
+ */
+export class InboundAudio {
+  readonly #detector: VoiceDetector;
+  #vad: VadState = initialVad;
+  #rest = new Uint8Array(0);
+  /** Where the next payload should begin, by the carrier's clock; `null`: nothing came yet. */
+  #nextTimestampMs: number | null = null;
+  #isVoiced = false;
+
+  constructor(detector: VoiceDetector) {
+    this.#detector = detector;
+  }
+
+  get isVoiced(): boolean {
+    return this.#isVoiced;
+  }
+
+  /** A payload's frames. `timestampMs`: the carrier's; `nowMs`: on the call's clock. `playing`: the agent may be heard. */
+  take(payload: Uint8Array, timestampMs: number, nowMs: number, playing: boolean): readonly Frame[] {
+    const expectedMs = this.#nextTimestampMs ?? timestampMs;
+    const missingMs = Math.min(timestampMs - expectedMs, LONGEST_GAP_MS);
+    const silence = missingMs > GAP_MS ? this.fill(missingMs, nowMs, playing) : [];
+    this.#nextTimestampMs = timestampMs + payload.length / BYTES_A_MS;
+    return [...silence, ...this.#frames(payload, nowMs, playing)];
+  }
+
+  /** Silence in place of what didn't come, so that voice and its recognition end. */
+  fill(ms: number, nowMs: number, playing: boolean): readonly Frame[] {
+    if (this.#nextTimestampMs !== null) this.#nextTimestampMs += ms;
+    const frames = Math.floor(ms / FRAME_MS);
+    return Array.from({ length: frames }, (_, at) =>
+      this.#frame(SILENCE, nowMs - (frames - 1 - at) * FRAME_MS, playing),
+    );
+  }
+
+  close(): void {
+    this.#detector.free();
+  }
+
+  #frames(payload: Uint8Array, nowMs: number, playing: boolean): readonly Frame[] {
+    // The usual payload is one frame: no copy.
+    if (this.#rest.length === 0 && payload.length === FRAME_BYTES)
+      return [this.#frame(payload, nowMs, playing)];
+    const bytes = Buffer.concat([this.#rest, payload]);
+    const count = Math.floor(bytes.length / FRAME_BYTES);
+    this.#rest = Uint8Array.from(bytes.subarray(count * FRAME_BYTES));
+    return Array.from({ length: count }, (_, at) =>
+      this.#frame(
+        bytes.subarray(at * FRAME_BYTES, (at + 1) * FRAME_BYTES),
+        nowMs - (count - 1 - at) * FRAME_MS,
+        playing,
+      ),
+    );
+  }
+
+  #frame(bytes: Uint8Array, atMs: number, playing: boolean): Frame {
+    const pcm = decodeMuLaw(bytes);
+    const voiced = this.#detector.detect(pcm);
+    const { state, edge } = stepVad(this.#vad, { voiced, db: levelDb(pcm), atMs, playing });
+    this.#vad = state;
+    if (edge) this.#isVoiced = edge.on;
+    return { bytes, voiced: this.#isVoiced || voiced, edge };
+  }
+}

@@ -1,0 +1,48 @@
+import type { HistoryEntry } from '../domain/call/history.js';
+import type { Message, ToolCall } from '../providers/language-model.js';
+
+/** What the model is told where a text was erased, or nobody knows what was heard. */
+const UNKNOWN = '[inaudible]';
+const CUT_OFF = ' —';
+/** Providers refuse a tool call without a result: the caller went on before it came. */
+const NO_RESULT = '{"error":"interrupted before a result came"}';
+
+/** The call's history as a model's conversation. An interrupted answer ends in a dash, so that the model knows. */
+export const messagesOf = (history: readonly HistoryEntry[]): readonly Message[] => {
+  const results = new Map<string, string | null>();
+  for (const entry of history) {
+    if (entry.role === 'tool_result') results.set(entry.toolCallId, entry.result);
+  }
+  return history.flatMap((entry) => messagesOfEntry(entry, results));
+};
+
+const messagesOfEntry = (
+  entry: HistoryEntry,
+  results: ReadonlyMap<string, string | null>,
+): readonly Message[] => {
+  switch (entry.role) {
+    case 'caller':
+      return [{ role: 'user', text: entry.text ?? UNKNOWN }];
+    case 'keys':
+      return [{ role: 'user', text: `[The caller pressed ${entry.digits ?? 'keys'} on the keypad.]` }];
+    case 'agent':
+      return [assistant(`${entry.text ?? UNKNOWN}${entry.interrupted ? CUT_OFF : ''}`)];
+    case 'tool_call': {
+      const { toolCallId, name } = entry;
+      const result = results.has(toolCallId) ? (results.get(toolCallId) ?? UNKNOWN) : NO_RESULT;
+      return [
+        assistant('', [{ id: toolCallId, name, arguments: entry.arguments ?? '{}' }]),
+        { role: 'tool', toolCallId, result },
+      ];
+    }
+    case 'tool_result':
+      // It stands behind its call.
+      return [];
+  }
+};
+
+const assistant = (text: string, toolCalls: readonly ToolCall[] = []): Message => ({
+  role: 'assistant',
+  text,
+  toolCalls,
+});

@@ -1,0 +1,120 @@
+import { FRAME_BYTES, FRAME_MS } from '../audio/mu-law.js';
+import { messageOf } from '../domain/errors.js';
+import { Playout, parseMark } from './playout.js';
+import { speak, type Voice } from './speech.js';
+import type { Effect } from './turn-taking/effect.js';
+import type { Take } from './turn-taking/input.js';
+
+/** The carrier's end of a media stream. Nothing here throws; after `close` nothing is sent. */
+export interface MediaLink {
+  /** mu-law, 8 kHz, whole frames. */
+  audio(bytes: Uint8Array): void;
+  mark(name: string): void;
+  clear(): void;
+  close(): void;
+}
+
+type Say = Extract<Effect, { type: 'say' }>;
+type Play = Extract<Effect, { type: 'play' }>;
+
+/** The agent may still be heard for so long after its last frame was played: the line's delay. */
+const LINE_DELAY_MS = 300;
+
+/** The call's voice: makes speech, keeps it, and hands it to the carrier at the pace of its playout. */
+export class Mouth {
+  readonly #voice: Voice;
+  readonly #link: MediaLink;
+  readonly #take: Take;
+  readonly #signal: AbortSignal;
+  readonly #now: () => number;
+  readonly #playout = new Playout();
+  readonly #speech = new Map<number, { readonly abort: AbortController; last: Promise<void> }>();
+  #playingUntilMs = Number.NEGATIVE_INFINITY;
+
+  /** `now`: on the call's clock. `signal` ends it. */
+  constructor(voice: Voice, link: MediaLink, take: Take, now: () => number, signal: AbortSignal) {
+    this.#voice = voice;
+    this.#link = link;
+    this.#take = take;
+    this.#now = now;
+    this.#signal = signal;
+  }
+
+  /** Whether the caller may be hearing the agent now. */
+  get isHeard(): boolean {
+    return this.#now() < this.#playingUntilMs + LINE_DELAY_MS;
+  }
+
+  /** When `pump` has something to do again; `null`: not until more speech is made. */
+  get nextPumpMs(): number | null {
+    return this.#playout.nextPumpMs(this.#now());
+  }
+
+  /** A reply's chunks are made one after the other: synthesis is faster than speech, and their order is kept. */
+  say({ reply, chunk, text }: Say): void {
+    const speech = this.#speech.get(reply) ?? { abort: new AbortController(), last: Promise.resolve() };
+    const signal = AbortSignal.any([speech.abort.signal, this.#signal]);
+    speech.last = speech.last.then(() => this.#synthesize(reply, chunk, text, signal));
+    this.#speech.set(reply, speech);
+  }
+
+  play({ reply, generation, fromMs }: Play): void {
+    this.#playout.play(reply, generation, fromMs);
+    this.pump();
+  }
+
+  clear(): void {
+    this.#playout.clear();
+    this.#link.clear();
+    this.#playingUntilMs = Math.min(this.#playingUntilMs, this.#now());
+  }
+
+  drop(reply: number): void {
+    this.#speech.get(reply)?.abort.abort();
+    this.#speech.delete(reply);
+    this.#playout.drop(reply);
+  }
+
+  /** The carrier played up to a mark. */
+  onMark(name: string): void {
+    const point = parseMark(name);
+    if (!point) return;
+    this.#playout.onMark(point, this.#now());
+    this.#take({ type: 'mark', ...point });
+    this.pump();
+  }
+
+  /** Sends what the carrier should have by now. */
+  pump(): void {
+    if (this.#signal.aborted) return;
+    const nowMs = this.#now();
+    const pumped = this.#playout.pump(nowMs);
+    if (!pumped) return;
+    for (const item of pumped.outgoing) {
+      if (item.type === 'mark') {
+        this.#link.mark(item.name);
+      } else {
+        this.#link.audio(item.bytes);
+        this.#playingUntilMs =
+          Math.max(this.#playingUntilMs, nowMs) + (item.bytes.length / FRAME_BYTES) * FRAME_MS;
+      }
+    }
+    this.#take({ type: 'sent', ...pumped.sent });
+  }
+
+  async #synthesize(reply: number, chunk: number, text: string, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const { audio, done, leadMs, tailMs } of speak(this.#voice, text, signal)) {
+        if (signal.aborted) return;
+        const ms = this.#playout.append(reply, chunk, audio, done);
+        this.#take({ type: 'audio', reply, chunk, ms, leadMs, tailMs, done });
+        this.pump();
+      }
+    } catch (error) {
+      // What was made of the chunk is all there is of it: the next one is played behind it.
+      this.#playout.append(reply, chunk, new Uint8Array(0), true);
+      this.#take({ type: 'audio_failed', reply, chunk, error: messageOf(error) });
+      this.pump();
+    }
+  }
+}

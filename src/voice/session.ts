@@ -1,0 +1,226 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../domain/errors.js';
+import type { Logger } from '../domain/logger.js';
+import type { LedgerRecord } from '../ledger/ledger.js';
+import type { CallJournal } from './call-journal.js';
+import { Ear, type EarOptions } from './ear.js';
+import { type Frame, InboundAudio } from './inbound-audio.js';
+import { Mind, type MindOptions } from './mind.js';
+import { type MediaLink, Mouth } from './mouth.js';
+import type { Voice } from './speech.js';
+import { runTool } from './tools.js';
+import type { Effect } from './turn-taking/effect.js';
+import type { Input, Resumed } from './turn-taking/input.js';
+import { type ConversationSettings, initialState, nextDeadlineMs, type State } from './turn-taking/state.js';
+import { type Step, step } from './turn-taking/step.js';
+import type { VoiceDetector } from './vad/fvad.js';
+
+export interface SessionOptions {
+  readonly link: MediaLink;
+  readonly journal: CallJournal;
+  readonly settings: ConversationSettings;
+  /** Another worker carried the call before. */
+  readonly resumed: Resumed | null;
+  readonly ear: EarOptions;
+  readonly mind: MindOptions;
+  readonly voice: Voice;
+  readonly detector: VoiceDetector;
+  /** On the call's clock: milliseconds since it was received, never going back. */
+  readonly now: () => number;
+  /** What is being said, for those who follow live. */
+  readonly onLive: (live: LiveText) => void;
+  /** The session is over, and what can be stored of it is. */
+  readonly onEnded: () => void;
+  readonly logger: Logger;
+}
+
+export type LiveText = Omit<Extract<Effect, { type: 'live' }>, 'type'>;
+
+/** Without media for so long in mid-speech, silence stands in for it: the line hangs, and the words must end. */
+const SILENCE_AFTER_MS = 750;
+/** Twilio sends media through silence: without any for so long the line is gone. The call then ends within 10 s. */
+const GONE_AFTER_MS = 8_000;
+const WATCH_EVERY_MS = 250;
+/** The stream's end waits so long for the ledger; what isn't stored then is stored when the ledger is back. */
+const CLOSE_WITHIN_MS = 10_000;
+
+/**
+ * One media stream of one call: it drives the pure parts (voice activity, turn-taking), and carries out what turn-taking
+ * wants by its ear, mind and mouth. It has one timer, at the earliest of all deadlines.
+ */
+export class VoiceSession {
+  readonly #options: SessionOptions;
+  readonly #inbound: InboundAudio;
+  readonly #ear: Ear;
+  readonly #mind: Mind;
+  readonly #mouth: Mouth;
+  readonly #stop = new AbortController();
+  readonly #inbox: Input[] = [];
+  readonly #unlisten: () => void;
+  readonly #watch: NodeJS.Timeout;
+  #state: State;
+  #timer: NodeJS.Timeout | undefined;
+  #isTaking = false;
+  #lastMediaMs: number;
+
+  constructor(options: SessionOptions) {
+    const { signal } = this.#stop;
+    const take = (input: Input) => this.#take(input);
+    this.#options = options;
+    this.#state = initialState(options.settings);
+    this.#inbound = new InboundAudio(options.detector);
+    this.#ear = new Ear(options.ear, take, signal);
+    this.#mind = new Mind(options.mind, take, signal);
+    this.#mouth = new Mouth(options.voice, options.link, take, options.now, signal);
+    this.#lastMediaMs = options.now();
+    this.#unlisten = options.journal.listen({
+      foreign: (events) => this.#onForeign(events),
+      fenced: (error) => this.#onFenced(error),
+    });
+    this.#watch = setInterval(() => this.#watchMedia(), WATCH_EVERY_MS);
+  }
+
+  start(): void {
+    void this.#ear.listen();
+    this.#take({ type: 'start', resumed: this.#options.resumed });
+  }
+
+  /** The caller's audio, mu-law. `timestampMs`: the carrier's clock. */
+  onMedia(payload: Uint8Array, timestampMs: number): void {
+    if (this.#stop.signal.aborted) return;
+    this.#lastMediaMs = this.#options.now();
+    this.#hear(this.#inbound.take(payload, timestampMs, this.#lastMediaMs, this.#mouth.isHeard));
+  }
+
+  onMark(name: string): void {
+    this.#mouth.onMark(name);
+  }
+
+  onKey(digit: string): void {
+    this.#take({ type: 'key', digit });
+  }
+
+  /** `stop`: the carrier says that the stream is over; `closed`: the socket is gone. */
+  onSocket(state: 'stop' | 'closed'): void {
+    this.#take({ type: 'socket', state });
+  }
+
+  /** Leaves the call to another worker: the carrier asks for one when the stream closes. */
+  async handOver(): Promise<void> {
+    await this.#close();
+  }
+
+  /** Inputs are taken one after the other: an effect's own input waits until its step is done. */
+  #take(input: Input): void {
+    this.#inbox.push(input);
+    if (this.#isTaking) return;
+    this.#isTaking = true;
+    try {
+      this.#takeAll();
+    } finally {
+      this.#isTaking = false;
+    }
+    this.#schedule();
+  }
+
+  #takeAll(): void {
+    while (!this.#stop.signal.aborted) {
+      const dueMs = nextDeadlineMs(this.#state);
+      const isDue = dueMs !== null && dueMs <= this.#options.now();
+      const next = this.#inbox.shift() ?? (isDue ? ({ type: 'tick' } as const) : undefined);
+      if (!next) return;
+      const result = step(this.#state, next, Math.round(this.#options.now()));
+      this.#state = result.state;
+      this.#record(result.events);
+      for (const effect of result.effects) this.#carryOut(effect);
+    }
+  }
+
+  #record(events: Step['events']): void {
+    if (events.length === 0) return;
+    const { attempt } = this.#options.settings;
+    try {
+      // It's stored in the background; what forbids it comes back as `fenced`.
+      void this.#options.journal.record({ type: 'Record', attempt, events });
+    } catch (error) {
+      this.#onFenced(error);
+    }
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    if (this.#stop.signal.aborted) return;
+    const due = [nextDeadlineMs(this.#state), this.#mouth.nextPumpMs].filter((ms) => ms !== null);
+    if (due.length === 0) return;
+    const inMs = Math.max(0, Math.ceil(Math.min(...due) - this.#options.now()));
+    this.#timer = setTimeout(() => {
+      this.#mouth.pump();
+      this.#take({ type: 'tick' });
+    }, inMs);
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.type) {
+      case 'clear':
+        return this.#mouth.clear();
+      case 'play':
+        return this.#mouth.play(effect);
+      case 'say':
+        return this.#mouth.say(effect);
+      case 'drop':
+        return this.#mouth.drop(effect.reply);
+      case 'think':
+        void this.#mind.think(effect.model, this.#options.journal.state.history);
+        return;
+      case 'abort':
+        return this.#mind.abort(effect.model);
+      case 'run_tool':
+        return this.#take({ type: 'tool_result', id: effect.call.id, ...runTool(effect.call) });
+      case 'finalize':
+        return this.#ear.finalize();
+      case 'live':
+        return this.#options.onLive(effect);
+      case 'close':
+        void this.#close();
+    }
+  }
+
+  #hear(frames: readonly Frame[]): void {
+    for (const { bytes, voiced, edge } of frames) {
+      this.#ear.write(bytes, voiced);
+      if (edge) this.#take({ type: 'voice', on: edge.on, atMs: Math.round(edge.atMs) });
+    }
+  }
+
+  #watchMedia(): void {
+    const nowMs = this.#options.now();
+    const silentMs = nowMs - this.#lastMediaMs;
+    if (silentMs >= GONE_AFTER_MS) return this.onSocket('stop');
+    if (silentMs >= SILENCE_AFTER_MS && this.#inbound.isVoiced) {
+      this.#hear(this.#inbound.fill(WATCH_EVERY_MS, nowMs, this.#mouth.isHeard));
+    }
+  }
+
+  #onForeign(events: readonly LedgerRecord[]): void {
+    for (const { type, data } of events) this.#take({ type: 'foreign', event: { type, data } as never });
+  }
+
+  #onFenced(error: unknown): void {
+    const { logger, journal } = this.#options;
+    logger.warn({ stream: journal.stream, error: messageOf(error) }, 'The call is no longer ours.');
+    void this.#close();
+  }
+
+  async #close(): Promise<void> {
+    if (this.#stop.signal.aborted) return;
+    this.#stop.abort();
+    clearTimeout(this.#timer);
+    clearInterval(this.#watch);
+    this.#inbound.close();
+    // The carrier asks what comes next as soon as the stream closes: the answer should be stored by then.
+    await Promise.race([this.#options.journal.flushed(), sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
+    this.#options.link.close();
+    this.#unlisten();
+    this.#options.onEnded();
+  }
+}

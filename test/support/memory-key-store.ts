@@ -1,0 +1,45 @@
+import type { KeyOwner, KeyStore, WrappedKey } from '../../src/ledger/keys/key-store.js';
+
+const sameOwner = (a: KeyOwner, b: KeyOwner): boolean =>
+  a.tenantId === b.tenantId && a.kind === b.kind && a.subjectId === b.subjectId;
+
+/** Keys in memory, which a test can destroy. */
+export class MemoryKeyStore implements KeyStore {
+  keys: WrappedKey[] = [];
+
+  async findCurrent(owners: readonly KeyOwner[]): Promise<readonly WrappedKey[]> {
+    return owners.flatMap((owner) => {
+      const [newest] = this.keys
+        .filter((key) => sameOwner(key, owner))
+        .sort((a, b) => b.generation - a.generation);
+      return newest ?? [];
+    });
+  }
+
+  async findWithParents(keyIds: readonly string[]): Promise<readonly WrappedKey[]> {
+    const found = new Map<string, WrappedKey>();
+    const visit = (id: string | null): void => {
+      const key = this.keys.find(({ keyId }) => keyId === id);
+      if (!key) return;
+      found.set(key.keyId, key);
+      visit(key.parentKeyId);
+    };
+    for (const id of keyIds) visit(id);
+    return [...found.values()];
+  }
+
+  async insert(keys: readonly WrappedKey[]): Promise<readonly string[]> {
+    const fresh = keys.filter(
+      (key) => !this.keys.some((known) => sameOwner(known, key) && known.generation === key.generation),
+    );
+    const there = new Set([...this.keys, ...fresh].map(({ keyId }) => keyId));
+    if (fresh.some(({ parentKeyId }) => parentKeyId !== null && !there.has(parentKeyId))) return [];
+    this.keys.push(...fresh);
+    return fresh.map(({ keyId }) => keyId);
+  }
+
+  /** Forgets a subject: its own keys, all generations. */
+  destroy(subjectId: string): void {
+    this.keys = this.keys.map((key) => (key.subjectId === subjectId ? { ...key, wrapped: null } : key));
+  }
+}

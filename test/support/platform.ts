@@ -1,0 +1,122 @@
+import { ApiClient } from '../../src/client/api-client.js';
+import {
+  AssignPhoneNumber,
+  CreateAgent,
+  CreateTenant,
+  Login,
+  PublishAgentVersion,
+} from '../../src/client/operations.js';
+import { parseEnvironment } from '../../src/config.js';
+import { silentLogger } from '../../src/domain/logger.js';
+import { platformCommand } from '../../src/main/demo-login.js';
+import { type Platform, startPlatform } from '../../src/main/platform.js';
+import { createProviders } from '../../src/main/providers.js';
+import { roles } from '../../src/main/roles.js';
+import type { Secrets } from '../../src/main/secrets.js';
+import { openStorage, type Storage } from '../../src/main/storage.js';
+import type { Providers } from '../../src/providers/registry.js';
+import { createTestDatabase } from './postgres/test-database.js';
+import { testIndexKey, testMasterKey } from './secrets.js';
+
+export const TWILIO_AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
+export const ADMIN = { email: 'admin@example.com', password: 'correct horse battery' };
+
+export const testSecrets: Secrets = {
+  masterKey: testMasterKey,
+  indexKey: testIndexKey,
+  jwtKeys: [{ kid: 'test', secret: 'a secret of a test that is long enough' }],
+  twilioAuthToken: TWILIO_AUTH_TOKEN,
+  demoPassword: '',
+};
+
+/** A platform that is up, on a database of its own, with a superadmin who is logged in. */
+export interface TestPlatform {
+  readonly url: string;
+  readonly storage: Storage;
+  readonly platform: Platform;
+  readonly databaseUrl: string;
+  readonly admin: ApiClient;
+  close(): Promise<void>;
+}
+
+export interface TestPlatformOptions {
+  /** Variables of the environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly providers?: Providers;
+  /** Another process on the same database: what it has is left when it closes. */
+  readonly databaseUrl?: string;
+}
+
+export const startTestPlatform = async (options: TestPlatformOptions = {}): Promise<TestPlatform> => {
+  const database = options.databaseUrl ? null : await createTestDatabase();
+  const databaseUrl = options.databaseUrl ?? database?.url ?? '';
+  const environment = parseEnvironment({
+    NODE_ENV: 'test',
+    HOST: '127.0.0.1',
+    PORT: '0',
+    DRAIN_TIMEOUT_MS: '0',
+    ...options.environment,
+  });
+  const logger = silentLogger;
+  const storage = await openStorage({ databaseUrl, dataDir: '', secrets: testSecrets, logger });
+  const providers = options.providers ?? createProviders(environment);
+  const platform = await startPlatform({
+    environment,
+    secrets: testSecrets,
+    storage,
+    providers,
+    roles: new Set(roles),
+    logger,
+  });
+  if (database) await registerAdmin(platform);
+  const client = new ApiClient(platform.url);
+  const { login } = await client.request(Login, { input: ADMIN });
+  return {
+    url: platform.url,
+    storage,
+    platform,
+    databaseUrl,
+    admin: client.as(login.accessToken),
+    close: async () => {
+      await platform.close();
+      await storage.close();
+      await database?.drop();
+    },
+  };
+};
+
+const registerAdmin = ({ users }: Platform): Promise<string> =>
+  users.register(
+    { ...ADMIN, firstName: 'Ada', lastName: 'Min', platformRole: 'SUPERADMIN' },
+    platformCommand(),
+  );
+
+/** A tenant with an agent that answers its number. */
+export interface TestTenant {
+  readonly tenantId: string;
+  readonly agentId: string;
+  readonly number: string;
+  /** Acts in the tenant. */
+  readonly client: ApiClient;
+}
+
+let numbers = 0;
+
+/** A number that no other test of this process has. */
+export const newNumber = (): string => `+1415555${String(++numbers).padStart(4, '0')}`;
+
+export const createTestTenant = async (
+  { admin, url }: Pick<TestPlatform, 'admin' | 'url'>,
+  settings: Record<string, unknown> = {},
+): Promise<TestTenant> => {
+  const number = newNumber();
+  const { createTenant } = await admin.request(CreateTenant, { input: { name: 'Acme' } });
+  const tenantId = createTenant.tenant?.id ?? '';
+  const { login } = await new ApiClient(url).request(Login, { input: { ...ADMIN, tenantId } });
+  const client = admin.as(login.accessToken);
+  const { createAgent } = await client.request(CreateAgent, { input: { name: 'Ada', settings } });
+  const agentId = createAgent.agent?.id ?? '';
+  await client.request(PublishAgentVersion, { input: { agentId, version: 1 } });
+  await client.request(AssignPhoneNumber, { input: { phoneNumber: number, agentId } });
+  return { tenantId, agentId, number, client };
+};
