@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import {
   type Checkpoint,
   deleteCheckpoint,
@@ -43,6 +43,20 @@ export const ensureLive = (client: pg.ClientBase, projection: Projection): Promi
     await tables.show(client);
     return first;
   });
+
+/** Makes what queries read, where it isn't there yet: a process that only answers queries may be the first to start. */
+export const prepareProjections = async (
+  connection: pg.ClientConfig,
+  projections: readonly Projection[],
+): Promise<void> => {
+  const client = new pg.Client(connection);
+  await client.connect();
+  try {
+    for (const projection of projections) await ensureLive(client, projection);
+  } finally {
+    await client.end();
+  }
+};
 
 /** A new generation beside the live one. What an earlier, interrupted rebuild left is dropped. */
 export const startBuilding = (client: pg.ClientBase, projection: Projection): Promise<Checkpoint> =>

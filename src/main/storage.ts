@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import { projections } from '../../projections/index.js';
+import { prepareProjections } from '../../projections/runtime/generations.js';
 import { ReadDatabase } from '../../projections/runtime/read-database.js';
 import type { ReadModels } from '../../projections/views.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
@@ -42,6 +44,7 @@ export const openStorage = async ({
   try {
     const adminUrl = databaseUrl ?? (embedded as EmbeddedPostgres).superuserUrl();
     await prepareDatabase({ adminUrl, masterKey: secrets.masterKey });
+    await prepareProjections(loginConfig(adminUrl, secrets.masterKey, 'projector'), projections);
     return open(adminUrl, secrets, embedded);
   } catch (error) {
     await embedded?.stop();

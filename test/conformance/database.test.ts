@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.js';
+import { prepareDatabase } from '../../src/database/prepare.js';
+import { createTestDatabase, type TestDatabase } from '../support/postgres/test-database.js';
+import { makeTestDirectory, removeTestDirectory } from '../support/postgres/test-directory.js';
+import { testMasterKey } from '../support/secrets.js';
+
+describe('the database', () => {
+  let database: TestDatabase;
+  let owner: pg.Client;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    owner = new pg.Client(database.url);
+    await owner.connect();
+  });
+  afterAll(async () => {
+    await owner.end();
+    await database.drop();
+  });
+
+  it('may be prepared again, and by several processes at once', async () => {
+    const prepare = () => prepareDatabase({ adminUrl: database.url, masterKey: testMasterKey });
+    await Promise.all([prepare(), prepare(), prepare()]);
+    const { rows } = await owner.query('select count(*)::int as count from ops.kysely_migration');
+    expect(rows[0]?.count).toBe(3);
+  });
+
+  it.each(['update ledger.events set type = type', 'delete from ledger.events', 'truncate ledger.events'])(
+    'refuses even its owner: %s',
+    async (statement) => {
+      await expect(owner.query(statement)).rejects.toThrow('The ledger is append-only');
+    },
+  );
+
+  it('is refused where a login could bypass row-level security', async () => {
+    // On a server of its own: logins are the whole server's, and other tests need theirs.
+    const dataDir = await makeTestDirectory();
+    const server = await startEmbeddedPostgres({ dataDir, fsync: false });
+    try {
+      const access = { adminUrl: server.superuserUrl(), masterKey: testMasterKey };
+      await prepareDatabase(access);
+      const admin = new pg.Client(access.adminUrl);
+      await admin.connect();
+      await admin.query('alter role ledgerline_operator bypassrls');
+      await admin.end();
+      await expect(prepareDatabase(access)).rejects.toThrow(
+        /ledgerline_operator may bypass row-level security; run: alter role ledgerline_operator/,
+      );
+    } finally {
+      await server.stop();
+      await removeTestDirectory(dataDir);
+    }
+  });
+
+  it('says what to do where it cannot be reached', async () => {
+    const adminUrl = 'postgres://nobody@127.0.0.1:1/nothing';
+    await expect(prepareDatabase({ adminUrl, masterKey: testMasterKey })).rejects.toThrow(
+      /PostgreSQL can't be reached .*; check DATABASE_URL/,
+    );
+  });
+});

@@ -1,0 +1,283 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { findCall, listCalls, listTurns } from '../../projections/calls/queries.js';
+import { projections } from '../../projections/index.js';
+import { rebuild } from '../../projections/runtime/rebuild.js';
+import { ProjectionRunner } from '../../projections/runtime/runner.js';
+import { columnName } from '../../projections/runtime/table.js';
+import { silentLogger } from '../../src/domain/logger.js';
+import { callStream } from '../../src/domain/stream.js';
+import { openStorage, type Storage } from '../../src/main/storage.js';
+import { type TestCall, testCall } from '../support/call-events.js';
+import { testContext } from '../support/ledger.js';
+import { testSecrets } from '../support/platform.js';
+import { createTestDatabase, type TestDatabase } from '../support/postgres/test-database.js';
+import { until } from '../support/postgres/until.js';
+
+const tenantId = 'tnt_00000000000000000000000001';
+const otherTenant = 'tnt_00000000000000000000000002';
+
+describe('the projections', () => {
+  let database: TestDatabase;
+  let storage: Storage;
+  let runners: ProjectionRunner[];
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    storage = await openStorage({
+      databaseUrl: database.url,
+      dataDir: '',
+      secrets: testSecrets,
+      logger: silentLogger,
+    });
+    runners = [];
+  });
+
+  afterEach(async () => {
+    await Promise.all(runners.map((runner) => runner.stop()));
+    await storage.close();
+    await database.drop();
+  });
+
+  const startRunner = (): ProjectionRunner => {
+    const { ledger } = storage;
+    const connection = storage.connection('projector');
+    const runner = new ProjectionRunner({ ledger, connection, projections, logger: silentLogger });
+    runners.push(runner);
+    runner.start();
+    return runner;
+  };
+
+  const append = async ({ callId, contactId, events }: TestCall, tenant = tenantId): Promise<void> => {
+    await storage.ledger.keys.createCallKey(tenant, contactId, callId);
+    await storage.ledger.append(callStream(tenant, callId), events, 'none', testContext(callId));
+  };
+
+  const caughtUp = async (): Promise<void> => {
+    const { store } = storage.ledger;
+    const head = await store.head();
+    const names = projections.map(({ name }) => name);
+    await until('the projections have everything', async () => {
+      const reached = await storage.readModels.reached(names, (a, b) => store.comparePositions(a, b));
+      return reached === head;
+    });
+  };
+
+  const rebuildAll = async (): Promise<void> => {
+    const { ledger } = storage;
+    const { signal } = new AbortController();
+    for (const projection of projections) {
+      await rebuild(projection, { ledger, connection: storage.connection('projector'), signal });
+    }
+  };
+
+  /** Every row of every read table, in order. */
+  const allRows = async (): Promise<Record<string, unknown[]>> => {
+    const client = new pg.Client(storage.connection('operator'));
+    await client.connect();
+    const tables: Record<string, unknown[]> = {};
+    for (const { version, folds } of projections) {
+      for (const { table } of folds) {
+        const key = table.key.map(columnName).join(', ');
+        const { rows } = await client.query(`select * from read.${table.name}_v${version} order by ${key}`);
+        tables[table.name] = rows;
+      }
+    }
+    await client.end();
+    return tables;
+  };
+
+  it('show a call as its events tell it', async () => {
+    startRunner();
+    const call = testCall(3);
+    await append(call);
+    await caughtUp();
+    const reader = storage.readModels.forTenant(tenantId);
+    expect(await findCall(reader, call.callId)).toMatchObject({
+      callId: call.callId,
+      status: 'COMPLETED',
+      fromNumber: '+14155550123',
+      turnCount: 3,
+      interruptions: 1,
+      endReason: 'caller_hung_up',
+      durationMs: 8_900,
+      carrierDurationSeconds: 9,
+      receivedAt: '2026-11-21T12:00:00Z',
+    });
+    const turns = await listTurns(reader, [call.callId]);
+    expect(
+      turns.map(({ turn, callerText, agentHeardText, interrupted }) => [
+        turn,
+        callerText,
+        agentHeardText,
+        interrupted,
+      ]),
+    ).toEqual([
+      [0, null, 'Hello', false],
+      [1, 'question 1', 'answer 1', false],
+      [2, 'question 2', 'answer 2', false],
+      [3, 'question 3', 'answer', true],
+    ]);
+  });
+
+  it('are equal after they were thrown away and replayed', async () => {
+    startRunner();
+    for (let turns = 0; turns < 8; turns++) await append(testCall(turns));
+    await caughtUp();
+    const before = await allRows();
+    expect(before.calls).toHaveLength(8);
+    await rebuildAll();
+    expect(await allRows()).toEqual(before);
+  });
+
+  it('miss no row when they are rebuilt while calls come in, and fail no query', async () => {
+    startRunner();
+    for (let at = 0; at < 20; at++) await append(testCall(2));
+    await caughtUp();
+    let isDone = false;
+    let queries = 0;
+    const reader = storage.readModels.forTenant(tenantId);
+    const reading = (async () => {
+      while (!isDone) {
+        expect((await listCalls(reader, { first: 100, after: null }, {})).rows.length).toBeGreaterThanOrEqual(
+          20,
+        );
+        queries++;
+      }
+    })();
+    const writing = (async () => {
+      for (let at = 0; at < 40; at++) await append(testCall(1));
+    })();
+    await rebuildAll();
+    await writing;
+    await caughtUp();
+    isDone = true;
+    await reading;
+    expect(queries).toBeGreaterThan(0);
+    const grown = await allRows();
+    expect(grown.calls).toHaveLength(60);
+    await rebuildAll();
+    expect(await allRows()).toEqual(grown);
+  });
+
+  it('are fed by one process at a time, and by the next when it stops', async () => {
+    const first = startRunner();
+    await append(testCall(1));
+    await caughtUp();
+    startRunner();
+    await first.stop();
+    await append(testCall(1));
+    await caughtUp();
+    expect((await allRows()).calls).toHaveLength(2);
+  });
+
+  it('park the stream of an event that cannot be read, and go on with the others', async () => {
+    startRunner();
+    const [bad, good] = [testCall(1), testCall(1)];
+    await append(bad);
+    const { store } = storage.ledger;
+    const stream = callStream(tenantId, bad.callId);
+    const last = (await store.readStream(stream)).at(-1);
+    if (!last) throw new Error('nothing was appended');
+    const event = {
+      ...last,
+      id: '00000000-0000-5000-8000-000000000001',
+      data: Buffer.from('{"nonsense":true}'),
+    };
+    await store.append(stream, [event], { expectedRevision: last.revision, tenantId });
+    await append(good);
+    await caughtUp();
+    expect((await allRows()).calls).toHaveLength(2);
+    const client = new pg.Client(storage.connection('projector'));
+    await client.connect();
+    const { rows } = await client.query(
+      'select name, stream_name, error from ops.parked_streams order by name',
+    );
+    await client.end();
+    expect(rows).toHaveLength(projections.length);
+    expect(rows[0]).toMatchObject({ stream_name: stream, error: expect.stringContaining("can't be read") });
+  });
+
+  it('give the same rows whatever the order of the streams, and whatever the size of the batches', async () => {
+    const calls = Array.from({ length: 12 }, (_, at) => testCall(at % 4));
+    for (const call of calls) await append(call);
+    await rebuildAll();
+    const before = await allRows();
+    await storage.close();
+    await database.drop();
+
+    database = await createTestDatabase();
+    storage = await openStorage({
+      databaseUrl: database.url,
+      dataDir: '',
+      secrets: testSecrets,
+      logger: silentLogger,
+    });
+    startRunner();
+    // Interleaved, the last call first, an event at a time.
+    const queues = [...calls]
+      .reverse()
+      .map(({ callId, contactId, events }) => ({ callId, contactId, events: [...events] }));
+    for (const { callId, contactId } of queues)
+      await storage.ledger.keys.createCallKey(tenantId, contactId, callId);
+    for (let revision = -1; queues.some(({ events }) => events.length > 0); revision++) {
+      for (const { callId, events } of queues) {
+        const event = events.shift();
+        if (!event) continue;
+        const context = testContext(`${callId}:${revision}`);
+        await storage.ledger.append(
+          callStream(tenantId, callId),
+          [event],
+          revision < 0 ? 'none' : revision,
+          context,
+        );
+      }
+    }
+    await caughtUp();
+    expect(await allRows()).toEqual(before);
+  });
+
+  describe('hold a tenant to its own rows', () => {
+    const rowsAs = async (login: 'api' | 'operator' | 'ledger', statement: string): Promise<unknown[]> => {
+      const client = new pg.Client(storage.connection(login));
+      await client.connect();
+      try {
+        const result = (await client.query(statement)) as unknown as pg.QueryResult | pg.QueryResult[];
+        return Array.isArray(result) ? (result.at(-1)?.rows ?? []) : result.rows;
+      } finally {
+        await client.end();
+      }
+    };
+
+    beforeEach(async () => {
+      startRunner();
+      await append(testCall(1));
+      await append(testCall(1), otherTenant);
+      await caughtUp();
+    });
+
+    it('in queries', async () => {
+      const rows = await listCalls(storage.readModels.forTenant(tenantId), { first: 100, after: null }, {});
+      expect(rows.rows.map((row) => row.tenantId)).toEqual([tenantId]);
+      const all = await listCalls(storage.readModels.forOperator(), { first: 100, after: null }, {});
+      expect(all.rows).toHaveLength(2);
+    });
+
+    it('in PostgreSQL itself, through the views and past them', async () => {
+      expect(await rowsAs('api', 'select * from read.calls_v1')).toEqual([]);
+      const mine = `select set_config('ledgerline.tenant_id', '${tenantId}', false); select tenant_id from`;
+      expect(await rowsAs('api', `${mine} read.calls_v1`)).toEqual([{ tenant_id: tenantId }]);
+      expect(await rowsAs('api', `${mine} read.calls_v1_g1`)).toEqual([{ tenant_id: tenantId }]);
+      expect(await rowsAs('operator', 'select tenant_id from read.calls_v1')).toHaveLength(2);
+    });
+
+    it('and keep the ledger, the keys and each other from each login', async () => {
+      const denied = { code: '42501' };
+      await expect(rowsAs('api', 'select * from ledger.events')).rejects.toMatchObject(denied);
+      await expect(rowsAs('api', 'select * from keys.data_keys')).rejects.toMatchObject(denied);
+      await expect(rowsAs('operator', 'select * from ledger.events')).rejects.toMatchObject(denied);
+      await expect(rowsAs('ledger', 'select * from read.calls_v1')).rejects.toMatchObject(denied);
+      await expect(rowsAs('ledger', 'delete from ledger.events')).rejects.toMatchObject(denied);
+    });
+  });
+});
