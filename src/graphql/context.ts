@@ -11,7 +11,12 @@ import { listNumbers, type NumberRow } from '../../projections/numbers/queries.j
 import { waitForPosition } from '../../projections/runtime/min-position.js';
 import type { ReadModels, ReadModelsReader } from '../../projections/views.js';
 import type { Logger } from '../domain/logger.js';
-import { type Permission, requirePermission, requireTenant } from '../identity/permissions.js';
+import {
+  type Permission,
+  readableTenant,
+  requirePermission,
+  requireTenant,
+} from '../identity/permissions.js';
 import type { Users } from '../identity/users.js';
 import type { Viewer } from '../identity/viewer.js';
 import type { CommandContext, Ledger } from '../ledger/ledger.js';
@@ -57,13 +62,18 @@ export class ApiContext {
     return { viewer, tenantId: requireTenant(viewer) };
   }
 
-  /** Reads as the viewer's tenant, of projections that have the position asked for. */
+  /** Where the viewer reads, who may do this: its tenant, or what belongs to nobody. */
+  readable(permission: Permission): string {
+    return readableTenant(this.require(permission));
+  }
+
+  /** Reads there, of projections that have the position asked for. */
   async reader(
     permission: Permission,
     projections: readonly string[],
     minPosition: string | null = null,
   ): Promise<ReadModelsReader> {
-    const { tenantId } = this.requireInTenant(permission);
+    const tenantId = this.readable(permission);
     await this.waitFor(projections, minPosition);
     return this.services.readModels.forTenant(tenantId);
   }

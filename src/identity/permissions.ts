@@ -1,4 +1,5 @@
 import { AppError, ErrorCode } from '../domain/errors.js';
+import { SYSTEM_TENANT } from '../domain/stream.js';
 import type { TenantRole } from '../domain/tenant/events.js';
 import type { PlatformRole } from '../domain/user/events.js';
 import type { Viewer } from './viewer.js';
@@ -38,6 +39,10 @@ export const requirePermission = (viewer: Viewer | null, permission: Permission)
     permission,
   });
 };
+
+/** Where a viewer reads: in the credential's tenant; a platform role without one reads what belongs to nobody. */
+export const readableTenant = (viewer: Viewer): string =>
+  viewer.tenantId === null && viewer.platformRole !== null ? SYSTEM_TENANT : requireTenant(viewer);
 
 /** The credential's tenant. Throws `FORBIDDEN` when it's for none. */
 export const requireTenant = (viewer: Viewer): string => {

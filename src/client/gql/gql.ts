@@ -28,6 +28,10 @@ type Documents = {
     "\n  query Agents($first: Int, $after: String) {\n    agents(first: $first, after: $after) {\n      edges {\n        cursor\n        node {\n          id\n          name\n          description\n          enabled\n          latestVersion\n          liveVersion\n          versions {\n            version\n            language\n            greeting\n            systemPrompt\n            maxDurationMs\n            publishedAt\n          }\n        }\n      }\n    }\n  }\n": typeof types.AgentsDocument,
     "\n  mutation UpdateAgent($input: UpdateAgentInput!) {\n    updateAgent(input: $input) {\n      agent {\n        latestVersion\n        liveVersion\n        versions {\n          version\n          greeting\n          systemPrompt\n        }\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n    }\n  }\n": typeof types.UpdateAgentDocument,
     "\n  query Calls($first: Int, $after: String, $minPosition: String) {\n    calls(first: $first, after: $after, minPosition: $minPosition) {\n      nodes {\n        id\n      }\n      totalCount\n    }\n  }\n": typeof types.CallsDocument,
+    "\n  mutation SetAgentEnabled($input: SetAgentEnabledInput!) {\n    setAgentEnabled(input: $input) {\n      agent {\n        enabled\n      }\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.SetAgentEnabledDocument,
+    "\n  mutation SetTenantStatus($input: SetTenantStatusInput!) {\n    setTenantStatus(input: $input) {\n      tenant {\n        status\n      }\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.SetTenantStatusDocument,
+    "\n  mutation CreateUnpublishedAgent($input: CreateAgentInput!) {\n    createAgent(input: $input) {\n      agent {\n        id\n      }\n    }\n  }\n": typeof types.CreateUnpublishedAgentDocument,
+    "\n  mutation Assign($input: AssignPhoneNumberInput!) {\n    assignPhoneNumber(input: $input) {\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.AssignDocument,
 };
 const documents: Documents = {
     "\n  mutation Login($input: LoginInput!) {\n    login(input: $input) {\n      accessToken\n      tenantId\n    }\n  }\n": types.LoginDocument,
@@ -43,6 +47,10 @@ const documents: Documents = {
     "\n  query Agents($first: Int, $after: String) {\n    agents(first: $first, after: $after) {\n      edges {\n        cursor\n        node {\n          id\n          name\n          description\n          enabled\n          latestVersion\n          liveVersion\n          versions {\n            version\n            language\n            greeting\n            systemPrompt\n            maxDurationMs\n            publishedAt\n          }\n        }\n      }\n    }\n  }\n": types.AgentsDocument,
     "\n  mutation UpdateAgent($input: UpdateAgentInput!) {\n    updateAgent(input: $input) {\n      agent {\n        latestVersion\n        liveVersion\n        versions {\n          version\n          greeting\n          systemPrompt\n        }\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n    }\n  }\n": types.UpdateAgentDocument,
     "\n  query Calls($first: Int, $after: String, $minPosition: String) {\n    calls(first: $first, after: $after, minPosition: $minPosition) {\n      nodes {\n        id\n      }\n      totalCount\n    }\n  }\n": types.CallsDocument,
+    "\n  mutation SetAgentEnabled($input: SetAgentEnabledInput!) {\n    setAgentEnabled(input: $input) {\n      agent {\n        enabled\n      }\n      userErrors {\n        message\n      }\n    }\n  }\n": types.SetAgentEnabledDocument,
+    "\n  mutation SetTenantStatus($input: SetTenantStatusInput!) {\n    setTenantStatus(input: $input) {\n      tenant {\n        status\n      }\n      userErrors {\n        message\n      }\n    }\n  }\n": types.SetTenantStatusDocument,
+    "\n  mutation CreateUnpublishedAgent($input: CreateAgentInput!) {\n    createAgent(input: $input) {\n      agent {\n        id\n      }\n    }\n  }\n": types.CreateUnpublishedAgentDocument,
+    "\n  mutation Assign($input: AssignPhoneNumberInput!) {\n    assignPhoneNumber(input: $input) {\n      userErrors {\n        message\n      }\n    }\n  }\n": types.AssignDocument,
 };
 
 /**
@@ -97,6 +105,22 @@ export function graphql(source: "\n  mutation UpdateAgent($input: UpdateAgentInp
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query Calls($first: Int, $after: String, $minPosition: String) {\n    calls(first: $first, after: $after, minPosition: $minPosition) {\n      nodes {\n        id\n      }\n      totalCount\n    }\n  }\n"): typeof import('./graphql.js').CallsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SetAgentEnabled($input: SetAgentEnabledInput!) {\n    setAgentEnabled(input: $input) {\n      agent {\n        enabled\n      }\n      userErrors {\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.js').SetAgentEnabledDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SetTenantStatus($input: SetTenantStatusInput!) {\n    setTenantStatus(input: $input) {\n      tenant {\n        status\n      }\n      userErrors {\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.js').SetTenantStatusDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateUnpublishedAgent($input: CreateAgentInput!) {\n    createAgent(input: $input) {\n      agent {\n        id\n      }\n    }\n  }\n"): typeof import('./graphql.js').CreateUnpublishedAgentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation Assign($input: AssignPhoneNumberInput!) {\n    assignPhoneNumber(input: $input) {\n      userErrors {\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.js').AssignDocument;
 
 
 export function graphql(source: string) {

@@ -107,6 +107,17 @@ export type PublishAgentVersionInput = {
   version: number;
 };
 
+export type SetAgentEnabledInput = {
+  agentId: string;
+  enabled: boolean;
+};
+
+export type SetTenantStatusInput = {
+  reason?: string | null | undefined;
+  status: TenantStatus;
+  tenantId: string;
+};
+
 export type Speaker =
   | 'AGENT'
   | 'CALLER';
@@ -241,6 +252,34 @@ export type CallsQueryVariables = Exact<{
 
 
 export type CallsQuery = { calls: { totalCount: number, nodes: Array<{ id: string }> } };
+
+export type SetAgentEnabledMutationVariables = Exact<{
+  input: SetAgentEnabledInput;
+}>;
+
+
+export type SetAgentEnabledMutation = { setAgentEnabled: { agent: { enabled: boolean } | null, userErrors: Array<{ message: string }> } };
+
+export type SetTenantStatusMutationVariables = Exact<{
+  input: SetTenantStatusInput;
+}>;
+
+
+export type SetTenantStatusMutation = { setTenantStatus: { tenant: { status: TenantStatus } | null, userErrors: Array<{ message: string }> } };
+
+export type CreateUnpublishedAgentMutationVariables = Exact<{
+  input: CreateAgentInput;
+}>;
+
+
+export type CreateUnpublishedAgentMutation = { createAgent: { agent: { id: string } | null } };
+
+export type AssignMutationVariables = Exact<{
+  input: AssignPhoneNumberInput;
+}>;
+
+
+export type AssignMutation = { assignPhoneNumber: { userErrors: Array<{ message: string }> } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -526,3 +565,45 @@ export const CallsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CallsQuery, CallsQueryVariables>;
+export const SetAgentEnabledDocument = new TypedDocumentString(`
+    mutation SetAgentEnabled($input: SetAgentEnabledInput!) {
+  setAgentEnabled(input: $input) {
+    agent {
+      enabled
+    }
+    userErrors {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetAgentEnabledMutation, SetAgentEnabledMutationVariables>;
+export const SetTenantStatusDocument = new TypedDocumentString(`
+    mutation SetTenantStatus($input: SetTenantStatusInput!) {
+  setTenantStatus(input: $input) {
+    tenant {
+      status
+    }
+    userErrors {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetTenantStatusMutation, SetTenantStatusMutationVariables>;
+export const CreateUnpublishedAgentDocument = new TypedDocumentString(`
+    mutation CreateUnpublishedAgent($input: CreateAgentInput!) {
+  createAgent(input: $input) {
+    agent {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateUnpublishedAgentMutation, CreateUnpublishedAgentMutationVariables>;
+export const AssignDocument = new TypedDocumentString(`
+    mutation Assign($input: AssignPhoneNumberInput!) {
+  assignPhoneNumber(input: $input) {
+    userErrors {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AssignMutation, AssignMutationVariables>;

@@ -17,7 +17,7 @@ const changes: Readonly<Record<string, Kind>> = {
 
 /** The tenant's active calls: those there are, then each that starts, changes and ends, as the read model has it. */
 export const activeCalls = async (context: ApiContext): Promise<AsyncIterableIterator<ActiveCallChange>> => {
-  const { tenantId } = context.requireInTenant('calls:read');
+  const tenantId = context.readable('calls:read');
   const { tail, readModels } = context.services;
   const events = new SubscriberQueue<LedgerRecord>(() => unfollow());
   const unfollow = tail.followAll((event) => {
