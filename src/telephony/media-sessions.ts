@@ -114,11 +114,8 @@ export class MediaSessions {
 }
 
 /** What the worker before left: `state` is as it was before this stream. */
-const resumedFrom = ({ turn, openTurn, greeting, history }: CallState): Resumed => {
-  const last = history.at(-1);
-  return {
-    turn,
-    unanswered: openTurn !== null && !openTurn.agentStarted,
-    agentCutOff: greeting === 'started' || (last?.role === 'agent' && last.text === null),
-  };
-};
+const resumedFrom = ({ turn, openTurn, agentCutOff }: CallState): Resumed => ({
+  turn,
+  unanswered: openTurn !== null && !openTurn.agentStarted,
+  agentCutOff,
+});

@@ -130,7 +130,10 @@ describe("a call's journal", () => {
     const other = await open();
     await other.record(report(1));
     const foreign: string[] = [];
-    journal.listen({ foreign: (events) => foreign.push(...typesOf(events)), fenced: () => undefined });
+    journal.listen({
+      foreign: (events) => foreign.push(...events.map(({ type }) => type)),
+      fenced: () => undefined,
+    });
     void journal.record(say(1));
     await journal.flushed();
     expect(typesOf(await stored()).slice(-2)).toEqual(['CallStatusReported', 'CallerTurnCommitted']);

@@ -41,8 +41,8 @@ export interface JournalOptions {
 }
 
 export interface JournalListener {
-  /** Others appended these. */
-  foreign(events: readonly LedgerRecord[]): void;
+  /** Others recorded these: another process, or another part of this one. */
+  foreign(events: readonly CallEvent[]): void;
   /** What waits here can't be stored any more, mostly since others wrote; nothing more may be recorded. */
   fenced(error: unknown): void;
 }
@@ -139,6 +139,8 @@ export class CallJournal {
     // Whoever doesn't wait hears of it by `fenced`.
     stored.catch(() => undefined);
     this.#flushing ??= this.#flush();
+    // `Record` is what the call's own session says; everything else it learns here.
+    if (command.type !== 'Record') this.#tellForeign(events);
     return stored;
   }
 
@@ -223,9 +225,10 @@ export class CallJournal {
   /** Folds what others wrote, and decides again what waits. */
   async #readNewer(): Promise<void> {
     const newer = await this.#options.ledger.readStream(this.#options.stream, this.#revision + 1);
+    const events = newer as readonly unknown[] as readonly CallEvent[];
     this.#revision = newer.at(-1)?.revision ?? this.#revision;
-    this.#stored = fold(callDecider, newer as readonly unknown[] as readonly CallEvent[], this.#stored);
-    for (const listener of this.#listeners) listener.foreign(newer);
+    this.#stored = fold(callDecider, events, this.#stored);
+    this.#tellForeign(events);
     try {
       this.#state = this.#waiting.reduce((state, entry) => redecide(entry, state), this.#stored);
     } catch (error) {
@@ -233,12 +236,16 @@ export class CallJournal {
     }
   }
 
+  #tellForeign(events: readonly CallEvent[]): void {
+    for (const listener of [...this.#listeners]) listener.foreign(events);
+  }
+
   #fence(error: unknown): void {
     this.#isFenced = true;
     this.#state = this.#stored;
     this.#sent = null;
     for (const entry of this.#waiting.splice(0)) entry.refused(error);
-    for (const listener of this.#listeners) listener.fenced(error);
+    for (const listener of [...this.#listeners]) listener.fenced(error);
   }
 }
 

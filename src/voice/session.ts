@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallEvent } from '../domain/call/events.js';
 import { messageOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
-import type { LedgerRecord } from '../ledger/ledger.js';
 import type { CallJournal } from './call-journal.js';
 import { Ear, type EarOptions } from './ear.js';
 import { type Frame, InboundAudio } from './inbound-audio.js';
@@ -201,8 +201,8 @@ export class VoiceSession {
     }
   }
 
-  #onForeign(events: readonly LedgerRecord[]): void {
-    for (const { type, data } of events) this.#take({ type: 'foreign', event: { type, data } as never });
+  #onForeign(events: readonly CallEvent[]): void {
+    for (const event of events) this.#take({ type: 'foreign', event });
   }
 
   #onFenced(error: unknown): void {

@@ -32,6 +32,8 @@ export interface CallState {
   readonly turn: number;
   /** The caller's turn that has no whole answer yet. */
   readonly openTurn: OpenTurn | null;
+  /** The agent was cut short, and the caller has said nothing since. */
+  readonly agentCutOff: boolean;
   /** For the model: what was said and what was heard. */
   readonly history: readonly HistoryEntry[];
   /** Status reports that are recorded already, as `source:sequence`. */
@@ -55,6 +57,7 @@ export const initialCall: CallState = {
   greeting: 'none',
   turn: 0,
   openTurn: null,
+  agentCutOff: false,
   history: [],
   reports: [],
   carrierEnded: false,
@@ -98,11 +101,12 @@ export const evolveCall = (state: CallState, event: CallEvent): CallState => {
       return closeOpenTurn({ ...state, lostAttempt: Math.max(state.lostAttempt, attempt), lostAtMs: atMs });
     }
     case 'GreetingStarted':
-      return { ...state, greeting: 'started' };
+      return { ...state, greeting: 'started', agentCutOff: true };
     case 'GreetingSpoken':
       return {
         ...state,
         greeting: 'spoken',
+        agentCutOff: event.data.interrupted,
         history: withEntry(state.history, {
           role: 'agent',
           text: event.data.heardText,
@@ -114,6 +118,7 @@ export const evolveCall = (state: CallState, event: CallEvent): CallState => {
         ...state,
         turn: event.data.turn,
         openTurn: opened(event.data.turn),
+        agentCutOff: false,
         history: withEntry(state.history, { role: 'caller', text: event.data.text }),
       };
     case 'DtmfReceived':
@@ -121,6 +126,7 @@ export const evolveCall = (state: CallState, event: CallEvent): CallState => {
         ...state,
         turn: event.data.turn,
         openTurn: opened(event.data.turn),
+        agentCutOff: false,
         history: withEntry(state.history, { role: 'keys', digits: event.data.digits }),
       };
     case 'ToolCalled': {
@@ -135,7 +141,9 @@ export const evolveCall = (state: CallState, event: CallEvent): CallState => {
       return { ...state, history: withEntry(state.history, { role: 'tool_result', toolCallId, result }) };
     }
     case 'AgentTurnStarted':
-      return state.openTurn ? { ...state, openTurn: { ...state.openTurn, agentStarted: true } } : state;
+      return state.openTurn
+        ? { ...state, openTurn: { ...state.openTurn, agentStarted: true }, agentCutOff: true }
+        : state;
     case 'AgentTurnComposed':
       return state.openTurn
         ? { ...state, openTurn: { ...state.openTurn, composed: event.data.text } }
@@ -144,6 +152,7 @@ export const evolveCall = (state: CallState, event: CallEvent): CallState => {
       return {
         ...state,
         openTurn: null,
+        agentCutOff: event.data.interrupted,
         history: withEntry(state.history, {
           role: 'agent',
           text: event.data.heardText,
