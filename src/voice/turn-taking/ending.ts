@@ -1,0 +1,108 @@
+import type { CallEvent } from '../../domain/call/events.js';
+import { isTerminal } from '../../domain/call/vocabulary.js';
+import { uncommittedText } from './caller.js';
+import { commitTurn, isVoiced } from './end-of-turn.js';
+import { recordKeys } from './keys.js';
+import { policy } from './policy.js';
+import { cutReply, startReply } from './replies.js';
+import type { Ending } from './state.js';
+import type { Transition } from './transition.js';
+
+/** Records the end, with what was heard of an open reply and what the caller said before it. */
+export const endCall = (t: Transition, { reason, by }: Ending): void => {
+  cutReply(t);
+  recordLastWords(t);
+  const durationMs = Math.max(0, Math.round(t.nowMs - t.state.settings.answeredAtMs));
+  t.emit({ type: 'CallEnded', data: { reason, by, atMs: t.nowMs, durationMs } });
+  stop(t);
+};
+
+/** What isn't a turn yet will be none later. */
+const recordLastWords = (t: Transition): void => {
+  if (uncommittedText(t.caller) !== '') commitTurn(t, 'call_ended');
+  recordKeys(t);
+};
+
+/** Nothing more will be said, and nothing more recorded. */
+const stop = (t: Transition): void => {
+  t.patch({ phase: 'ended', deadlines: {}, silence: null });
+  t.effect({ type: 'close' });
+};
+
+/** The caller is gone, or the line is: what was said until then is kept. */
+export const onSocket = (t: Transition, socket: 'stop' | 'closed'): void => {
+  const isAgain = t.state.phase === 'draining';
+  t.patch({ socket: socket === 'stop' || t.state.socket === 'stop' ? 'stop' : 'closed' });
+  if (isAgain) {
+    // Drained already, and only waiting whether the carrier comes back: it doesn't.
+    if (t.state.socket === 'stop' && t.state.deadlines.drain === undefined) onGone(t);
+    return;
+  }
+  cutReply(t);
+  t.clearDeadlines('turn', 'force', 'silence', 'max', 'keys', 'degraded');
+  t.patch({ phase: 'draining' });
+  const isSpeaking = isVoiced(t);
+  if (!isSpeaking && !t.caller.awaitsFinal) return onDrained(t);
+  if (isSpeaking) {
+    t.effect({ type: 'finalize' });
+    t.patchCaller({ voiced: false, awaitsFinal: true, lastVoiceAtMs: t.nowMs });
+  }
+  t.setDeadline('drain', t.nowMs + Math.min(policy.lastWordsMs, t.state.settings.finalWithinMs));
+};
+
+/** The last words are there, or had their time. */
+export const onDrained = (t: Transition): void => {
+  t.clearDeadlines('drain');
+  recordLastWords(t);
+  if (t.state.socket === 'stop') return onGone(t);
+  t.setDeadline('gone', t.nowMs + policy.goneAfterMs);
+};
+
+/** A socket that closed without a word, and nobody came back. */
+export const onGone = (t: Transition): void =>
+  endCall(t, { reason: 'caller_hung_up', by: t.state.socket === 'stop' ? 'caller' : 'platform' });
+
+/** The caller may talk over the notice as over anything else. That doesn't make the call longer. */
+export const onMaxDuration = (t: Transition): void => {
+  const { settings, reply } = t.state;
+  const ends: Ending = { reason: 'max_duration', by: 'platform' };
+  const latestMs = settings.answeredAtMs + settings.maxDurationMs + policy.goodbyeMs;
+  if (t.nowMs >= latestMs) return endCall(t, reply?.ends ?? ends);
+  t.setDeadline('max', latestMs);
+  if (reply?.ends) return;
+  cutReply(t);
+  const text = t.phrases.timeIsUp;
+  t.emit({ type: 'NoticeGiven', data: { notice: 'max_duration', text, atMs: t.nowMs } });
+  startReply(t, { kind: 'prompt', turn: t.state.turn, text, ends });
+};
+
+/** Nothing of the goodbye is made, sent or played any more. */
+export const onGoodbyeLate = (t: Transition): void => {
+  const ends = t.state.reply?.ends;
+  if (ends) endCall(t, ends);
+};
+
+/** Others write to the call too. What ends this worker's part ends it without a word from it. */
+export const onForeign = (t: Transition, event: CallEvent): void => {
+  switch (event.type) {
+    case 'CallEnded':
+      return silence(t);
+    case 'MediaStreamLost':
+      return event.data.attempt >= t.state.settings.attempt ? silence(t) : undefined;
+    case 'MediaStreamStarted':
+      return event.data.attempt > t.state.settings.attempt ? silence(t) : undefined;
+    case 'CallStatusReported':
+      return isTerminal(event.data.status) ? onSocket(t, 'stop') : undefined;
+    default:
+      return undefined;
+  }
+};
+
+/** Fenced: another has the call, or nobody has. */
+const silence = (t: Transition): void => {
+  const { reply } = t.state;
+  if (reply?.model) t.effect({ type: 'abort', model: reply.model });
+  if (reply) t.effect({ type: 'drop', reply: reply.id });
+  t.patch({ reply: null });
+  stop(t);
+};

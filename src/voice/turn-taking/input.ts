@@ -1,0 +1,63 @@
+import type { CallEvent } from '../../domain/call/events.js';
+import type { ToolCall, Usage } from '../../providers/language-model.js';
+
+/**
+ * What happens to a conversation. Audio frames are not here: voice activity turns them into edges. Asynchronous inputs
+ * carry what they belong to (`reply`, `model`, `generation`, `id`); the reducer drops the stale ones.
+ */
+export type Input =
+  /** The media stream is up. `resumed`: another worker carried the call before. */
+  | { readonly type: 'start'; readonly resumed: Resumed | null }
+  | { readonly type: 'voice'; readonly on: boolean; readonly atMs: number }
+  | {
+      readonly type: 'transcript';
+      readonly text: string;
+      readonly final: boolean;
+      readonly confidence: number | null;
+    }
+  | { readonly type: 'speech_to_text_failed'; readonly error: string }
+  | { readonly type: 'model_text'; readonly model: string; readonly delta: string }
+  | { readonly type: 'model_tool_call'; readonly model: string; readonly call: ToolCall }
+  | { readonly type: 'model_done'; readonly model: string; readonly usage: Usage | null }
+  | { readonly type: 'model_failed'; readonly model: string; readonly error: string }
+  /** Synthesized so far: the whole chunk's length, and how much silence it begins and, when done, ends with. */
+  | {
+      readonly type: 'audio';
+      readonly reply: number;
+      readonly chunk: number;
+      readonly ms: number;
+      readonly leadMs: number;
+      readonly tailMs: number;
+      readonly done: boolean;
+    }
+  | { readonly type: 'audio_failed'; readonly reply: number; readonly chunk: number; readonly error: string }
+  /** Handed to the carrier, up to this point of the reply. */
+  | { readonly type: 'sent'; readonly generation: number; readonly ms: number }
+  /** Played by the carrier, up to this point of the reply. */
+  | { readonly type: 'mark'; readonly generation: number; readonly ms: number }
+  | { readonly type: 'key'; readonly digit: string }
+  | {
+      readonly type: 'tool_result';
+      readonly id: string;
+      readonly ok: boolean;
+      readonly result: string;
+      readonly endsCall: boolean;
+    }
+  /** Another writer appended this to the call. */
+  | { readonly type: 'foreign'; readonly event: CallEvent }
+  /** `stop`: the carrier says that the stream is over. `closed`: the socket is gone, without a word. */
+  | { readonly type: 'socket'; readonly state: 'stop' | 'closed' }
+  /** A deadline of the state is due. */
+  | { readonly type: 'tick' };
+
+/** Hands an input to the conversation. */
+export type Take = (input: Input) => void;
+
+export interface Resumed {
+  /** The latest exchange. */
+  readonly turn: number;
+  /** The caller's turn got no answer yet. */
+  readonly unanswered: boolean;
+  /** The agent's voice was cut off. */
+  readonly agentCutOff: boolean;
+}

@@ -1,0 +1,176 @@
+import { describe, expect, it } from '@jest/globals';
+import { Conversation } from '../../../test/support/voice/conversation.js';
+
+/** Ten seconds of speech, from about 3,060 ms on: it begins after the caller's "Tell me.", which ends at 1,600 ms. */
+const STORY =
+  'Once upon a time there was a small village by the sea. Its people were fishermen, and they sang at night while the boats came home to the harbour.';
+
+const talking = (settings = {}) =>
+  new Conversation({ settings, model: (asked) => [{ afterMs: 200, text: asked === 0 ? STORY : 'Good.' }] })
+    .start()
+    .says(1_000, 'Tell me.');
+
+describe('an interruption', () => {
+  it('by words stops the agent, and records what was heard', () => {
+    const call = talking().says(5_000, 'I have a question.').runUntil(20_000);
+    const [spoken] = call.of('AgentTurnSpoken');
+    expect(spoken).toMatchObject({ turn: 1, interrupted: true });
+    expect(STORY.startsWith(spoken?.heardText ?? '-')).toBe(true);
+    expect(spoken?.heardText).not.toBe(STORY);
+    expect(call.of('CallerTurnCommitted').at(-1)).toMatchObject({ turn: 2, text: 'I have a question.' });
+    expect(call.of('AgentTurnSpoken').at(-1)).toMatchObject({
+      turn: 2,
+      heardText: 'Good.',
+      interrupted: false,
+    });
+  });
+
+  it('leaves nothing for the caller to hear after it', () => {
+    const call = talking().says(5_000, 'I have a question.').runUntil(7_000);
+    const cutAtMs = call.events.find(({ type }) => type === 'AgentTurnSpoken')?.recordedAtMs ?? 0;
+    expect(cutAtMs).toBeGreaterThan(5_000);
+    expect(call.carrier.isTalkingAt(cutAtMs + 1)).toBe(false);
+    expect(call.carrier.heard[0]?.[1]).toBe(cutAtMs);
+  });
+
+  it('by "stop" or "wait" needs one word', () => {
+    const call = talking().says(5_000, 'Wait').runUntil(8_000);
+    expect(call.of('AgentTurnSpoken')[0]).toMatchObject({ turn: 1, interrupted: true });
+  });
+
+  it('is not a "mhm": the agent goes on, and it is no turn', () => {
+    const call = talking().says(5_000, 'Mhm.').runUntil(30_000);
+    expect(call.of('BackchannelHeard')).toMatchObject([{ turn: 1, text: 'Mhm.' }]);
+    expect(call.of('AgentTurnSpoken')).toMatchObject([{ heardText: STORY, interrupted: false }]);
+    expect(call.of('CallerTurnCommitted')).toHaveLength(1);
+  });
+
+  it("is not the agent's own echo", () => {
+    const call = talking().says(5_000, 'there was a small village').runUntil(30_000);
+    expect(call.of('AgentTurnSpoken')).toMatchObject([{ heardText: STORY, interrupted: false }]);
+    expect(call.of('CallerTurnCommitted')).toHaveLength(1);
+    expect(call.state.echoes).toBeGreaterThan(0);
+  });
+
+  it('keeps one word beside the agent for when the agent is done', () => {
+    const call = talking().says(5_000, 'Tomorrow').runUntil(30_000);
+    expect(call.of('AgentTurnSpoken')[0]).toMatchObject({ heardText: STORY, interrupted: false });
+    expect(call.of('CallerTurnCommitted').at(-1)).toMatchObject({ turn: 2, text: 'Tomorrow' });
+  });
+
+  it('does not lose a word to the "mhm" behind it', () => {
+    const call = talking().says(5_000, 'Tomorrow').says(8_000, 'Mhm.').runUntil(30_000);
+    expect(call.of('BackchannelHeard')).toHaveLength(1);
+    expect(call.of('CallerTurnCommitted').at(-1)).toMatchObject({ turn: 2, text: 'Tomorrow' });
+  });
+
+  it('counts nothing as heard that was sent just now, after a pause of the model', () => {
+    const call = new Conversation({
+      model: (asked) =>
+        asked === 0
+          ? [
+              { afterMs: 200, text: 'Let me think about that. ' },
+              { afterMs: 4_000, text: STORY },
+            ]
+          : [{ afterMs: 200, text: 'Good.' }],
+    })
+      .start()
+      .says(1_000, 'Tell me.')
+      // The story begins at 6,260 ms.
+      .at(6_400, { type: 'transcript', text: 'Wait, stop!', final: true, confidence: 0.9 })
+      .runUntil(9_000);
+    expect(call.of('AgentTurnSpoken')[0]).toMatchObject({
+      heardText: 'Let me think about that.',
+      interrupted: true,
+    });
+    expect(call.of('AgentTurnSpoken')[0]?.heardMs).toBeLessThanOrEqual(call.mouth.playedMs(1, 6_400));
+  });
+
+  it('counts no mark that the carrier echoes because of the clear as heard', () => {
+    const call = talking().says(5_000, 'I have a question.').runUntil(20_000);
+    const [spoken] = call.of('AgentTurnSpoken');
+    const [from, to] = call.carrier.heard[0] ?? [0, 0];
+    expect(spoken?.heardMs).toBeLessThanOrEqual(to - from);
+    expect(spoken?.heardMs).toBeGreaterThanOrEqual(to - from - 200);
+  });
+
+  it('also cuts the greeting', () => {
+    const call = new Conversation({ settings: { greeting: STORY } })
+      .start()
+      .says(2_000, 'I have a question.')
+      .runUntil(10_000);
+    expect(call.of('GreetingSpoken')).toMatchObject([{ interrupted: true }]);
+    expect(call.of('CallerTurnCommitted')).toMatchObject([{ turn: 1, text: 'I have a question.' }]);
+  });
+});
+
+describe('voice without words while the agent talks', () => {
+  it('holds the agent, who goes on at the word that was cut', () => {
+    const call = talking().makesNoise(6_000, 900).runUntil(30_000);
+    expect(call.carrier.isTalkingAt(6_400)).toBe(true);
+    expect(call.carrier.isTalkingAt(7_000)).toBe(false);
+    expect(call.carrier.isTalkingAt(9_000)).toBe(true);
+    expect(call.of('AgentTurnSpoken')).toMatchObject([{ heardText: STORY, interrupted: false }]);
+    expect(call.events.map(({ type }) => type)).not.toContain('BackchannelHeard');
+  });
+
+  it('plays nothing twice but the word that was cut', () => {
+    const call = talking().makesNoise(6_000, 900).runUntil(15_000);
+    const playedMs = call.carrier.heard.reduce((sum, [from, to]) => sum + to - from, 0);
+    const wholeMs = (call.state.settings.greeting.length + STORY.length) * 60;
+    expect(playedMs).toBeGreaterThanOrEqual(wholeMs - 60);
+    expect(playedMs).toBeLessThanOrEqual(wholeMs + 600);
+  });
+
+  it('does not hold within the first three seconds, nor when it is short', () => {
+    const early = talking().makesNoise(3_500, 900).runUntil(5_000);
+    expect(early.effects.filter(({ type }) => type === 'clear')).toEqual([]);
+    const short = talking().makesNoise(6_000, 100).runUntil(8_000);
+    expect(short.effects.filter(({ type }) => type === 'clear')).toEqual([]);
+  });
+
+  it('holds once a reply: noise must not make the agent stutter', () => {
+    const call = talking()
+      .makesNoise(6_000, 900)
+      .makesNoise(10_000, 900)
+      .makesNoise(12_000, 900)
+      .runUntil(30_000);
+    expect(call.effects.filter(({ type }) => type === 'clear')).toHaveLength(1);
+  });
+
+  it('lets the agent finish, though everything was played when it was held', () => {
+    const call = talking().makesNoise(10_600, 900);
+    call.clock.at(9_000, () => {
+      call.carrier.marksLost = true;
+    });
+    // The story ends at 11,080 ms, and no mark tells so; the hold comes at 11,100 ms.
+    call.runUntil(16_000);
+    expect(call.effects.filter(({ type }) => type === 'clear')).toMatchObject([{ atMs: 11_100 }]);
+    expect(call.of('AgentTurnSpoken')).toMatchObject([{ heardText: STORY, interrupted: false }]);
+  });
+
+  it('does not make the agent finish while it is held', () => {
+    const sentence =
+      'Once upon a time there was a small village by the wide and stormy northern sea of tales.';
+    const call = new Conversation({
+      model: () => [{ afterMs: 200, text: `${sentence} Its people sang.` }],
+      // The second sentence fails while the agent is held, and all of the first is with the carrier.
+      speech: (said) => (said === 1 ? { firstByteMs: 5_500, ends: 'fails' } : {}),
+    })
+      .start()
+      .says(1_000, 'Tell me.')
+      .makesNoise(6_800, 900)
+      .runUntil(30_000);
+    const [spoken] = call.of('AgentTurnSpoken');
+    expect(spoken).toMatchObject({ heardText: sentence, interrupted: false });
+    expect(call.mouth.playedMs(1, spoken?.endedMs ?? 0)).toBe(spoken?.heardMs);
+  });
+
+  it('becomes an interruption when words come while it is held', () => {
+    const call = talking().says(6_000, 'Excuse me please', { msAWord: 700 }).runUntil(12_000);
+    const clears = call.effects.filter(({ type }) => type === 'clear');
+    expect(clears.map(({ atMs }) => atMs)).toEqual([6_500]);
+    expect(call.of('AgentTurnSpoken')[0]).toMatchObject({ interrupted: true });
+    expect(call.of('CallerTurnCommitted').at(-1)).toMatchObject({ text: 'Excuse me please' });
+  });
+});

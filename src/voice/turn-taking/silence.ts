@@ -1,0 +1,41 @@
+import { uncommittedText } from './caller.js';
+import { isVoiced } from './end-of-turn.js';
+import { startReply } from './replies.js';
+import type { Transition } from './transition.js';
+
+/** A caller in the middle of something isn't silent: look again soon. */
+const LOOK_AGAIN_MS = 1_000;
+
+/** The ladder begins when the agent is done: half-way the agent asks, at the end it says goodbye. */
+export const armSilence = (t: Transition): void => {
+  const { settings, silence } = t.state;
+  const ladder = silence ?? { sinceMs: t.nowMs, rung: 0 };
+  const shareOfTimeout = ladder.rung === 0 ? 0.5 : 1;
+  t.patch({ silence: ladder });
+  t.setDeadline('silence', ladder.sinceMs + Math.round(settings.silenceTimeoutMs * shareOfTimeout));
+};
+
+/** A key or a turn: the caller is there. Voice alone isn't, it may be the street. */
+export const resetSilence = (t: Transition): void => {
+  t.patch({ silence: { sinceMs: t.nowMs, rung: 0 } });
+  if (t.state.deadlines.silence !== undefined) armSilence(t);
+};
+
+export const onSilence = (t: Transition): void => {
+  const { silence, phase, keys } = t.state;
+  if (!silence || phase !== 'listening') return;
+  if (uncommittedText(t.caller) !== '' || isVoiced(t) || keys) {
+    return t.setDeadline('silence', t.nowMs + LOOK_AGAIN_MS);
+  }
+  const isLast = silence.rung === 1;
+  const text = isLast ? t.phrases.silenceGoodbye : t.phrases.stillThere;
+  const rung = isLast ? 2 : 1;
+  t.emit({ type: 'SilencePrompted', data: { rung, text, atMs: t.nowMs } });
+  t.patch({ silence: { ...silence, rung } });
+  startReply(t, {
+    kind: 'prompt',
+    turn: t.state.turn,
+    text,
+    ...(isLast ? { ends: { reason: 'silence', by: 'platform' } } : {}),
+  });
+};

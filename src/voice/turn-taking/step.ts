@@ -1,0 +1,100 @@
+import type { CallEvent } from '../../domain/call/events.js';
+import { onTranscript, onVoice } from './caller.js';
+import type { Effect } from './effect.js';
+import { onDegraded, onForceTurn, onTurnDue } from './end-of-turn.js';
+import { onDrained, onForeign, onGone, onGoodbyeLate, onMaxDuration, onSocket } from './ending.js';
+import type { Input } from './input.js';
+import { holdAgent, resumeAgent } from './interruption.js';
+import { commitKeys, onKey } from './keys.js';
+import { onModelDone, onModelFailed, onModelText, onModelToolCall, onToolResult } from './model.js';
+import { onAudio, onAudioFailed, onMark, onMarksLate, onSent, onSynthesisLate } from './playing.js';
+import { onSilence } from './silence.js';
+import { onSpeechToTextFailed, onStart } from './start.js';
+import { type DeadlineName, nextDeadlineMs, type State } from './state.js';
+import { Transition } from './transition.js';
+
+export interface Step {
+  readonly state: State;
+  readonly effects: readonly Effect[];
+  readonly events: readonly CallEvent[];
+}
+
+/**
+ * The conversation, as a pure function: `nowMs` is on the call's clock, in whole milliseconds, and never goes back. A
+ * `tick` does one deadline that is due; the caller ticks until `nextDeadlineMs` lies ahead.
+ */
+export const step = (state: State, input: Input, nowMs: number): Step => {
+  const transition = new Transition(state, nowMs);
+  if (concerns(state, input)) take(transition, input);
+  return { state: transition.state, effects: transition.effects, events: transition.events };
+};
+
+/** Before its one `start` a conversation can only end; after its end nothing matters. */
+const concerns = ({ phase }: State, { type }: Input): boolean =>
+  phase === 'new' ? ['start', 'foreign', 'socket'].includes(type) : phase !== 'ended' && type !== 'start';
+
+const take = (t: Transition, input: Input): void => {
+  switch (input.type) {
+    case 'start':
+      return onStart(t, input.resumed);
+    case 'voice':
+      return onVoice(t, input.on, input.atMs);
+    case 'transcript':
+      return onTranscript(t, input);
+    case 'speech_to_text_failed':
+      return onSpeechToTextFailed(t, input.error);
+    case 'model_text':
+      return onModelText(t, input.model, input.delta);
+    case 'model_tool_call':
+      return onModelToolCall(t, input.model, input.call);
+    case 'model_done':
+      return onModelDone(t, input.model, input.usage);
+    case 'model_failed':
+      return onModelFailed(t, input.model, input.error);
+    case 'audio':
+      return onAudio(t, input);
+    case 'audio_failed':
+      return onAudioFailed(t, input.reply, input.chunk, input.error);
+    case 'sent':
+      return onSent(t, input.generation, input.ms);
+    case 'mark':
+      return onMark(t, input.generation, input.ms);
+    case 'key':
+      return onKey(t, input.digit);
+    case 'tool_result':
+      return onToolResult(t, input);
+    case 'foreign':
+      return onForeign(t, input.event);
+    case 'socket':
+      return onSocket(t, input.state);
+    case 'tick':
+      return onTick(t);
+  }
+};
+
+const onDeadline: Readonly<Record<DeadlineName, (t: Transition) => void>> = {
+  turn: onTurnDue,
+  force: onForceTurn,
+  degraded: onDegraded,
+  hold: holdAgent,
+  resume: resumeAgent,
+  silence: onSilence,
+  max: onMaxDuration,
+  model: (t) => onModelFailed(t, t.state.reply?.model ?? '', 'deadline'),
+  synthesis: onSynthesisLate,
+  marks: onMarksLate,
+  keys: commitKeys,
+  drain: onDrained,
+  gone: onGone,
+  goodbye: onGoodbyeLate,
+};
+
+const onTick = (t: Transition): void => {
+  const dueMs = nextDeadlineMs(t.state);
+  if (dueMs === null || dueMs > t.nowMs) return;
+  const entries = Object.entries(t.state.deadlines) as [DeadlineName, number][];
+  const name = entries.find(([, atMs]) => atMs === dueMs)?.[0];
+  if (!name) return;
+  t.clearDeadlines(name);
+  onDeadline[name](t);
+};

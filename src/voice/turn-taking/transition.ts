@@ -1,0 +1,66 @@
+import type { CallEvent } from '../../domain/call/events.js';
+import type { Effect } from './effect.js';
+import { type Phrases, phrasesOf } from './phrases.js';
+import type { Caller, DeadlineName, Reply, State } from './state.js';
+
+/**
+ * One step under way: the state so far, and what the step wants. It lives within one call of `step`, which stays pure;
+ * every state in it is immutable.
+ */
+export class Transition {
+  readonly effects: Effect[] = [];
+  readonly events: CallEvent[] = [];
+  #state: State;
+
+  constructor(
+    state: State,
+    /** On the call's clock. */
+    readonly nowMs: number,
+  ) {
+    this.#state = state;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  get caller(): Caller {
+    return this.#state.caller;
+  }
+
+  get phrases(): Phrases {
+    return phrasesOf(this.#state.settings.language);
+  }
+
+  patch(changes: Partial<State>): void {
+    this.#state = { ...this.#state, ...changes };
+  }
+
+  patchCaller(changes: Partial<Caller>): void {
+    this.patch({ caller: { ...this.caller, ...changes } });
+  }
+
+  patchReply(reply: Reply, changes: Partial<Reply>): Reply {
+    const patched = { ...reply, ...changes };
+    this.patch({ reply: patched });
+    return patched;
+  }
+
+  emit(...events: readonly CallEvent[]): void {
+    this.events.push(...events);
+  }
+
+  effect(...effects: readonly Effect[]): void {
+    this.effects.push(...effects);
+  }
+
+  setDeadline(name: DeadlineName, atMs: number): void {
+    this.patch({ deadlines: { ...this.#state.deadlines, [name]: atMs } });
+  }
+
+  clearDeadlines(...names: readonly DeadlineName[]): void {
+    const deadlines = { ...this.#state.deadlines };
+    for (const name of names) delete deadlines[name];
+    this.patch({ deadlines });
+  }
+}

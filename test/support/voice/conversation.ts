@@ -1,0 +1,254 @@
+import type { CallEvent } from '../../../src/domain/call/events.js';
+import type { Effect } from '../../../src/voice/turn-taking/effect.js';
+import { heardText } from '../../../src/voice/turn-taking/heard.js';
+import type { Input, Resumed } from '../../../src/voice/turn-taking/input.js';
+import {
+  type ConversationSettings,
+  initialState,
+  nextDeadlineMs,
+  type State,
+} from '../../../src/voice/turn-taking/state.js';
+import { step } from '../../../src/voice/turn-taking/step.js';
+import { VirtualCarrier } from './virtual-carrier.js';
+import { VirtualClock } from './virtual-clock.js';
+import { type ModelScript, VirtualModel } from './virtual-model.js';
+import { type SpeechScript, VirtualMouth } from './virtual-mouth.js';
+
+export interface ConversationOptions {
+  readonly settings?: Partial<ConversationSettings>;
+  readonly model?: ModelScript;
+  /** The synthesis of the n-th chunk, where it isn't as usual. */
+  readonly speech?: (said: number) => Partial<SpeechScript>;
+  /** The speech-to-text's final after `finalize`; `null`: it never comes. */
+  readonly finalAfterMs?: number | null;
+  /** How long a tool takes; 0: its result is the very next input. */
+  readonly toolMs?: number;
+  /** The line's, each way. */
+  readonly latencyMs?: number;
+}
+
+/** The detector tells a stop so long after it. */
+const HANGOVER_MS = 300;
+const ONSET_MS = 120;
+
+const usualSettings: ConversationSettings = {
+  attempt: 1,
+  language: 'en',
+  greeting: '',
+  silenceTimeoutMs: 20_000,
+  maxDurationMs: 1_800_000,
+  answeredAtMs: 0,
+  finalWithinMs: 500,
+  interims: true,
+  providers: { speech_to_text: 'sandbox', language_model: 'sandbox', text_to_speech: 'sandbox' },
+};
+
+const usualSpeech: SpeechScript = { firstByteMs: 60, pieces: 1, everyMs: 0, edgesMs: 0, ends: 'done' };
+
+/** A whole call under a virtual clock: the reducer and the playout are real; caller, carrier and providers are scripted. */
+export class Conversation {
+  readonly clock = new VirtualClock();
+  readonly carrier: VirtualCarrier;
+  readonly mouth: VirtualMouth;
+  readonly inputs: { readonly input: Input; readonly takenAtMs: number }[] = [];
+  /** `replyId`: the reply that was under way. */
+  readonly events: (CallEvent & { readonly recordedAtMs: number; readonly replyId: number | null })[] = [];
+  readonly effects: (Effect & { readonly atMs: number })[] = [];
+  state: State;
+  readonly #options: ConversationOptions;
+  readonly #model: VirtualModel;
+  readonly #inbox: Input[] = [];
+  #isTaking = false;
+  /** What the speech-to-text knows and hasn't made final. */
+  #said: string[] = [];
+  #saying = '';
+  #isGone = false;
+  #confidence = 0.9;
+  #callOffTick = () => {};
+
+  constructor(options: ConversationOptions = {}) {
+    const { model = () => [{ afterMs: 200, text: 'All right.' }], speech, latencyMs = 0 } = options;
+    const take = (input: Input) => this.input(input);
+    this.#options = options;
+    this.state = initialState({ ...usualSettings, ...options.settings });
+    this.carrier = new VirtualCarrier(this.clock, latencyMs, (name) => this.mouth.onMark(name));
+    this.mouth = new VirtualMouth(
+      this.clock,
+      this.carrier,
+      (said) => ({ ...usualSpeech, ...speech?.(said) }),
+      take,
+    );
+    this.#model = new VirtualModel(this.clock, model, take);
+  }
+
+  start(resumed: Resumed | null = null): this {
+    this.input({ type: 'start', resumed });
+    return this;
+  }
+
+  /** The caller says it from a time on, at `msAWord` a word, with interims as it goes. */
+  says(atMs: number, text: string, { msAWord = 300, confidence = 0.9 } = {}): this {
+    const words = text.split(' ');
+    const endMs = atMs + words.length * msAWord;
+    this.#caller(atMs + ONSET_MS, () => this.input({ type: 'voice', on: true, atMs }));
+    for (const [index] of words.entries()) {
+      const interim = words.slice(0, index + 1).join(' ');
+      this.#caller(atMs + (index + 1) * msAWord + 60, () => {
+        this.#saying = interim;
+        this.input({ type: 'transcript', text: interim, final: false, confidence: null });
+      });
+    }
+    this.#caller(endMs + HANGOVER_MS - 1, () => {
+      this.#saying = '';
+      this.#said.push(text);
+    });
+    this.#caller(endMs + HANGOVER_MS, () => this.input({ type: 'voice', on: false, atMs: endMs }));
+    this.#confidence = confidence;
+    return this;
+  }
+
+  /** Voice without a word. */
+  makesNoise(atMs: number, ms: number): this {
+    this.#caller(atMs + ONSET_MS, () => this.input({ type: 'voice', on: true, atMs }));
+    this.#caller(atMs + ms + HANGOVER_MS, () => this.input({ type: 'voice', on: false, atMs: atMs + ms }));
+    return this;
+  }
+
+  /** Words that voice activity doesn't notice. */
+  mumbles(atMs: number, text: string): this {
+    this.#caller(atMs, () => this.input({ type: 'transcript', text, final: true, confidence: 0.4 }));
+    return this;
+  }
+
+  presses(atMs: number, digit: string): this {
+    this.#caller(atMs, () => this.input({ type: 'key', digit }));
+    return this;
+  }
+
+  /** The agent's latest words come back for a second, where it's talking then. */
+  echoes(atMs: number): this {
+    this.#caller(atMs, () => {
+      const heard = heardText(this.state.reply?.chunks ?? [], this.state.reply?.playedMs ?? 0);
+      const text = heard.split(' ').slice(-4).join(' ');
+      if (text !== '') this.says(atMs, text, { msAWord: 1_000 / text.split(' ').length });
+    });
+    return this;
+  }
+
+  /** The line ends: with the carrier's `stop`, or the socket just closes. */
+  hangsUp(atMs: number, state: 'stop' | 'closed' = 'stop'): this {
+    this.clock.at(atMs, () => {
+      this.#isGone = true;
+      this.carrier.hangUp();
+      this.input({ type: 'socket', state });
+    });
+    return this;
+  }
+
+  at(atMs: number, input: Input): this {
+    this.clock.at(atMs, () => this.input(input));
+    return this;
+  }
+
+  runUntil(untilMs: number): this {
+    this.clock.runUntil(untilMs);
+    return this;
+  }
+
+  /** The events of a type, in order. */
+  of<T extends CallEvent['type']>(type: T): Extract<CallEvent, { type: T }>['data'][] {
+    return this.events.filter((event) => event.type === type).map(({ data }) => data as never);
+  }
+
+  /** As the session takes them: one after the other; an effect's own input waits until its step is done. */
+  input(input: Input): void {
+    this.#inbox.push(input);
+    if (this.#isTaking) return;
+    this.#isTaking = true;
+    for (;;) {
+      const next = this.#inbox.shift() ?? this.#tick();
+      if (!next) break;
+      this.#take(next);
+    }
+    this.#isTaking = false;
+    this.#schedule();
+  }
+
+  #take(input: Input): void {
+    const { nowMs } = this.clock;
+    this.inputs.push({ input, takenAtMs: nowMs });
+    const replyId = this.state.reply?.id ?? null;
+    const result = step(this.state, input, nowMs);
+    this.state = result.state;
+    for (const event of result.events) this.events.push({ ...event, recordedAtMs: nowMs, replyId });
+    for (const effect of result.effects) this.#do(effect);
+  }
+
+  /** Who has hung up does nothing more. */
+  #caller(atMs: number, run: () => void): void {
+    this.clock.at(atMs, () => {
+      if (!this.#isGone) run();
+    });
+  }
+
+  #tick(): Input | undefined {
+    const dueMs = nextDeadlineMs(this.state);
+    return dueMs !== null && dueMs <= this.clock.nowMs ? { type: 'tick' } : undefined;
+  }
+
+  #schedule(): void {
+    this.#callOffTick();
+    const dueMs = nextDeadlineMs(this.state);
+    if (dueMs !== null) this.#callOffTick = this.clock.at(dueMs, () => this.input({ type: 'tick' }));
+  }
+
+  #do(effect: Effect): void {
+    this.effects.push({ ...effect, atMs: this.clock.nowMs });
+    switch (effect.type) {
+      case 'clear':
+        return this.mouth.clear();
+      case 'play':
+        return this.mouth.play(effect);
+      case 'drop':
+        return this.mouth.drop(effect.reply);
+      case 'say':
+        return this.mouth.say(effect);
+      case 'think':
+        return this.#model.think(effect.model);
+      case 'abort':
+        return this.#model.abort(effect.model);
+      case 'finalize':
+        return this.#finalize();
+      case 'run_tool':
+        return this.#runTool(effect.call);
+      case 'live':
+      case 'close':
+        return;
+    }
+  }
+
+  #runTool({ id, name }: { id: string; name: string }): void {
+    const { toolMs = 5 } = this.#options;
+    const result: Input = {
+      type: 'tool_result',
+      id,
+      ok: true,
+      result: 'done',
+      endsCall: name === 'end_call',
+    };
+    if (toolMs === 0) this.input(result);
+    else this.clock.at(this.clock.nowMs + toolMs, () => this.input(result));
+  }
+
+  #finalize(): void {
+    const { finalAfterMs = 100 } = this.#options;
+    const text = [...this.#said, this.#saying].join(' ').trim();
+    this.#said = [];
+    this.#saying = '';
+    if (finalAfterMs === null) return;
+    const confidence = this.#confidence;
+    this.clock.at(this.clock.nowMs + finalAfterMs, () =>
+      this.input({ type: 'transcript', text, final: true, confidence }),
+    );
+  }
+}

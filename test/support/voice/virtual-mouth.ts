@@ -1,0 +1,158 @@
+import { Playout, type PlayoutPoint, parseMark } from '../../../src/voice/playout.js';
+import type { Effect } from '../../../src/voice/turn-taking/effect.js';
+import type { Input } from '../../../src/voice/turn-taking/input.js';
+import type { HeardPiece, VirtualCarrier } from './virtual-carrier.js';
+import type { VirtualClock } from './virtual-clock.js';
+
+/** How the n-th chunk of a call is made. */
+export interface SpeechScript {
+  readonly firstByteMs: number;
+  /** So many pieces, so far apart. */
+  readonly pieces: number;
+  readonly everyMs: number;
+  /** Silence at both ends. */
+  readonly edgesMs: number;
+  /** After half of its pieces it may fail or hang. */
+  readonly ends: 'done' | 'fails' | 'hangs';
+}
+
+type Say = Extract<Effect, { type: 'say' }>;
+type Play = Extract<Effect, { type: 'play' }>;
+
+export const MS_A_CHARACTER = 60;
+const BYTES_A_MS = 8;
+
+/** The agent's voice as the session drives it: a reply's chunks are made one after the other, and played by the real `Playout`. */
+export class VirtualMouth {
+  readonly #clock: VirtualClock;
+  readonly #carrier: VirtualCarrier;
+  readonly #script: (said: number) => SpeechScript;
+  readonly #take: (input: Input) => void;
+  readonly #playout = new Playout();
+  #said = 0;
+  /** By reply: the chunks that wait for their turn, the first of them under way. `undefined`: dropped. */
+  readonly #waiting = new Map<number, Say[]>();
+  readonly #replyOf = new Map<number, number>();
+  readonly #played: { readonly reply: number; readonly positionMs: number; readonly piece: HeardPiece }[] =
+    [];
+  #callOffPump = () => {};
+
+  constructor(
+    clock: VirtualClock,
+    carrier: VirtualCarrier,
+    script: (said: number) => SpeechScript,
+    take: (input: Input) => void,
+  ) {
+    this.#clock = clock;
+    this.#carrier = carrier;
+    this.#script = script;
+    this.#take = take;
+  }
+
+  say(chunk: Say): void {
+    const waiting = this.#waiting.get(chunk.reply) ?? [];
+    this.#waiting.set(chunk.reply, [...waiting, chunk]);
+    if (waiting.length === 0) this.#make(chunk);
+  }
+
+  play({ reply, generation, fromMs }: Play): void {
+    this.#replyOf.set(generation, reply);
+    this.#playout.play(reply, generation, fromMs);
+    this.#pump();
+  }
+
+  clear(): void {
+    this.#playout.clear();
+    this.#carrier.clear();
+  }
+
+  drop(reply: number): void {
+    this.#waiting.delete(reply);
+    this.#playout.drop(reply);
+  }
+
+  onMark(name: string): void {
+    const point = parseMark(name);
+    if (!point) return;
+    this.#playout.onMark(point, this.#clock.nowMs);
+    this.#take({ type: 'mark', ...point });
+    this.#pump();
+  }
+
+  /** How far into a reply's audio the caller had heard at a time. */
+  playedMs(reply: number, atMs: number): number {
+    const ends = this.#played
+      .filter(({ reply: of, piece }) => of === reply && piece.fromMs < Math.min(piece.toMs, atMs))
+      .map(({ positionMs, piece }) => positionMs + Math.min(piece.toMs, atMs) - piece.fromMs);
+    return Math.max(0, ...ends);
+  }
+
+  /** When the caller heard the last of a reply. */
+  playedUntilMs(reply: number): number {
+    const pieces = this.#played.filter((played) => played.reply === reply).map(({ piece }) => piece);
+    return Math.max(0, ...pieces.filter(({ fromMs, toMs }) => toMs > fromMs).map(({ toMs }) => toMs));
+  }
+
+  #make({ reply, chunk, text }: Say): void {
+    const { firstByteMs, pieces, everyMs, edgesMs, ends } = this.#script(this.#said++);
+    const audio = new Uint8Array((text.length * MS_A_CHARACTER + 2 * edgesMs) * BYTES_A_MS);
+    const size = Math.ceil(audio.length / pieces);
+    const made = ends === 'done' ? pieces : Math.floor(pieces / 2);
+    const startMs = this.#clock.nowMs + firstByteMs;
+    for (let n = 0; n < made; n++) {
+      this.#later(startMs + n * everyMs, reply, () => {
+        const ms = this.#playout.append(reply, chunk, audio.subarray(n * size, (n + 1) * size), false);
+        this.#take({ type: 'audio', reply, chunk, ms, leadMs: edgesMs, tailMs: 0, done: false });
+      });
+    }
+    if (ends === 'hangs') return;
+    this.#later(startMs + Math.max(0, made - 1) * everyMs, reply, () => {
+      const ms = this.#playout.append(reply, chunk, new Uint8Array(0), true);
+      if (ends === 'fails') this.#take({ type: 'audio_failed', reply, chunk, error: 'no voice' });
+      else this.#take({ type: 'audio', reply, chunk, ms, leadMs: edgesMs, tailMs: edgesMs, done: true });
+      this.#makeNext(reply);
+    });
+  }
+
+  #makeNext(reply: number): void {
+    const rest = this.#waiting.get(reply)?.slice(1);
+    if (!rest) return;
+    this.#waiting.set(reply, rest);
+    const [next] = rest;
+    if (next) this.#make(next);
+  }
+
+  #later(atMs: number, reply: number, run: () => void): void {
+    this.#clock.at(atMs, () => {
+      if (!this.#waiting.has(reply)) return;
+      run();
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    this.#callOffPump();
+    const { nowMs } = this.#clock;
+    const result = this.#playout.pump(nowMs);
+    if (result) this.#send(result);
+    const next = this.#playout.nextPumpMs(nowMs);
+    if (next !== null) this.#callOffPump = this.#clock.at(Math.max(next, nowMs + 1), () => this.#pump());
+  }
+
+  #send({ outgoing, sent }: NonNullable<ReturnType<Playout['pump']>>): void {
+    let positionMs = sent.ms - outgoing.reduce((sum, item) => sum + audioMs(item), 0);
+    for (const item of outgoing) {
+      const piece = this.#carrier.receive(item);
+      if (piece) this.#played.push({ reply: this.#replyNow(sent), positionMs, piece });
+      positionMs += audioMs(item);
+    }
+    this.#take({ type: 'sent', ...sent });
+  }
+
+  #replyNow({ generation }: PlayoutPoint): number {
+    return this.#replyOf.get(generation) ?? 0;
+  }
+}
+
+const audioMs = (item: { type: 'audio'; bytes: Uint8Array } | { type: 'mark' }): number =>
+  item.type === 'audio' ? item.bytes.length / BYTES_A_MS : 0;
