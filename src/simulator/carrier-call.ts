@@ -1,0 +1,192 @@
+import { AppError, ErrorCode, isAppError } from '../domain/errors.js';
+import { type CallParties, callForm, completedForm } from './call-forms.js';
+import type { Outcome, StreamReport } from './call-report.js';
+import type { PlatformMessage } from './carrier-messages.js';
+import { BROKEN_CODE, CarrierStream } from './carrier-stream.js';
+import { parseTwiml, type Verb } from './twiml.js';
+import { type PlatformAddress, postWebhook, reachableUrl, socketSignature } from './webhooks.js';
+
+export interface CarrierCallOptions extends PlatformAddress, CallParties {
+  readonly authToken: string;
+  /** Whether the carrier asks what comes next also when a media stream broke. */
+  readonly asksAfterBrokenStream: boolean;
+  /** The call's clock, in ms. */
+  readonly now: () => number;
+  readonly onTwiml: (twiml: string) => void;
+  readonly onStream: (stream: CarrierStream) => void;
+  readonly onStreamEnded: (report: StreamReport) => void;
+  readonly onMessage: (message: PlatformMessage) => void;
+}
+
+type Connect = Verb & { verb: 'connect' };
+
+/** More answers than a call can need: the platform goes round in circles. */
+const MAX_DOCUMENTS = 20;
+/** RFC 6455's codes of a close that nobody needs to look at: normal, going away, none given. */
+const ORDERLY_CODES = [1000, 1001, 1005];
+
+/** The carrier's part of a call: asks the platform what to do, does it, and asks again when a media stream is over. */
+export class CarrierCall {
+  readonly twiml: string[] = [];
+  readonly says: string[] = [];
+  readonly streams: StreamReport[] = [];
+  readonly errors: string[] = [];
+  readonly #options: CarrierCallOptions;
+  readonly #over = new AbortController();
+  #hungUp: 'stop' | 'vanish' | null = null;
+  #stream: CarrierStream | null = null;
+  #endedBy: 'caller' | 'platform' | 'line' | null = null;
+  #hasFailed = false;
+  webhookMs: number | null = null;
+  answeredAtMs: number | null = null;
+  /** When somebody hung up, or the line broke; 0 before that. */
+  endedAtMs = 0;
+
+  constructor(options: CarrierCallOptions) {
+    this.#options = options;
+  }
+
+  get endedBy(): 'caller' | 'platform' | 'line' | null {
+    return this.#endedBy;
+  }
+
+  /** From the answer to the end. */
+  get durationMs(): number {
+    return this.answeredAtMs === null ? 0 : this.endedAtMs - this.answeredAtMs;
+  }
+
+  get outcome(): Outcome {
+    if (this.#hasFailed || this.#endedBy === 'line') return 'failed';
+    if (this.streams.length === 0) return this.#endedBy === 'platform' ? 'rejected' : 'failed';
+    return this.answeredAtMs === null ? 'failed' : 'completed';
+  }
+
+  /** Resolves when the call is over; what the platform did wrong is in `errors`. */
+  async run(): Promise<void> {
+    try {
+      this.#endedBy = await this.#follow();
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      if (this.#hungUp) this.#endedBy = 'caller';
+      else this.#fail(error.message);
+    }
+    this.endedAtMs ||= this.#options.now();
+  }
+
+  hangUp(how: 'stop' | 'vanish'): void {
+    if (this.#hungUp) return;
+    this.#hungUp = how;
+    this.endedAtMs = this.#options.now();
+    if (this.#stream) leave(this.#stream, how);
+    this.#over.abort();
+  }
+
+  /**
+   * The status callback of a call that is over: of one that the platform took, unless it vanished without a word. Its
+   * failure is one of the call's errors.
+   */
+  async reportStatus(): Promise<void> {
+    if (this.twiml.length === 0 || this.#hungUp === 'vanish') return;
+    const form = completedForm(this.#options, this.durationMs, new Date());
+    const { signal } = new AbortController();
+    const posted = postWebhook(`${this.#options.publicUrl}/webhooks/call-status`, form, {
+      ...this.#options,
+      signal,
+    });
+    await posted.catch((error: unknown) => {
+      if (!isAppError(error)) throw error;
+      this.errors.push(error.message);
+    });
+  }
+
+  #fail(message: string): void {
+    this.#hasFailed = true;
+    this.errors.push(message);
+    if (this.answeredAtMs !== null) this.#endedBy = 'line';
+  }
+
+  async #follow(): Promise<'caller' | 'platform' | 'line'> {
+    let url: string | null = `${this.#options.publicUrl}/webhooks/incoming-call`;
+    for (let documents = 0; url !== null; documents++) {
+      if (documents === MAX_DOCUMENTS) {
+        throw new AppError(
+          ErrorCode.LIMIT_EXCEEDED,
+          `The platform answered ${MAX_DOCUMENTS} times, and the call didn't end.`,
+        );
+      }
+      const verbs = parseTwiml(await this.#ask(url), url);
+      url = null;
+      for (const verb of verbs) {
+        if (verb.verb === 'hang_up') return 'platform';
+        if (verb.verb === 'say') {
+          this.says.push(verb.text);
+          continue;
+        }
+        const end = await this.#connect(verb);
+        if (end === 'caller') return 'caller';
+        if (end === 'broken' && !this.#options.asksAfterBrokenStream) return 'line';
+        url = verb.actionUrl;
+        if (url !== null) break;
+      }
+    }
+    return 'platform';
+  }
+
+  async #ask(url: string): Promise<string> {
+    const { now, onTwiml } = this.#options;
+    const form = callForm(this.#options, this.twiml.length === 0 ? 'ringing' : 'in-progress');
+    const twiml = await postWebhook(url, form, { ...this.#options, signal: this.#over.signal });
+    this.webhookMs ??= now();
+    this.twiml.push(twiml);
+    onTwiml(twiml);
+    return twiml;
+  }
+
+  async #connect({ streamUrl, parameters }: Connect): Promise<'caller' | 'platform' | 'broken'> {
+    const { now, onStream, onStreamEnded, authToken } = this.#options;
+    const openedAtMs = now();
+    let stream: CarrierStream;
+    try {
+      const url = reachableUrl(streamUrl, this.#options);
+      const signature = socketSignature(authToken, streamUrl);
+      stream = await CarrierStream.dial({ ...this.#options, url, signature, parameters });
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      this.errors.push(error.message);
+      this.streams.push(notTaken(openedAtMs, now(), error.message));
+      return 'broken';
+    }
+    this.#stream = stream;
+    this.answeredAtMs ??= now();
+    onStream(stream);
+    if (this.#hungUp) leave(stream, this.#hungUp);
+    const { code, reason } = await stream.ended;
+    this.#stream = null;
+    const report = { ...stream.report, openedAtMs, closedAtMs: now(), closeCode: code, closeReason: reason };
+    this.streams.push(report);
+    onStreamEnded(report);
+    if (this.#hungUp) return 'caller';
+    if (code === BROKEN_CODE) return 'broken';
+    if (!ORDERLY_CODES.includes(code))
+      this.errors.push(`The platform closed the media socket with ${code}: ${reason}`);
+    return 'platform';
+  }
+}
+
+const leave = (stream: CarrierStream, how: 'stop' | 'vanish'): void =>
+  how === 'stop' ? stream.stop() : stream.vanish();
+
+const notTaken = (openedAtMs: number, closedAtMs: number, closeReason: string): StreamReport => ({
+  streamSid: null,
+  openedAtMs,
+  closedAtMs,
+  closeCode: null,
+  closeReason,
+  framesSent: 0,
+  mediaReceived: 0,
+  marksReceived: 0,
+  marksEchoed: 0,
+  clears: 0,
+  maxBacklogBytes: 0,
+  warnings: [],
+});
