@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { AppError, messageOf } from './domain/errors.js';
 import { bootstrapSuperadmin } from './main/bootstrap.js';
+import { demo } from './main/demo/demo.js';
 import { rebuildProjections } from './main/rebuild-projections.js';
 import { parseRoles, roles } from './main/roles.js';
 import { serve } from './main/serve.js';
+import { type SimulateOptions, simulate } from './main/simulate.js';
 import { version } from './main/version.js';
 
 // What the environment says already stays.
@@ -20,6 +22,11 @@ program
   .description('run the platform until it is told to stop')
   .option('--roles <list>', 'what this process does', roles.join(','))
   .action((options: { roles: string }) => serve(parseRoles(options.roles)));
+
+program
+  .command('demo')
+  .description('a call, end to end, on a platform of its own that is removed at the end')
+  .action(() => demo());
 
 program
   .command('bootstrap')
@@ -47,6 +54,25 @@ program
   .argument('[name]', 'one of them; all where absent')
   .description('fill new tables from the ledger and switch to them, while reads and writes go on')
   .action((name: string | undefined) => rebuildProjections(name));
+
+program
+  .command('simulate')
+  .description('call the platform as Twilio does, and measure it from outside')
+  .argument('[scenario]', 'a JSON file: what the caller does, and what must come of it')
+  .option('--url <url>', 'where the platform is reached', 'http://localhost:8000')
+  .option('--public-url <url>', "the platform's PUBLIC_URL, where that differs: it's what Twilio signs")
+  .option('--to <number>', "the number to call; the scenario's where absent")
+  .option('--from <number>', "the caller's number")
+  .option(
+    '--auth-token <token>',
+    "TWILIO_AUTH_TOKEN; where both are absent, the one in DATA_DIR's secrets.json",
+  )
+  .option('--audio <file>', 'in place of a scenario: what the caller says, as WAV or raw mu-law')
+  .option('--record <file>', 'a WAV file of both sides: the caller left, the agent right')
+  .option('--calls <n>', 'how many calls', '1')
+  .option('--concurrency <m>', 'how many of them at a time; all where absent')
+  .option('--json', 'everything that was measured, as JSON')
+  .action((scenario: string | undefined, options: SimulateOptions) => simulate(scenario, options));
 
 try {
   await program.parseAsync();

@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { ArgumentValidationError } from 'type-graphql';
+import { isConnectionLost } from '../database/connection-lost.js';
 import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 
@@ -28,32 +29,50 @@ const invalidFields = ({ extensions }: ArgumentValidationError): string => {
     .join('; ');
 };
 
-/** An error as the API tells it: what is ours to mend shows its request id, and nothing else. */
-export const formatError =
-  (logger: Logger) =>
-  (formatted: GraphQLFormattedError, error: unknown, requestId: string): GraphQLFormattedError => {
-    const { message, code, details } = explain(formatted, original(error), logger, requestId);
-    return {
-      message,
-      ...(formatted.locations ? { locations: formatted.locations } : {}),
-      ...(formatted.path ? { path: formatted.path } : {}),
-      extensions: { code, requestId, timestamp: new Date().toISOString(), details },
-    };
-  };
+interface Explained {
+  readonly message: string;
+  readonly code: string;
+  readonly details: object;
+}
 
-const explain = (
-  formatted: GraphQLFormattedError,
-  error: unknown,
-  logger: Logger,
-  requestId: string,
-): { message: string; code: string; details: object } => {
+/** An error as the API tells it: of what is ours to mend it says nothing. */
+export const formatError = (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+  const { message, code, details } = explain(formatted, original(error));
+  return {
+    message,
+    ...(formatted.locations ? { locations: formatted.locations } : {}),
+    ...(formatted.path ? { path: formatted.path } : {}),
+    extensions: { code, timestamp: new Date().toISOString(), details },
+  };
+};
+
+export const withRequestId = (error: GraphQLFormattedError, requestId: string): GraphQLFormattedError => ({
+  ...error,
+  extensions: { ...error.extensions, requestId },
+});
+
+/** Logs, with the request's id, what `formatError` keeps to itself. */
+export const logFaults = (errors: readonly GraphQLError[], requestId: string, logger: Logger): void => {
+  for (const error of errors) {
+    const fault = original(error);
+    if (explain(error.toJSON(), fault).code !== ErrorCode.INTERNAL) continue;
+    const stack = fault instanceof Error ? fault.stack : undefined;
+    logger.error({ requestId, error: messageOf(fault), stack }, 'A request failed.');
+  }
+};
+
+const explain = (formatted: GraphQLFormattedError, error: unknown): Explained => {
   if (error instanceof AppError && error.code !== ErrorCode.INTERNAL) {
     return { message: error.message, code: error.code, details: error.details };
   }
   if (error instanceof ArgumentValidationError) {
+    const message = `The input is not valid: ${invalidFields(error)}.`;
+    return { message, code: ErrorCode.BAD_USER_INPUT, details: {} };
+  }
+  if (isConnectionLost(error)) {
     return {
-      message: `The input is not valid: ${invalidFields(error)}.`,
-      code: ErrorCode.BAD_USER_INPUT,
+      message: 'The database is away; try again in a moment.',
+      code: ErrorCode.UNAVAILABLE,
       details: {},
     };
   }
@@ -61,12 +80,8 @@ const explain = (
   if (CLIENT_FAULTS.has(code) || (error instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR')) {
     return { message: formatted.message, code: ErrorCode.BAD_USER_INPUT, details: {} };
   }
-  logger.error(
-    { requestId, error: messageOf(error), stack: error instanceof Error ? error.stack : undefined },
-    'A request failed.',
-  );
   return {
-    message: `Something went wrong on our side; tell us the request id ${requestId}.`,
+    message: 'Something went wrong on our side; tell us the requestId of this error.',
     code: ErrorCode.INTERNAL,
     details: {},
   };

@@ -1,12 +1,11 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import fastifyApollo from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { AccessTokens } from '../identity/tokens.js';
 import type { Viewer } from '../identity/viewer.js';
 import { ApiContext, type ApiServices } from './context.js';
-import { formatError } from './errors.js';
+import { formatError, logFaults, withRequestId } from './errors.js';
 import { limits, MAX_TOKENS } from './limits.js';
 
 export interface GraphqlOptions {
@@ -28,8 +27,6 @@ export const registerGraphql = async (
   server: FastifyInstance,
   { schema, services, tokens, introspection }: GraphqlOptions,
 ): Promise<void> => {
-  const requestIds = new AsyncLocalStorage<string>();
-  const format = formatError(services.logger);
   const apollo = new ApolloServer<ApiContext>({
     schema,
     introspection,
@@ -38,12 +35,12 @@ export const registerGraphql = async (
     // Twice as fast, and the schema has no client that sends batches.
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
-    formatError: (formatted, error) => format(formatted, error, requestIds.getStore() ?? ''),
+    formatError: (formatted, error) => formatError(formatted, error),
+    plugins: [requestIdsPlugin(services)],
   });
   await apollo.start();
-  server.addHook('onRequest', (request, reply, done) => {
+  server.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
-    requestIds.run(request.id, done);
   });
   server.addHook('onClose', () => apollo.stop());
   await server.register(fastifyApollo(apollo), {
@@ -59,3 +56,16 @@ export const registerGraphql = async (
     },
   });
 };
+
+/** Names the request in each error, and logs those that are ours to mend. */
+const requestIdsPlugin = ({ logger }: ApiServices): ApolloServerPlugin<ApiContext> => ({
+  requestDidStart: async () => ({
+    didEncounterErrors: async ({ errors, contextValue }) => logFaults(errors, contextValue.requestId, logger),
+    willSendResponse: async ({ response, contextValue }) => {
+      if (response.body.kind !== 'single') return;
+      const { singleResult } = response.body;
+      if (!singleResult.errors) return;
+      singleResult.errors = singleResult.errors.map((error) => withRequestId(error, contextValue.requestId));
+    },
+  }),
+});

@@ -16,7 +16,7 @@ import { type Extra as SocketExtra, useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { Viewer } from '../identity/viewer.js';
 import { ApiContext } from './context.js';
-import { formatError } from './errors.js';
+import { formatError, logFaults, withRequestId } from './errors.js';
 import { limits, MAX_TOKENS } from './limits.js';
 import { type GraphqlOptions, viewerOf } from './server.js';
 
@@ -118,7 +118,7 @@ export class SubscriptionServer {
 
   #format(errors: readonly GraphQLError[]): GraphQLFormattedError[] {
     const requestId = randomUUID();
-    const format = formatError(this.#options.services.logger);
-    return errors.map((error) => format(error.toJSON(), error, requestId));
+    logFaults(errors, requestId, this.#options.services.logger);
+    return errors.map((error) => withRequestId(formatError(error.toJSON(), error), requestId));
   }
 }

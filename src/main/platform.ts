@@ -48,6 +48,8 @@ export interface Platform {
   readonly url: string;
   readonly publicUrl: string;
   readonly users: Users;
+  /** How many calls it carries now. */
+  readonly calls: number;
   /** Takes no new call, waits for those under way, hands over the rest, and stops. The storage stays open. */
   close(): Promise<void>;
 }
@@ -133,6 +135,9 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     url: `http://localhost:${(server.server.address() as AddressInfo).port}`,
     publicUrl: address.publicUrl,
     users,
+    get calls() {
+      return calls.sessions.length;
+    },
     close: async () => {
       drain.isOn = true;
       await drain.wait(calls, environment.DRAIN_TIMEOUT_MS, logger);

@@ -15,6 +15,7 @@ import * as types from './graphql.js';
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
+    "\n  query OwnShares($since: DateTime!, $after: String) {\n    calls(first: 100, after: $after, filter: { receivedAt: { gte: $since } }) {\n      nodes {\n        receivedAt\n        turns {\n          agentStartedMs\n          latency {\n            ownMs\n          }\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.OwnSharesDocument,
     "\n  mutation Login($input: LoginInput!) {\n    login(input: $input) {\n      accessToken\n      tenantId\n    }\n  }\n": typeof types.LoginDocument,
     "\n  mutation CreateTenant($input: CreateTenantInput!) {\n    createTenant(input: $input) {\n      tenant {\n        id\n        name\n        status\n        phoneNumbers {\n          id\n          number\n          agentId\n        }\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n": typeof types.CreateTenantDocument,
     "\n  mutation CreateAgent($input: CreateAgentInput!) {\n    createAgent(input: $input) {\n      agent {\n        id\n        name\n        latestVersion\n        liveVersion\n        versions {\n          version\n          greeting\n          systemPrompt\n          languageModel {\n            provider\n          }\n        }\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n": typeof types.CreateAgentDocument,
@@ -34,6 +35,7 @@ type Documents = {
     "\n  mutation Assign($input: AssignPhoneNumberInput!) {\n    assignPhoneNumber(input: $input) {\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.AssignDocument,
 };
 const documents: Documents = {
+    "\n  query OwnShares($since: DateTime!, $after: String) {\n    calls(first: 100, after: $after, filter: { receivedAt: { gte: $since } }) {\n      nodes {\n        receivedAt\n        turns {\n          agentStartedMs\n          latency {\n            ownMs\n          }\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.OwnSharesDocument,
     "\n  mutation Login($input: LoginInput!) {\n    login(input: $input) {\n      accessToken\n      tenantId\n    }\n  }\n": types.LoginDocument,
     "\n  mutation CreateTenant($input: CreateTenantInput!) {\n    createTenant(input: $input) {\n      tenant {\n        id\n        name\n        status\n        phoneNumbers {\n          id\n          number\n          agentId\n        }\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n": types.CreateTenantDocument,
     "\n  mutation CreateAgent($input: CreateAgentInput!) {\n    createAgent(input: $input) {\n      agent {\n        id\n        name\n        latestVersion\n        liveVersion\n        versions {\n          version\n          greeting\n          systemPrompt\n          languageModel {\n            provider\n          }\n        }\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n": types.CreateAgentDocument,
@@ -53,6 +55,10 @@ const documents: Documents = {
     "\n  mutation Assign($input: AssignPhoneNumberInput!) {\n    assignPhoneNumber(input: $input) {\n      userErrors {\n        message\n      }\n    }\n  }\n": types.AssignDocument,
 };
 
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query OwnShares($since: DateTime!, $after: String) {\n    calls(first: 100, after: $after, filter: { receivedAt: { gte: $since } }) {\n      nodes {\n        receivedAt\n        turns {\n          agentStartedMs\n          latency {\n            ownMs\n          }\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n"): typeof import('./graphql.js').OwnSharesDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -160,6 +160,14 @@ export type UpdateAgentInput = {
   settings: AgentSettingsInput;
 };
 
+export type OwnSharesQueryVariables = Exact<{
+  since: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type OwnSharesQuery = { calls: { nodes: Array<{ receivedAt: string, turns: Array<{ agentStartedMs: number | null, latency: { ownMs: number | null } | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type LoginMutationVariables = Exact<{
   input: LoginInput;
 }>;
@@ -300,6 +308,25 @@ export class TypedDocumentString<TResult, TVariables>
   }
 }
 
+export const OwnSharesDocument = new TypedDocumentString(`
+    query OwnShares($since: DateTime!, $after: String) {
+  calls(first: 100, after: $after, filter: {receivedAt: {gte: $since}}) {
+    nodes {
+      receivedAt
+      turns {
+        agentStartedMs
+        latency {
+          ownMs
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<OwnSharesQuery, OwnSharesQueryVariables>;
 export const LoginDocument = new TypedDocumentString(`
     mutation Login($input: LoginInput!) {
   login(input: $input) {

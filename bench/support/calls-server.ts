@@ -1,0 +1,112 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { parseEnvironment } from '../../src/config.js';
+import { silentLogger } from '../../src/domain/logger.js';
+import { ensureDemoLogin } from '../../src/main/demo-login.js';
+import { startPlatform } from '../../src/main/platform.js';
+import { roles } from '../../src/main/roles.js';
+import { loadSecrets } from '../../src/main/secrets.js';
+import { openStorage } from '../../src/main/storage.js';
+import { Providers } from '../../src/providers/registry.js';
+import { createSandboxProviders } from '../../src/providers/sandbox/index.js';
+import { VoiceSession } from '../../src/voice/session.js';
+import { percentile } from './measures.js';
+
+/** What the platform's process saw of itself within a window. */
+export interface ServerWindow {
+  /** Of one core. */
+  readonly cpuPercent: number;
+  readonly loopLagP99Ms: number;
+  /** How late a frame was taken, against the earliest of its call. */
+  readonly frameAgeP99Ms: number;
+  readonly sessions: number;
+}
+
+/** The media's own clock tells when a frame was due; the platform keeps no such figure yet, so it's measured around it. */
+class FrameAges {
+  readonly #earliestMs = new WeakMap<VoiceSession, number>();
+  #agesMs: number[] = [];
+
+  install(): void {
+    const ages = this;
+    const { onMedia } = VoiceSession.prototype;
+    VoiceSession.prototype.onMedia = function (this: VoiceSession, payload: Uint8Array, timestampMs: number) {
+      ages.#add(this, performance.now() - timestampMs);
+      onMedia.call(this, payload, timestampMs);
+    };
+  }
+
+  take(): readonly number[] {
+    const ages = this.#agesMs;
+    this.#agesMs = [];
+    return ages;
+  }
+
+  #add(session: VoiceSession, offsetMs: number): void {
+    const earliestMs = Math.min(this.#earliestMs.get(session) ?? offsetMs, offsetMs);
+    this.#earliestMs.set(session, earliestMs);
+    this.#agesMs.push(offsetMs - earliestMs);
+  }
+}
+
+const environment = parseEnvironment({
+  HOST: '127.0.0.1',
+  PORT: '0',
+  DATA_DIR: process.env.DATA_DIR,
+  DATABASE_URL: process.env.DATABASE_URL,
+  DRAIN_TIMEOUT_MS: '0',
+});
+const secrets = await loadSecrets(environment);
+const storage = await openStorage({
+  databaseUrl: environment.DATABASE_URL,
+  dataDir: environment.DATA_DIR,
+  secrets,
+  logger: silentLogger,
+});
+const providers = new Providers({ sandbox: createSandboxProviders({ espeakNg: null }) }, 'sandbox');
+const platform = await startPlatform({
+  environment,
+  secrets,
+  storage,
+  providers,
+  roles: new Set(roles),
+  logger: silentLogger,
+});
+await ensureDemoLogin(platform.users, secrets.demoPassword);
+
+const ages = new FrameAges();
+ages.install();
+const lag = monitorEventLoopDelay({ resolution: 1 });
+lag.enable();
+let cpu = process.cpuUsage();
+let sinceMs = performance.now();
+
+const reset = (): void => {
+  lag.reset();
+  ages.take();
+  cpu = process.cpuUsage();
+  sinceMs = performance.now();
+};
+
+const report = (): ServerWindow => {
+  const used = process.cpuUsage(cpu);
+  const frameAges = ages.take();
+  return {
+    cpuPercent: ((used.user + used.system) / 1_000 / (performance.now() - sinceMs)) * 100,
+    // The timer itself waits its resolution of 1 ms.
+    loopLagP99Ms: Math.max(0, lag.percentile(99) / 1e6 - 1),
+    frameAgeP99Ms: frameAges.length > 0 ? percentile(frameAges, 0.99) : 0,
+    sessions: platform.calls,
+  };
+};
+
+process.on('message', (message) => {
+  if (message === 'reset') reset();
+  else if (message === 'report') process.send?.(report());
+  else
+    void platform
+      .close()
+      .then(() => storage.close())
+      .then(() => process.exit(0));
+});
+
+process.send?.({ url: platform.url, authToken: secrets.twilioAuthToken, password: secrets.demoPassword });
