@@ -1,5 +1,6 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { asUnavailable } from '../../src/database/connection-lost.js';
 import { AppError, ErrorCode } from '../../src/domain/errors.js';
 import { isId } from '../../src/domain/ids.js';
 import { SYSTEM_TENANT } from '../../src/domain/stream.js';
@@ -33,7 +34,13 @@ const open = <Views>(connection: pg.ClientConfig, applicationName: string): Kyse
   });
 };
 
-/** Runs a read as somebody: one tenant, or the platform. */
+/** Throws `UNAVAILABLE` when PostgreSQL is away. */
+const reachable = <T>(read: Promise<T>): Promise<T> =>
+  read.catch((error: unknown) => {
+    throw asUnavailable('The read models', error);
+  });
+
+/** Runs a read as somebody: one tenant, or the platform. Throws `UNAVAILABLE` when PostgreSQL is away. */
 export interface Reader<Views> {
   read<T>(query: (db: Kysely<Views>) => Promise<T>): Promise<T>;
 }
@@ -59,18 +66,20 @@ export class ReadDatabase<Views> {
     }
     return {
       read: (query) =>
-        this.#api
-          .transaction()
-          .setAccessMode('read only')
-          .execute(async (transaction) => {
-            await sql`select set_config(${TENANT_SETTING}, ${tenantId}, true)`.execute(transaction);
-            return query(transaction);
-          }),
+        reachable(
+          this.#api
+            .transaction()
+            .setAccessMode('read only')
+            .execute(async (transaction) => {
+              await sql`select set_config(${TENANT_SETTING}, ${tenantId}, true)`.execute(transaction);
+              return query(transaction);
+            }),
+        ),
     };
   }
 
   forOperator(): Reader<Views> {
-    return { read: (query) => query(this.#operator) };
+    return { read: (query) => reachable(query(this.#operator)) };
   }
 
   /** How far the live generations of these projections are, the least far; `undefined`: one is at its start. */
@@ -78,9 +87,11 @@ export class ReadDatabase<Views> {
     projections: readonly string[],
     compare: (a: string, b: string) => number,
   ): Promise<string | undefined> {
-    const { rows } = await sql<{ position: string | null }>`
-      select position from ops.projections where state = 'live' and name = any(${projections})
-    `.execute(this.#api);
+    const { rows } = await reachable(
+      sql<{ position: string | null }>`
+        select position from ops.projections where state = 'live' and name = any(${projections})
+      `.execute(this.#api),
+    );
     const positions = rows.map(({ position }) => position);
     if (positions.length === 0 || positions.includes(null)) return undefined;
     return (positions as string[]).reduce((a, b) => (compare(a, b) <= 0 ? a : b));

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { isConnectionLost, isTransient } from '../../src/database/connection-lost.js';
-import { ErrorCode, isAppError, messageOf } from '../../src/domain/errors.js';
+import { ErrorCode, isAppError, messageOf, reasonOf } from '../../src/domain/errors.js';
 import type { Logger } from '../../src/domain/logger.js';
 import type { DecodedBatch, Ledger } from '../../src/ledger/ledger.js';
 import { Generation } from './generation.js';
@@ -62,7 +62,7 @@ export class ProjectionRunner {
     if (isAppError(error, ErrorCode.CONFLICT)) logger.info({}, messageOf(error));
     else if (isAppError(error, ErrorCode.NEEDS_UPGRADE))
       logger.error({}, `Projections wait: ${messageOf(error)}`);
-    else logger.warn({ error: messageOf(error) }, 'Projections stopped, and start again.');
+    else logger.warn({ error: reasonOf(error) }, 'Projections stopped, and start again.');
   }
 
   async #lead(): Promise<void> {

@@ -1,4 +1,4 @@
-import { messageOf } from '../domain/errors.js';
+import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
 
 /** SQLSTATE classes: 08 connection exception, 57P0x shutting down, starting up, or an administrator's end. */
 const LOST_SQLSTATE = /^(08|57P0)/;
@@ -22,3 +22,16 @@ export const isConnectionLost = (error: unknown): boolean => {
 
 /** Whether the server rolled the statement back for a reason that passes: nothing was done, and it may be sent again. */
 export const isTransient = (error: unknown): boolean => TRANSIENT_SQLSTATE.test(codeOf(error) ?? '');
+
+/** `UNAVAILABLE`, naming the part that is away, with `error` as its cause. */
+export const unavailable = (part: string, error: unknown): AppError =>
+  new AppError(
+    ErrorCode.UNAVAILABLE,
+    `${part} can't be reached in PostgreSQL; try again in a moment.`,
+    {},
+    { cause: error },
+  );
+
+/** `unavailable` for what passes; any other error as it is. */
+export const asUnavailable = (part: string, error: unknown): unknown =>
+  isConnectionLost(error) || isTransient(error) ? unavailable(part, error) : error;

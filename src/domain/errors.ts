@@ -47,3 +47,9 @@ export const isAppError = (error: unknown, code?: ErrorCode): error is AppError 
 /** The message of anything that was thrown; an error of another realm (a worker's, a test runner's) is no `Error` of ours. */
 export const messageOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+
+/** For logs: the message, and those of its causes. A client is told the message alone: a cause may name our hosts. */
+export const reasonOf = (error: unknown): string => {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause === undefined ? messageOf(error) : `${messageOf(error)} (${reasonOf(cause)})`;
+};

@@ -1,7 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { ArgumentValidationError } from 'type-graphql';
-import { isConnectionLost } from '../database/connection-lost.js';
-import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
+import { AppError, ErrorCode, reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 
 /** What GraphQL itself finds wrong with a request, by Apollo's names. */
@@ -57,7 +56,7 @@ export const logFaults = (errors: readonly GraphQLError[], requestId: string, lo
     const fault = original(error);
     if (explain(error.toJSON(), fault).code !== ErrorCode.INTERNAL) continue;
     const stack = fault instanceof Error ? fault.stack : undefined;
-    logger.error({ requestId, error: messageOf(fault), stack }, 'A request failed.');
+    logger.error({ requestId, error: reasonOf(fault), stack }, 'A request failed.');
   }
 };
 
@@ -68,13 +67,6 @@ const explain = (formatted: GraphQLFormattedError, error: unknown): Explained =>
   if (error instanceof ArgumentValidationError) {
     const message = `The input is not valid: ${invalidFields(error)}.`;
     return { message, code: ErrorCode.BAD_USER_INPUT, details: {} };
-  }
-  if (isConnectionLost(error)) {
-    return {
-      message: 'The database is away; try again in a moment.',
-      code: ErrorCode.UNAVAILABLE,
-      details: {},
-    };
   }
   const code = String(formatted.extensions?.code ?? '');
   if (CLIENT_FAULTS.has(code) || (error instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR')) {

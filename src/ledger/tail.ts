@@ -1,4 +1,4 @@
-import { messageOf } from '../domain/errors.js';
+import { reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 import { UnreadableEvent } from './codec/codec.js';
 import type { Ledger, LedgerRecord } from './ledger.js';
@@ -26,7 +26,7 @@ export class LedgerTail {
   async start(): Promise<void> {
     const after = await this.#ledger.store.head();
     this.#running = this.#run(after).catch((error: unknown) => {
-      this.#logger.error({ error: messageOf(error) }, "The ledger's tail ended: live views stand still.");
+      this.#logger.error({ error: reasonOf(error) }, "The ledger's tail ended: live views stand still.");
     });
   }
 

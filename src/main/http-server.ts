@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
 import { type FastifyInstance, fastify } from 'fastify';
-import { ErrorCode, isAppError, messageOf } from '../domain/errors.js';
+import { ErrorCode, isAppError, messageOf, reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 
 /** What a code of ours means over HTTP; what isn't here is our own fault. */
@@ -41,7 +41,7 @@ export const createHttpServer = async (
     const { statusCode } = error as { statusCode?: number };
     const status = known ? (statusOf[error.code] ?? 500) : (statusCode ?? 500);
     if (status >= 500)
-      logger.error({ requestId: request.id, url: request.url, error: messageOf(error) }, 'A request failed.');
+      logger.error({ requestId: request.id, url: request.url, error: reasonOf(error) }, 'A request failed.');
     void reply.status(status).send({
       error: {
         code: known ? error.code : status < 500 ? ErrorCode.BAD_USER_INPUT : ErrorCode.INTERNAL,

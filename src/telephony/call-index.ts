@@ -1,6 +1,5 @@
 import pg from 'pg';
-import { isConnectionLost, isTransient } from '../database/connection-lost.js';
-import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
+import { asUnavailable } from '../database/connection-lost.js';
 
 /** Whose a call is: webhooks name it by its CallSid only, and the number that was called may change hands meanwhile. */
 export class CallIndex {
@@ -41,13 +40,7 @@ export class CallIndex {
     try {
       return (await this.#pool.query<{ tenant_id: string }>(text, values)).rows;
     } catch (error) {
-      if (!isConnectionLost(error) && !isTransient(error)) throw error;
-      throw new AppError(
-        ErrorCode.UNAVAILABLE,
-        `The index of calls in PostgreSQL can't be reached (${messageOf(error)}).`,
-        {},
-        { cause: error },
-      );
+      throw asUnavailable('The index of calls', error);
     }
   }
 }

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { messageOf } from '../domain/errors.js';
+import { reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 
 const EVERY_MS = 5_000;
@@ -33,7 +33,7 @@ export class Heartbeat {
     await this.#pool.query(`delete from ops.workers where seen_at < now() - ${FORGET_AFTER}`);
     this.#timer = setInterval(() => {
       this.#beat().catch((error: unknown) => {
-        this.#logger.debug({ error: messageOf(error) }, 'A heartbeat failed.');
+        this.#logger.debug({ error: reasonOf(error) }, 'A heartbeat failed.');
       });
     }, EVERY_MS);
   }

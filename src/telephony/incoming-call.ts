@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallState } from '../domain/call/state.js';
 import type { RejectReason } from '../domain/call/vocabulary.js';
-import { ErrorCode, isAppError, messageOf } from '../domain/errors.js';
+import { ErrorCode, isAppError, reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 import { SYSTEM_TENANT } from '../domain/stream.js';
 import type { KeyRing } from '../ledger/keys/key-ring.js';
@@ -12,6 +11,7 @@ import type { CallIndex } from './call-index.js';
 import type { incomingCallForm, parseForm } from './forms.js';
 import type { NumberDirectory, Route } from './number-directory.js';
 import { rejection } from './sentences.js';
+import { storedWithin } from './stored-within.js';
 import type { StreamAddresses } from './stream-addresses.js';
 import { connectTwiml, hangupTwiml, sayTwiml } from './twiml.js';
 
@@ -49,7 +49,7 @@ export class IncomingCalls {
     } catch (error) {
       if (!isAppError(error, ErrorCode.UNAVAILABLE)) throw error;
       this.#options.logger.error(
-        { callSid: form.CallSid, error: messageOf(error) },
+        { callSid: form.CallSid, error: reasonOf(error) },
         'A call heard that we are busy.',
       );
       return sayTwiml(rejection.busy);
@@ -108,7 +108,7 @@ export class IncomingCalls {
             receivedAt: new Date(now()).toISOString(),
           })
         : journal.record({ type: 'RejectCall', ...call, reason: route.rejectedFor });
-    await Promise.race([stored, sleep(STORE_WITHIN_MS, undefined, { ref: false })]);
+    await storedWithin(STORE_WITHIN_MS, stored);
   }
 
   #twimlOf(state: CallState, call: { tenantId: string; callId: string }): string {

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import { ErrorCode, isAppError, messageOf } from '../domain/errors.js';
+import { ErrorCode, isAppError, messageOf, reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 import type { MediaLink } from '../voice/mouth.js';
 import type { VoiceSession } from '../voice/session.js';
@@ -48,7 +48,7 @@ export class MediaStream {
     socket.on('message', (data, isBinary) => this.#onMessage(String(data), isBinary));
     socket.on('close', () => this.#onClosed());
     // A broken socket closes, too: that is where it's handled.
-    socket.on('error', (error) => options.logger.warn({ error: messageOf(error) }, 'A media socket broke.'));
+    socket.on('error', (error) => options.logger.warn({ error: reasonOf(error) }, 'A media socket broke.'));
   }
 
   #onMessage(text: string, isBinary: boolean): void {
@@ -92,7 +92,7 @@ export class MediaStream {
       if (this.#isClosed) session.onSocket('closed');
     } catch (error) {
       this.#options.logger.warn(
-        { callSid: start.callSid, error: messageOf(error) },
+        { callSid: start.callSid, error: reasonOf(error) },
         'Refused a media stream.',
       );
       const isRefusal = isAppError(error) && error.code !== ErrorCode.UNAVAILABLE;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { isAppError, messageOf } from '../domain/errors.js';
+import { isAppError, reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 import type { MediaSessions } from './media-sessions.js';
 import { MediaStream } from './media-stream.js';
@@ -39,7 +39,7 @@ export class MediaUpgrade {
       grant = this.#check(request);
     } catch (error) {
       const { logger } = this.#options;
-      logger.warn({ error: messageOf(error) }, 'Refused a media socket.');
+      logger.warn({ error: reasonOf(error) }, 'Refused a media socket.');
       const reason = isAppError(error) ? error.message : 'The media path is not valid.';
       socket.end(
         `HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${reason}\n`,

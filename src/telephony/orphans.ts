@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { listOrphanedCalls, type OrphanedCall } from '../../projections/calls/queries.js';
 import type { ReadModels } from '../../projections/views.js';
 import { callDecider } from '../domain/call/decider.js';
-import { messageOf } from '../domain/errors.js';
+import { reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 import { callStream } from '../domain/stream.js';
 import { execute } from '../ledger/execute.js';
@@ -50,7 +50,7 @@ export class Orphans {
       await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       await this.endAll().catch((error: unknown) => {
-        this.#options.logger.warn({ error: messageOf(error) }, 'Could not look for orphaned calls.');
+        this.#options.logger.warn({ error: reasonOf(error) }, 'Could not look for orphaned calls.');
       });
     }
   }

@@ -1,6 +1,7 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type CallStatusOptions, reportCallStatus } from './call-status.js';
+import type { KnownCalls } from './call-owner.js';
+import { reportCallStatus } from './call-status.js';
 import { callStatusForm, incomingCallForm, parseForm, streamEndedForm } from './forms.js';
 import type { IncomingCalls } from './incoming-call.js';
 import { checkSignature, type PublicAddress } from './signature.js';
@@ -10,7 +11,7 @@ export interface TelephonyRoutesOptions {
   readonly authToken: string;
   readonly address: PublicAddress;
   readonly incomingCalls: IncomingCalls;
-  readonly callStatus: CallStatusOptions;
+  readonly callStatus: KnownCalls;
   readonly streamEnded: StreamEndedOptions;
 }
 

@@ -1,9 +1,7 @@
-import { AppError, ErrorCode } from '../domain/errors.js';
-import type { Pseudonyms } from '../ledger/keys/pseudonyms.js';
-import type { LiveCalls } from '../voice/live-calls.js';
-import type { CallIndex } from './call-index.js';
+import { callOf, type KnownCalls } from './call-owner.js';
 import type { parseForm, streamEndedForm } from './forms.js';
 import { lineBroken } from './sentences.js';
+import { storedWithin } from './stored-within.js';
 import type { StreamAddresses } from './stream-addresses.js';
 import { connectTwiml, hangupTwiml, sayTwiml } from './twiml.js';
 
@@ -11,11 +9,10 @@ type Form = ReturnType<typeof parseForm<typeof streamEndedForm>>;
 
 /** Streams that break again and again: the caller is told, and the call ends. */
 const MAX_LOSSES = 5;
+/** The caller hears nothing meanwhile. */
+const STORE_WITHIN_MS = 2_000;
 
-export interface StreamEndedOptions {
-  readonly calls: LiveCalls;
-  readonly index: CallIndex;
-  readonly pseudonyms: Pseudonyms;
+export interface StreamEndedOptions extends KnownCalls {
   readonly addresses: StreamAddresses;
   readonly now: () => number;
 }
@@ -25,24 +22,21 @@ export interface StreamEndedOptions {
  * next attempt has it. Throws `NOT_FOUND` for a call that never came in here.
  */
 export const afterStreamEnded = async (
-  { calls, index, pseudonyms, addresses, now }: StreamEndedOptions,
+  { addresses, now, ...known }: StreamEndedOptions,
   form: Form,
   attempt: number,
 ): Promise<string> => {
-  const callId = pseudonyms.callId(form.AccountSid, form.CallSid);
-  const tenantId = await index.tenantOf(callId);
-  if (tenantId === null) {
-    throw new AppError(ErrorCode.NOT_FOUND, `Call not found: ${form.CallSid}`, { callSid: form.CallSid });
-  }
-  const journal = await calls.open(tenantId, callId);
+  const { tenantId, callId } = await callOf(known, form);
+  const journal = await known.calls.open(tenantId, callId);
   if (journal.state.phase !== 'received' && journal.state.phase !== 'answered') return hangupTwiml();
   const { receivedAt } = journal.state;
   const atMs = receivedAt === null ? 0 : Math.max(0, now() - Date.parse(receivedAt));
   // The same loss is recorded once, whoever tells of it: an older attempt's is known already.
-  await journal.record({ type: 'LoseMedia', attempt, atMs });
+  await storedWithin(STORE_WITHIN_MS, journal.record({ type: 'LoseMedia', attempt, atMs }));
   const { lostAttempt } = journal.state;
   if (lostAttempt > MAX_LOSSES) {
-    await journal.record({ type: 'EndCall', reason: 'worker_lost', by: 'platform', atMs });
+    const ended = journal.record({ type: 'EndCall', reason: 'worker_lost', by: 'platform', atMs });
+    await storedWithin(STORE_WITHIN_MS, ended);
     return sayTwiml(lineBroken);
   }
   return connectTwiml(addresses.of({ tenantId, callId, attempt: lostAttempt + 1 }));

@@ -95,6 +95,25 @@ describe("a call's journal", () => {
     expect(journal.waitingEvents).toBe(0);
   });
 
+  it('tells that a repeated command is stored when the first one is', async () => {
+    const journal = await open();
+    void journal.record(receive);
+    void journal.record(start(1));
+    await journal.flushed();
+    const report = {
+      type: 'ReportStatus',
+      status: 'completed',
+      sequence: 0,
+      source: null,
+      durationSeconds: 7,
+    } as const;
+    store.isAway = true;
+    void journal.record(report);
+    const repeated = journal.record(report).then(async () => typesOf(await stored()).at(-1));
+    store.isAway = false;
+    expect(await repeated).toBe('CallStatusReported');
+  });
+
   it('begins a call in memory when the ledger is away from the beginning', async () => {
     store.isAway = true;
     const journal = CallJournal.begin(options());

@@ -22,6 +22,7 @@ interface Entry {
   events: readonly CallEvent[];
   /** Kept for a retry: encoding again gives other bytes. */
   encoded: readonly EncodedEvent[] | null;
+  readonly whenStored: Promise<void>;
   readonly stored: () => void;
   readonly refused: (error: unknown) => void;
 }
@@ -110,15 +111,15 @@ export class CallJournal {
   }
 
   /**
-   * Decides a command on the state, and queues its events. The promise resolves when they are stored, and rejects when
-   * others made them impossible; nobody has to wait for it.
+   * Decides a command on the state, and queues its events. The promise resolves when they are stored, and all before
+   * them that said the same already; it rejects when others made them impossible. Nobody has to wait for it.
    *
    * Throws what the decider throws, `CONFLICT` when the journal is fenced, and `LIMIT_EXCEEDED` when too much waits.
    */
   record(command: CallCommand): Promise<void> {
     if (this.#isFenced) throw new AppError(ErrorCode.CONFLICT, 'Another worker has this call.');
     const events = callDecider.decide(command, this.#state);
-    if (events.length === 0) return Promise.resolve();
+    if (events.length === 0) return this.#waiting.at(-1)?.whenStored ?? Promise.resolve();
     if (this.waitingEvents + events.length > MAX_WAITING_EVENTS) {
       throw new AppError(
         ErrorCode.LIMIT_EXCEEDED,
@@ -133,15 +134,20 @@ export class CallJournal {
       actor,
       occurredAt: new Date(now()).toISOString(),
     };
-    const stored = new Promise<void>((resolve, reject) => {
-      this.#waiting.push({ command, context, events, encoded: null, stored: resolve, refused: reject });
+    const { promise, resolve, reject } = withResolvers();
+    this.#waiting.push({
+      command,
+      context,
+      events,
+      encoded: null,
+      whenStored: promise,
+      stored: resolve,
+      refused: reject,
     });
-    // Whoever doesn't wait hears of it by `fenced`.
-    stored.catch(() => undefined);
     this.#flushing ??= this.#flush();
     // `Record` is what the call's own session says; everything else it learns here.
     if (command.type !== 'Record') this.#tellForeign(events);
-    return stored;
+    return promise;
   }
 
   /** Resolves when nothing waits any more. */
@@ -248,6 +254,18 @@ export class CallJournal {
     for (const listener of [...this.#listeners]) listener.fenced(error);
   }
 }
+
+/** A promise and its ends. Whoever doesn't wait for it hears of its rejection by `fenced`. */
+const withResolvers = () => {
+  let resolve: () => void = () => undefined;
+  let reject: (error: unknown) => void = () => undefined;
+  const promise = new Promise<void>((onStored, onRefused) => {
+    resolve = onStored;
+    reject = onRefused;
+  });
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
+};
 
 const isLedgerAway = (error: unknown): boolean =>
   isAppError(error, ErrorCode.UNAVAILABLE) ||

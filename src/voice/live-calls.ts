@@ -1,5 +1,5 @@
 import { ErrorCode, isAppError } from '../domain/errors.js';
-import { callStream } from '../domain/stream.js';
+import { callStream, parseStreamName } from '../domain/stream.js';
 import type { DataKey } from '../ledger/keys/key-ring.js';
 import type { Ledger, LedgerRecord } from '../ledger/ledger.js';
 import type { LedgerTail } from '../ledger/tail.js';
@@ -59,6 +59,15 @@ export class LiveCalls {
   get isFull(): boolean {
     const waiting = [...this.#calls.values()].reduce((sum, { journal }) => sum + journal.waitingEvents, 0);
     return waiting >= MAX_WAITING_EVENTS;
+  }
+
+  /** Whose a call is that is live here; `null`: it isn't. */
+  tenantOf(callId: string): string | null {
+    for (const { journal } of this.#calls.values()) {
+      const { tenantId, id } = parseStreamName(journal.stream);
+      if (id === callId) return tenantId;
+    }
+    return null;
   }
 
   /** The journal of a call that is live here. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallEvent } from '../domain/call/events.js';
-import { messageOf } from '../domain/errors.js';
+import { reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 import type { CallJournal } from './call-journal.js';
 import { Ear, type EarOptions } from './ear.js';
@@ -207,7 +207,7 @@ export class VoiceSession {
 
   #onFenced(error: unknown): void {
     const { logger, journal } = this.#options;
-    logger.warn({ stream: journal.stream, error: messageOf(error) }, 'The call is no longer ours.');
+    logger.warn({ stream: journal.stream, error: reasonOf(error) }, 'The call is no longer ours.');
     void this.#close();
   }
 

@@ -141,7 +141,7 @@ describe('a conversation', () => {
         { hangUp: true },
       ],
       callSid,
-      `http://127.0.0.1:${line.port}`,
+      line.urlOf(platform.url),
     );
     await until('the agent answers', async () => {
       const { call } = await tenant.client.request(CallBySid, { callSid });

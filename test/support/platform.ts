@@ -17,6 +17,7 @@ import { openStorage, type Storage } from '../../src/main/storage.js';
 import type { Providers } from '../../src/providers/registry.js';
 import { createTestDatabase } from './postgres/test-database.js';
 import { testIndexKey, testMasterKey } from './secrets.js';
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 
 export const TWILIO_AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
 export const ADMIN = { email: 'admin@example.com', password: 'correct horse battery' };
@@ -35,6 +36,8 @@ export interface TestPlatform {
   readonly storage: Storage;
   readonly platform: Platform;
   readonly databaseUrl: string;
+  /** The platform's way to its database. */
+  readonly databaseLine: TcpProxy;
   readonly admin: ApiClient;
   close(): Promise<void>;
 }
@@ -58,7 +61,14 @@ export const startTestPlatform = async (options: TestPlatformOptions = {}): Prom
     ...options.environment,
   });
   const logger = silentLogger;
-  const storage = await openStorage({ databaseUrl, dataDir: '', secrets: testSecrets, logger });
+  const { hostname, port } = new URL(databaseUrl);
+  const databaseLine = await startTcpProxy({ host: hostname, port: Number(port) });
+  const storage = await openStorage({
+    databaseUrl: databaseLine.urlOf(databaseUrl),
+    dataDir: '',
+    secrets: testSecrets,
+    logger,
+  });
   const providers = options.providers ?? createProviders(environment);
   const platform = await startPlatform({
     environment,
@@ -76,10 +86,12 @@ export const startTestPlatform = async (options: TestPlatformOptions = {}): Prom
     storage,
     platform,
     databaseUrl,
+    databaseLine,
     admin: client.as(login.accessToken),
     close: async () => {
       await platform.close();
       await storage.close();
+      await databaseLine.close();
       await database?.drop();
     },
   };

@@ -3,7 +3,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** A way to a server that a test can cut. */
 export interface TcpProxy {
-  readonly port: number;
+  /** A URL of the server, through this proxy. */
+  urlOf(url: string): string;
   /** Resets every connection and refuses new ones. */
   cut(): Promise<void>;
   restore(): Promise<void>;
@@ -38,7 +39,11 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
   await listen(0);
   const { port } = server.address() as AddressInfo;
   return {
-    port,
+    urlOf: (url) => {
+      const through = new URL(url);
+      through.host = `127.0.0.1:${port}`;
+      return through.href;
+    },
     cut,
     restore: () => listen(port),
     close: async () => {

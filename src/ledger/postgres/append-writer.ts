@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { isConnectionLost, isTransient } from '../../database/connection-lost.js';
-import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
+import { AppError, ErrorCode } from '../../domain/errors.js';
 import { type AppendRequest, batchParameters } from './append-request.js';
 
 const APPEND =
@@ -168,7 +168,7 @@ const conflict = ({ stream, expected }: AppendRequest, actualRevision: number): 
 const unavailable = (cause: unknown): AppError =>
   new AppError(
     ErrorCode.UNAVAILABLE,
-    `The ledger's PostgreSQL can't write now (${messageOf(cause)}); nothing was written.`,
+    "The ledger's PostgreSQL can't write now; nothing was written.",
     {},
     { cause },
   );
@@ -176,7 +176,7 @@ const unavailable = (cause: unknown): AppError =>
 const outcomeUnknown = (cause: unknown): AppError =>
   new AppError(
     ErrorCode.OUTCOME_UNKNOWN,
-    `The ledger's PostgreSQL went away while it was writing (${messageOf(cause)}); send the same events again.`,
+    "The ledger's PostgreSQL went away while it was writing; send the same events again.",
     {},
     { cause },
   );

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
-import { isConnectionLost } from '../../database/connection-lost.js';
-import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
+import { asUnavailable, isConnectionLost } from '../../database/connection-lost.js';
+import { AppError } from '../../domain/errors.js';
 import type {
   Appended,
   AppendOptions,
@@ -129,13 +129,7 @@ export class PostgresEventStore implements EventStore {
     try {
       return await this.#pool.query<Row>({ name, text, values, rowMode: 'array', types: asText });
     } catch (error) {
-      if (!isConnectionLost(error)) throw error;
-      throw new AppError(
-        ErrorCode.UNAVAILABLE,
-        `The ledger's PostgreSQL can't be reached (${messageOf(error)}).`,
-        {},
-        { cause: error },
-      );
+      throw asUnavailable('The ledger', error);
     }
   }
 }

@@ -1,6 +1,5 @@
 import pg from 'pg';
-import { isConnectionLost, isTransient } from '../../database/connection-lost.js';
-import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
+import { asUnavailable } from '../../database/connection-lost.js';
 import type { KeyKind, KeyOwner, KeyStore, WrappedKey } from '../keys/key-store.js';
 
 const COLUMNS = 'k.key_id, k.tenant_id, k.kind, k.subject_id, k.parent_key_id, k.generation, k.wrapped';
@@ -106,13 +105,7 @@ export class PostgresKeyStore implements KeyStore {
     try {
       return (await this.#pool.query<Row>({ name, text, values })).rows;
     } catch (error) {
-      if (!isConnectionLost(error) && !isTransient(error)) throw error;
-      throw new AppError(
-        ErrorCode.UNAVAILABLE,
-        `The encryption keys in PostgreSQL can't be reached (${messageOf(error)}).`,
-        {},
-        { cause: error },
-      );
+      throw asUnavailable('The encryption keys', error);
     }
   }
 }

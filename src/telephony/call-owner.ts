@@ -1,0 +1,24 @@
+import { AppError, ErrorCode } from '../domain/errors.js';
+import type { Pseudonyms } from '../ledger/keys/pseudonyms.js';
+import type { LiveCalls } from '../voice/live-calls.js';
+import type { CallIndex } from './call-index.js';
+
+export interface KnownCalls {
+  readonly calls: LiveCalls;
+  readonly index: CallIndex;
+  readonly pseudonyms: Pseudonyms;
+}
+
+/**
+ * The call that a webhook is about, and whose it is: a call that is live in this process is known while the ledger is
+ * away. Throws `NOT_FOUND` for a call that never came in here, and `UNAVAILABLE`.
+ */
+export const callOf = async (
+  { calls, index, pseudonyms }: KnownCalls,
+  { AccountSid, CallSid }: { readonly AccountSid: string; readonly CallSid: string },
+): Promise<{ tenantId: string; callId: string }> => {
+  const callId = pseudonyms.callId(AccountSid, CallSid);
+  const tenantId = calls.tenantOf(callId) ?? (await index.tenantOf(callId));
+  if (tenantId !== null) return { tenantId, callId };
+  throw new AppError(ErrorCode.NOT_FOUND, `Call not found: ${CallSid}`, { callSid: CallSid });
+};
