@@ -18,7 +18,7 @@ const event = (): EncodedEvent => ({
   id: randomUUID(),
   type: 'CallerTurnCommitted',
   schemaVersion: 1,
-  data: randomBytes(DATA_BYTES),
+  data: randomBytes(DATA_BYTES / 2).toString('hex'),
   metadata: {
     $correlationId: randomUUID(),
     $causationId: randomUUID(),
@@ -66,7 +66,10 @@ const appendLoop = (store: EventStore, streams: number, events: number): Promise
     await store.append(stream, batch, { expectedRevision, tenantId });
   });
 
-/** An insert a statement, eight connections, positions from a sequence: what one would write first, and unsafe in order. */
+/**
+ * An insert a statement into a table of the same columns and indexes, on eight connections, with positions from a
+ * sequence: what one would write first, and unsafe in order.
+ */
 const naiveLoop = async (storage: Storage, streams: number): Promise<Figures> => {
   const admin = new pg.Client(storage.connection('projector'));
   await admin.connect();
@@ -75,15 +78,19 @@ const naiveLoop = async (storage: Storage, streams: number): Promise<Figures> =>
     create table read.naive (
       position bigint primary key default nextval('read.naive_position'), stream_name text collate "C" not null,
       revision bigint not null, event_id uuid not null, type text not null, schema_version int not null,
-      tenant_id text not null, data bytea not null, metadata text not null, created_at timestamptz not null default now(),
+      tenant_id text not null, data text not null,
+      correlation_id text not null, metadata text not null, created_at timestamptz not null default now(),
       unique (stream_name, revision));
-    create index on read.naive (tenant_id, position)`);
+    create index on read.naive (tenant_id, position);
+    create index on read.naive (correlation_id, position)`);
   const pool = new pg.Pool({ ...storage.connection('projector'), max: 8 });
-  const text = `insert into read.naive (stream_name, revision, event_id, type, schema_version, tenant_id, data, metadata)
-                values ($1, $2, $3, $4, $5, $6, $7, $8)`;
+  const text = `insert into read.naive (stream_name, revision, event_id, type, schema_version, tenant_id, data,
+                correlation_id, metadata) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
   const figures = await loop(streams, async (stream, revision) => {
     const { id, type, schemaVersion, data, metadata } = event();
-    const values = [stream, revision, id, type, schemaVersion, tenantId, data, JSON.stringify(metadata)];
+    const { $correlationId } = metadata;
+    const rest = [tenantId, data, $correlationId, JSON.stringify(metadata)];
+    const values = [stream, revision, id, type, schemaVersion, ...rest];
     await pool.query({ name: 'naive', text, values });
   });
   await pool.end();

@@ -3,13 +3,13 @@ import type { EventMetadata } from '../domain/event.js';
 /** One append may carry this much in every adapter: EventStoreDB's own limit. */
 export const MAX_APPEND_BYTES = 1_048_576;
 
-/** An event as the stores keep it: its data is opaque bytes. */
+/** An event as the stores keep it: its data is JSON that they don't look into, and give back as it came. */
 export interface EncodedEvent {
   /** UUID. A retry carries the same id, and is one copy. */
   readonly id: string;
   readonly type: string;
   readonly schemaVersion: number;
-  readonly data: Uint8Array;
+  readonly data: string;
   readonly metadata: EventMetadata;
 }
 

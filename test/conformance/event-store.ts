@@ -14,7 +14,7 @@ const event = (type = 'Happened', body: object = { n: 1 }): EncodedEvent => ({
   id: randomUUID(),
   type,
   schemaVersion: 1,
-  data: Buffer.from(JSON.stringify(body)),
+  data: JSON.stringify(body),
   metadata: {
     $correlationId: 'correlation',
     $causationId: 'command',
@@ -51,7 +51,7 @@ export const describeEventStore = (name: string, start: () => Promise<StoreUnder
 
     it('gives back what was appended, with dense revisions from 0 and growing positions', async () => {
       const stream = newStream();
-      const events = [event('A'), event('B', { text: 'ünïcode \u0000 ✓' }), event('C')];
+      const events = [event('A'), event('B', { text: 'ünïcode \u0000 ✓ \ud800' }), event('C')];
       const first = await append(stream, events.slice(0, 2), 'none');
       const second = await append(stream, events.slice(2), first.revision);
       const read = await store.readStream(stream);
@@ -60,10 +60,8 @@ export const describeEventStore = (name: string, start: () => Promise<StoreUnder
         ['B', 1],
         ['C', 2],
       ]);
-      expect(
-        read.map(({ id, data, metadata }) => ({ id, data: Buffer.from(data).toString(), metadata })),
-      ).toEqual(
-        events.map(({ id, data, metadata }) => ({ id, data: Buffer.from(data).toString(), metadata })),
+      expect(read.map(({ id, data, metadata }) => ({ id, data, metadata }))).toEqual(
+        events.map(({ id, data, metadata }) => ({ id, data, metadata })),
       );
       expect([first.revision, second.revision]).toEqual([1, 2]);
       expect(second.position).toBe(read[2]?.position);
@@ -139,10 +137,10 @@ export const describeEventStore = (name: string, start: () => Promise<StoreUnder
     it('takes 1 MiB in one append, and refuses more and nothing at all', async () => {
       const stream = newStream();
       const room = MAX_APPEND_BYTES - Buffer.byteLength(JSON.stringify(event().metadata));
-      const big = { ...event(), data: Buffer.alloc(room, 0x20) };
+      const big = { ...event(), data: ' '.repeat(room) };
       await append(stream, [big], 'none');
       expect((await store.readStream(stream))[0]?.data).toHaveLength(room);
-      const tooBig = { ...event(), data: Buffer.alloc(room + 1, 0x20) };
+      const tooBig = { ...event(), data: ' '.repeat(room + 1) };
       await expect(append(stream, [tooBig], 0)).rejects.toMatchObject({ code: ErrorCode.LIMIT_EXCEEDED });
       await expect(append(stream, [], 0)).rejects.toMatchObject({ code: ErrorCode.BAD_USER_INPUT });
     });

@@ -182,7 +182,7 @@ describe('the projections', () => {
     const event = {
       ...last,
       id: '00000000-0000-5000-8000-000000000001',
-      data: Buffer.from('{"nonsense":true}'),
+      data: '{"nonsense":true}',
     };
     await store.append(stream, [event], { expectedRevision: last.revision, tenantId });
     await append(good);

@@ -13,7 +13,7 @@ import {
 export type Fault = 'away' | 'answer lost';
 
 const serialized = (event: EncodedEvent): number =>
-  event.data.length + Buffer.byteLength(JSON.stringify(event.metadata));
+  Buffer.byteLength(event.data) + Buffer.byteLength(JSON.stringify(event.metadata));
 
 /** The port's contract in memory, with faults at the moment that a test chooses. */
 export class MemoryEventStore implements EventStore {

@@ -16,7 +16,7 @@ export const ledgerMigration = {
         type           text not null,
         schema_version int not null,
         tenant_id      text not null,
-        data           bytea not null,
+        data           text not null,
         correlation_id text not null,
         metadata       text not null,
         created_at     timestamptz not null,
@@ -48,7 +48,8 @@ const refuseChanges = async (db: Kysely<unknown>): Promise<void> => {
 
 /**
  * Appends a batch of requests, each to another stream. The first four arrays describe the requests, the others their
- * events, flattened; `bodies` holds each event's data and metadata one after the other.
+ * events, flattened; `bodies` holds each event's data and metadata one after the other, in bytes, which PostgreSQL finds
+ * without counting characters.
  *
  * Returns, a row a request: `appended` or `duplicate` (the same event ids stand there already) with the last revision
  * and position, or `conflict` with the stream's actual revision. A conflict doesn't fail its neighbours.
@@ -105,7 +106,7 @@ const createAppendBatch = async (db: Kysely<unknown>): Promise<void> => {
 
       insert into ledger.events
         select offsets[v.request] + v.n, streams[v.request], v.revision, v.id, v.type, v.version, tenants[v.request],
-               substring(bodies from data_starts[v.n] + 1 for metadata_starts[v.n] - data_starts[v.n]),
+               convert_from(substring(bodies from data_starts[v.n] + 1 for metadata_starts[v.n] - data_starts[v.n]), 'UTF8'),
                v.correlation,
                convert_from(substring(bodies from metadata_starts[v.n] + 1 for data_starts[v.n + 1] - metadata_starts[v.n]), 'UTF8'),
                stored_at

@@ -50,7 +50,7 @@ export class Codec<E extends DomainEvent> {
     }
     const fields = checked.data as Fields;
     const stored = definition.personalFields.length > 0 ? encrypt(id, fields, definition, key) : fields;
-    const data = Buffer.from(JSON.stringify(stored));
+    const data = JSON.stringify(stored);
     return { id, type: event.type, schemaVersion: definition.version, data, metadata };
   }
 
@@ -64,18 +64,24 @@ export class Codec<E extends DomainEvent> {
   #decodeOne(stored: StoredEvent, parsed: Fields | SyntaxError): Decoded<E> {
     try {
       if (parsed instanceof SyntaxError) throw parsed;
-      return { ...recorded(stored), data: this.#fields(stored, parsed) } as unknown as RecordedEvent<E>;
+      return recorded(stored, this.#fields(stored, parsed)) as unknown as RecordedEvent<E>;
     } catch (cause) {
       return new UnreadableEvent(stored, unreadable(stored, cause));
     }
   }
 
-  #fields(stored: StoredEvent, { [PERSONAL]: box, ...plain }: Fields): Fields {
+  #fields(stored: StoredEvent, parsed: Fields): Fields {
     const definition = this.#definitions[stored.type];
-    // Written by newer code: shown as it is, folded by nobody.
-    if (!definition) return plain;
+    const box = parsed[PERSONAL];
+    if (!definition) {
+      // Written by newer code: shown as it is, folded by nobody.
+      delete parsed[PERSONAL];
+      return parsed;
+    }
     if (stored.schemaVersion > definition.version) throw needsUpgrade(stored, definition.version);
-    let fields = typeof box === 'string' ? { ...plain, ...this.#decrypt(stored.id, box, definition) } : plain;
+    // The schema drops what it doesn't know: the box too.
+    let fields =
+      typeof box === 'string' ? Object.assign(parsed, this.#decrypt(stored.id, box, definition)) : parsed;
     for (let version = stored.schemaVersion; version < definition.version; version++) {
       const upcast = definition.upcasters[version];
       if (!upcast) throw new Error(`there is no upcaster from version ${version}`);
@@ -124,7 +130,7 @@ const encrypt = (
 
 const parse = (stored: StoredEvent): Fields | SyntaxError => {
   try {
-    return JSON.parse(Buffer.from(stored.data).toString('utf8')) as Fields;
+    return JSON.parse(stored.data) as Fields;
   } catch (error) {
     return error as SyntaxError;
   }
@@ -137,7 +143,18 @@ function* keyIds(parsed: Iterable<Fields | SyntaxError>): Iterable<string> {
   }
 }
 
-const recorded = ({ data: _, ...rest }: StoredEvent) => rest;
+/** Field by field: copies of whatever is there are the larger part of a decode. */
+const recorded = (stored: StoredEvent, data: Fields) => ({
+  id: stored.id,
+  type: stored.type,
+  schemaVersion: stored.schemaVersion,
+  stream: stored.stream,
+  revision: stored.revision,
+  position: stored.position,
+  createdAt: stored.createdAt,
+  metadata: stored.metadata,
+  data,
+});
 
 const issuesOf = (error: { issues: readonly { path: PropertyKey[]; message: string }[] }): string =>
   error.issues.map(({ path, message }) => `${path.join('.') || 'data'}: ${message}`).join('; ');

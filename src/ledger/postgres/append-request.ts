@@ -17,7 +17,7 @@ interface SerializedEvent {
   readonly id: string;
   readonly type: string;
   readonly schemaVersion: number;
-  readonly data: Uint8Array;
+  readonly data: Buffer;
   readonly correlationId: string;
   readonly metadata: Buffer;
 }
@@ -26,7 +26,7 @@ const serialize = (event: EncodedEvent): SerializedEvent => ({
   id: event.id,
   type: event.type,
   schemaVersion: event.schemaVersion,
-  data: event.data,
+  data: Buffer.from(event.data),
   correlationId: event.metadata.$correlationId,
   metadata: Buffer.from(JSON.stringify(event.metadata)),
 });
@@ -69,7 +69,7 @@ export const batchParameters = (requests: readonly AppendRequest[]): unknown[] =
   const correlations: string[] = [];
   const dataStarts: number[] = [];
   const metadataStarts: number[] = [];
-  const bodies: Uint8Array[] = [];
+  const bodies: Buffer[] = [];
   let size = 0;
   for (const [index, request] of requests.entries()) {
     for (const [offset, event] of request.events.entries()) {

@@ -31,8 +31,7 @@ export const storedEvent = (row: EventRow): StoredEvent => ({
   id: row[3],
   type: row[4],
   schemaVersion: Number(row[5]),
-  // bytea arrives as "\x" and hexadecimal digits.
-  data: Buffer.from(row[6].slice(2), 'hex'),
+  data: row[6],
   metadata: JSON.parse(row[7]) as EventMetadata,
   createdAt: isoTime(row[8]),
 });
