@@ -98,12 +98,16 @@ export const benchReplay = (): Promise<object> =>
       copied.seconds.toFixed(2),
     ]);
     console.log(table(lines));
+    const eventsPerSecond = events / seconds;
+    const copyRowsPerSecond = copied.rows / copied.seconds;
     return {
       events,
       rows: copied.rows,
-      eventsPerSecond: Math.round(events / seconds),
-      rowsPerSecond: Math.round(copied.rows / seconds),
-      copyRowsPerSecond: Math.round(copied.rows / copied.seconds),
-      ratioToCopy: round(copied.seconds / seconds),
+      eventsPerSecond: Math.round(eventsPerSecond),
+      copyRowsPerSecond: Math.round(copyRowsPerSecond),
+      // An event replayed beside a row copied; and, since several events make one row, the time of the whole beside the
+      // time in which PostgreSQL takes the finished rows.
+      eventsToCopiedRows: round(eventsPerSecond / copyRowsPerSecond),
+      timeOfCopyToReplay: round(copied.seconds / seconds),
     };
   });
