@@ -61,13 +61,18 @@ interface Step {
   readonly passes: boolean;
 }
 
+/** As `npm start` has them. */
+const NODE_FLAGS = ['--max-semi-space-size=32'];
+
 const canPin = spawnSync('taskset', ['--version']).status === 0;
 
 /** The platform alone on one core; PostgreSQL and the callers, who are this process, on the other. */
 const startServer = async (dataDir: string, databaseUrl: string): Promise<Server> => {
   const child = fork(new URL('./support/calls-server.js', import.meta.url), {
     env: { ...process.env, DATA_DIR: dataDir, DATABASE_URL: databaseUrl, NODE_ENV: 'development' },
-    ...(canPin ? { execPath: 'taskset', execArgv: ['-c', '0', process.execPath] } : {}),
+    ...(canPin
+      ? { execPath: 'taskset', execArgv: ['-c', '0', process.execPath, ...NODE_FLAGS] }
+      : { execArgv: NODE_FLAGS }),
   });
   const [started] = (await once(child, 'message')) as [Omit<Server, 'process'>];
   return { process: child, ...started };
