@@ -51,6 +51,16 @@ describe('the configuration', () => {
       expect.arrayContaining(['PORT', 'PUBLIC_URL', 'LOG_LEVEL', 'DATABASE_URL']),
     );
     expect(problems).toHaveLength(4);
+    expect(problems).toContain('LOG_LEVEL must be debug, info, warn or error, and is "loud"');
+  });
+
+  it('does not print a secret that is wrong', () => {
+    const text = problemsOf({
+      TWILIO_AUTH_TOKEN: 'a-token',
+      DATABASE_URL: 'mysql://me:hidden@host/x',
+    }).join();
+    expect(text).toContain('TWILIO_AUTH_TOKEN');
+    expect(text).not.toMatch(/a-token|hidden/);
   });
 
   it('generates nothing in production', () => {

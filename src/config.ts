@@ -70,6 +70,7 @@ export const environmentSchema = z.object({
   AUTH_ACCESS_TTL: z.coerce.number().int().min(60).max(86_400).default(900),
 
   TWILIO_AUTH_TOKEN: secret.optional(),
+  UNKNOWN_NUMBER_SENTENCE: z.string().max(500).optional(),
 
   OPENAI_API_KEY: z.string().min(1).optional(),
   OPENAI_BASE_URL: httpUrl.optional(),
@@ -89,6 +90,19 @@ const REQUIRED_IN_PRODUCTION = [
   'PUBLIC_URL',
 ] as const;
 
+/** Never printed: they'd stand in logs. */
+const SECRETS = new Set([
+  'DATABASE_URL',
+  'LEDGERLINE_MASTER_KEY',
+  'LEDGERLINE_INDEX_KEY',
+  'JWT_KEYS',
+  'TWILIO_AUTH_TOKEN',
+  'OPENAI_API_KEY',
+]);
+
+const problemOf = (name: string, message: string, present: Readonly<Record<string, unknown>>): string =>
+  SECRETS.has(name) ? `${name} ${message}` : `${name} ${message}, and is "${present[name]}"`;
+
 /**
  * The environment, checked as a whole. An empty variable counts as missing. Throws `BAD_USER_INPUT` with every problem,
  * a line each.
@@ -98,7 +112,7 @@ export const parseEnvironment = (variables: Readonly<Record<string, string | und
   const parsed = environmentSchema.safeParse(present);
   const problems = parsed.success
     ? []
-    : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+    : parsed.error.issues.map(({ path, message }) => problemOf(path.join('.'), message, present));
   if (present.DEFAULT_PROVIDER === 'openai' && present.OPENAI_API_KEY === undefined) {
     problems.push('DEFAULT_PROVIDER is openai, which needs OPENAI_API_KEY');
   }

@@ -26,6 +26,7 @@ const newCall = (
   durationMs: null,
   endReason: null,
   endedBy: null,
+  failure: null,
   carrierDurationSeconds: null,
   carrierEndedAt: null,
   mediaAttempts: 0,
@@ -108,6 +109,8 @@ export const callsFold = foldInto(callsTable, {
       row && { ...row, interruptions: row.interruptions + (data.interrupted ? 1 : 0), revision },
     GreetingSpoken: (row, { data, revision }) =>
       row && { ...row, interruptions: row.interruptions + (data.interrupted ? 1 : 0), revision },
+    ProviderFailed: (row, { data: { capability, provider, error }, revision }) =>
+      row && { ...row, failure: { capability, provider, error }, revision },
     CallStatusReported: (row, event) => row && withReport(row, event),
     CallEnded: (row, event) => row && withEnd(row, event),
   },

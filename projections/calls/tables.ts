@@ -33,6 +33,10 @@ export const callsTable = defineTable(
     durationMs: nullable(integer),
     endReason: nullable(text) as Column<EndReason | null>,
     endedBy: nullable(text),
+    /** Of a call that failed: what failed last. */
+    failure: nullable(
+      json<{ readonly capability: string; readonly provider: string; readonly error: string }>(),
+    ),
     /** What the carrier bills by, where it said so. */
     carrierDurationSeconds: nullable(integer),
     carrierEndedAt: nullable(timestamp),

@@ -1,3 +1,4 @@
+import { DEFAULT_LANGUAGE } from '../../src/domain/language.js';
 import type { TenantStatus } from '../../src/domain/tenant/decider.js';
 import { foldInto, type Projection } from '../runtime/projection.js';
 import type { RowOf } from '../runtime/table.js';
@@ -20,6 +21,7 @@ export const tenantsProjection: Projection = {
           tenantId: data.tenantId,
           name: data.name,
           description: data.description ?? null,
+          language: data.language ?? DEFAULT_LANGUAGE,
           status: 'ACTIVE' as const,
           createdAt: metadata.occurredAt,
         }),

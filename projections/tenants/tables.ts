@@ -8,6 +8,7 @@ export const tenantsTable = defineTable(
     tenantId: text,
     name: nullable(text),
     description: nullable(text),
+    language: text,
     status: text as Column<TenantStatus>,
     createdAt: timestamp,
   },

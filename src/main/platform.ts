@@ -92,6 +92,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     providers,
     address,
     logger,
+    unknownNumberSentence: environment.UNKNOWN_NUMBER_SENTENCE,
     isDraining: () => drain.isOn,
   });
   if (roles.has('telephony')) await telephone.register(server);

@@ -28,6 +28,8 @@ export interface TelephoneOptions {
   readonly providers: Providers;
   readonly address: PublicAddress;
   readonly logger: Logger;
+  /** As in `IncomingCallOptions`. */
+  readonly unknownNumberSentence: string | undefined;
   /** No new call is taken any more. */
   readonly isDraining: () => boolean;
 }
@@ -47,6 +49,7 @@ export class Telephone {
     providers,
     address,
     logger,
+    unknownNumberSentence,
     isDraining,
   }: TelephoneOptions) {
     const now = Date.now;
@@ -65,6 +68,7 @@ export class Telephone {
       addresses,
       logger,
       now,
+      unknownNumberSentence,
       isClosed: isDraining,
     });
     const sessions = new MediaSessions({ calls, directory, providers, live, logger, now });
@@ -75,7 +79,7 @@ export class Telephone {
       address,
       incomingCalls,
       callStatus: { calls, index, pseudonyms },
-      streamEnded: { calls, index, pseudonyms, addresses, now },
+      streamEnded: { calls, index, pseudonyms, addresses, directory, now },
     });
   }
 

@@ -1,6 +1,7 @@
 import type { CallState } from '../domain/call/state.js';
 import type { RejectReason } from '../domain/call/vocabulary.js';
 import { ErrorCode, isAppError, reasonOf } from '../domain/errors.js';
+import { DEFAULT_LANGUAGE } from '../domain/language.js';
 import type { Logger } from '../domain/logger.js';
 import { SYSTEM_TENANT } from '../domain/stream.js';
 import type { KeyRing } from '../ledger/keys/key-ring.js';
@@ -10,7 +11,7 @@ import type { LiveCalls } from '../voice/live-calls.js';
 import type { CallIndex } from './call-index.js';
 import type { incomingCallForm, parseForm } from './forms.js';
 import type { NumberDirectory, Route } from './number-directory.js';
-import { rejection } from './sentences.js';
+import { sentencesOf } from './sentences.js';
 import { storedWithin } from './stored-within.js';
 import type { StreamAddresses } from './stream-addresses.js';
 import { connectTwiml, hangupTwiml, sayTwiml } from './twiml.js';
@@ -27,7 +28,9 @@ export interface IncomingCallOptions {
   readonly logger: Logger;
   /** The wall clock, in ms since the epoch. */
   readonly now: () => number;
-  /** Why no new call is taken; `null`: one is. */
+  /** What a caller hears at a number that no tenant has; ours where it's absent. */
+  readonly unknownNumberSentence: string | undefined;
+  /** No new call is taken. */
   readonly isClosed: () => boolean;
 }
 
@@ -52,7 +55,7 @@ export class IncomingCalls {
         { callSid: form.CallSid, error: reasonOf(error) },
         'A call heard that we are busy.',
       );
-      return sayTwiml(rejection.busy);
+      return this.#reject('busy', DEFAULT_LANGUAGE);
     }
   }
 
@@ -60,12 +63,14 @@ export class IncomingCalls {
     const { calls, directory, pseudonyms, isClosed } = this.#options;
     const callId = pseudonyms.callId(form.AccountSid, form.CallSid);
     const route = await directory.route(form.To);
-    if (calls.isFull) return sayTwiml(rejection.busy);
+    if (calls.isFull) return this.#reject('busy', route.language);
     const journal = await this.#journalOf(callId, form, route);
     const isKnown = journal.state.phase !== 'none';
     if (!isKnown)
       await this.#record(journal, callId, form, isClosed() ? { ...route, rejectedFor: 'busy' } : route);
-    return this.#twimlOf(journal.state, { tenantId: journal.tenantId, callId });
+    const { state, tenantId } = journal;
+    if (state.phase === 'rejected') return this.#reject(state.rejectedFor ?? 'busy', route.language);
+    return this.#twimlOf(state, { tenantId, callId });
   }
 
   /** The journal of the call's tenant: of the number's, unless the call is known as another's. */
@@ -111,11 +116,14 @@ export class IncomingCalls {
     await storedWithin(STORE_WITHIN_MS, stored);
   }
 
+  #reject(reason: RejectReason, language: string): string {
+    const { say, ...sentences } = sentencesOf(language);
+    const own = reason === 'unknown_number' ? this.#options.unknownNumberSentence : undefined;
+    return sayTwiml(own ?? sentences[reason], say);
+  }
+
   #twimlOf(state: CallState, call: { tenantId: string; callId: string }): string {
-    if (state.phase === 'rejected') return sayTwiml(sentenceOf(state.rejectedFor));
     if (state.phase === 'ended') return hangupTwiml();
     return connectTwiml(this.#options.addresses.of({ ...call, attempt: state.lostAttempt + 1 }));
   }
 }
-
-const sentenceOf = (reason: RejectReason | null): string => rejection[reason ?? 'busy'];

@@ -3,6 +3,7 @@ import { type AgentState, agentDecider } from '../domain/agent/decider.js';
 import type { AgentSettings } from '../domain/agent/settings.js';
 import type { RejectReason } from '../domain/call/vocabulary.js';
 import { AppError, ErrorCode, isAppError } from '../domain/errors.js';
+import { DEFAULT_LANGUAGE } from '../domain/language.js';
 import { numberDecider } from '../domain/number/decider.js';
 import { agentStream, parseStreamName, tenantStream } from '../domain/stream.js';
 import { tenantDecider } from '../domain/tenant/decider.js';
@@ -19,12 +20,14 @@ export type Route =
       readonly agentId: string;
       readonly agentVersion: number;
       readonly rejectedFor: null;
+      /** The tenant's, for a caller who can't be connected after all. */
+      readonly language: string;
     }
-  | { readonly tenantId: string | null; readonly rejectedFor: RejectReason };
+  | { readonly tenantId: string | null; readonly rejectedFor: RejectReason; readonly language: string };
 
 const REMEMBERED = 10_000;
 
-const nowhere: Route = { tenantId: null, rejectedFor: 'unknown_number' };
+const nowhere: Route = { tenantId: null, rejectedFor: 'unknown_number', language: DEFAULT_LANGUAGE };
 
 /** Finds the agent of a number in the ledger itself: a number assigned a moment ago answers. */
 export class NumberDirectory {
@@ -71,21 +74,31 @@ export class NumberDirectory {
     const { numberId, agentId } = await load(this.#ledger, numberDecider, owner);
     // Reserved, and its owner not there yet.
     if (!numberId) return nowhere;
-    const tenant = await load(this.#ledger, tenantDecider, tenantStream(tenantId));
-    if (tenant.status === 'SUSPENDED') return { tenantId, rejectedFor: 'tenant_suspended' };
-    if (tenant.status === 'INACTIVE') return { tenantId, rejectedFor: 'tenant_inactive' };
-    if (!agentId) return { tenantId, rejectedFor: 'number_unassigned' };
+    const { status, language } = await load(this.#ledger, tenantDecider, tenantStream(tenantId));
+    const tenant = { tenantId, language };
+    if (status === 'SUSPENDED') return { ...tenant, rejectedFor: 'tenant_suspended' };
+    if (status === 'INACTIVE') return { ...tenant, rejectedFor: 'tenant_inactive' };
+    if (!agentId) return { ...tenant, rejectedFor: 'number_unassigned' };
     const agent = await load(this.#ledger, agentDecider, agentStream(tenantId, agentId));
-    return this.#routeTo(tenantId, numberId, agentId, agent);
+    return this.#routeTo({ ...tenant, numberId, agentId }, agent);
   }
 
-  #routeTo(tenantId: string, numberId: string, agentId: string, agent: AgentState): Route {
-    if (!agent.enabled) return { tenantId, rejectedFor: 'agent_disabled' };
+  #routeTo(
+    to: {
+      readonly tenantId: string;
+      readonly language: string;
+      readonly numberId: string;
+      readonly agentId: string;
+    },
+    agent: AgentState,
+  ): Route {
+    const { tenantId, language, agentId } = to;
+    if (!agent.enabled) return { tenantId, language, rejectedFor: 'agent_disabled' };
     const { liveVersion } = agent;
     const settings = liveVersion === null ? undefined : agent.versions[liveVersion - 1];
-    if (liveVersion === null || !settings) return { tenantId, rejectedFor: 'agent_unpublished' };
+    if (liveVersion === null || !settings) return { tenantId, language, rejectedFor: 'agent_unpublished' };
     // What a call needs while the ledger is away.
     this.#versions.set(`${agentId}:${liveVersion}`, settings);
-    return { tenantId, numberId, agentId, agentVersion: liveVersion, rejectedFor: null };
+    return { ...to, agentVersion: liveVersion, rejectedFor: null };
   }
 }

@@ -1,6 +1,9 @@
+import type { CallState } from '../domain/call/state.js';
+import { DEFAULT_LANGUAGE } from '../domain/language.js';
 import { callOf, type KnownCalls } from './call-owner.js';
 import type { parseForm, streamEndedForm } from './forms.js';
-import { lineBroken } from './sentences.js';
+import type { NumberDirectory } from './number-directory.js';
+import { sentencesOf } from './sentences.js';
 import { storedWithin } from './stored-within.js';
 import type { StreamAddresses } from './stream-addresses.js';
 import { connectTwiml, hangupTwiml, sayTwiml } from './twiml.js';
@@ -14,6 +17,7 @@ const STORE_WITHIN_MS = 2_000;
 
 export interface StreamEndedOptions extends KnownCalls {
   readonly addresses: StreamAddresses;
+  readonly directory: NumberDirectory;
   readonly now: () => number;
 }
 
@@ -22,7 +26,7 @@ export interface StreamEndedOptions extends KnownCalls {
  * next attempt has it. Throws `NOT_FOUND` for a call that never came in here.
  */
 export const afterStreamEnded = async (
-  { addresses, now, ...known }: StreamEndedOptions,
+  { addresses, directory, now, ...known }: StreamEndedOptions,
   form: Form,
   attempt: number,
 ): Promise<string> => {
@@ -37,7 +41,18 @@ export const afterStreamEnded = async (
   if (lostAttempt > MAX_LOSSES) {
     const ended = journal.record({ type: 'EndCall', reason: 'worker_lost', by: 'platform', atMs });
     await storedWithin(STORE_WITHIN_MS, ended);
-    return sayTwiml(lineBroken);
+    const { lineBroken, say } = sentencesOf(await languageOf(directory, tenantId, journal.state));
+    return sayTwiml(lineBroken, say);
   }
   return connectTwiml(addresses.of({ tenantId, callId, attempt: lostAttempt + 1 }));
 };
+
+/** What the agent spoke. */
+const languageOf = async (
+  directory: NumberDirectory,
+  tenantId: string,
+  { agentId, agentVersion }: CallState,
+): Promise<string> =>
+  agentId === null || agentVersion === null
+    ? DEFAULT_LANGUAGE
+    : (await directory.version(tenantId, agentId, agentVersion)).language;

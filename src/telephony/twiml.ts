@@ -1,7 +1,5 @@
 import twilio from 'twilio';
 
-const LANGUAGE = 'en-US';
-
 export interface StreamAddress {
   /** Where Twilio dials: the token is in the path, because Twilio strips a query. */
   readonly url: string;
@@ -16,10 +14,13 @@ export const connectTwiml = ({ url, endedUrl }: StreamAddress): string => {
   return response.toString();
 };
 
+/** Those of Twilio's languages for `<Say>` that our sentences are in. */
+export type SayLanguage = 'en-US' | 'de-DE';
+
 /** Says a sentence, and hangs up. */
-export const sayTwiml = (sentence: string): string => {
+export const sayTwiml = (sentence: string, language: SayLanguage): string => {
   const response = new twilio.twiml.VoiceResponse();
-  response.say({ language: LANGUAGE }, sentence);
+  response.say({ language: language }, sentence);
   response.hangup();
   return response.toString();
 };

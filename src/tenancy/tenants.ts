@@ -10,6 +10,8 @@ export interface NewTenant {
   readonly tenantId: string;
   readonly name: string;
   readonly description: string | null;
+  /** BCP 47; `null`: the default. */
+  readonly language: string | null;
   /** Its first number, in E.164, with the id that it gets. */
   readonly phoneNumber: { readonly number: string; readonly numberId: string } | null;
   readonly createdBy: string;
@@ -22,7 +24,7 @@ export interface NewTenant {
  */
 export const createTenant = async (
   options: TenancyOptions,
-  { tenantId, name, description, phoneNumber, createdBy }: NewTenant,
+  { tenantId, name, description, language, phoneNumber, createdBy }: NewTenant,
   context: CommandContext,
 ): Promise<string> => {
   const { ledger } = options;
@@ -40,6 +42,7 @@ export const createTenant = async (
     tenantId,
     name,
     description: description ?? undefined,
+    language: language ?? undefined,
     createdBy,
   } as const;
   const tenant = await execute(ledger, tenantDecider, tenantStream(tenantId), command, context);

@@ -153,6 +153,25 @@ describe("Twilio's webhooks", () => {
       await hears(owner, phoneNumber, /not ready yet/, 'AGENT_UNPUBLISHED');
     });
 
+    it('in the language of its tenant', async () => {
+      const owner = await createTestTenant(platform, {}, { language: 'de-AT' });
+      await owner.client.request(SetAgentEnabled, { input: { agentId: owner.agentId, enabled: false } });
+      await hears(
+        owner,
+        owner.number,
+        /<Say language="de-DE">Der Assistent .* ausgeschaltet/,
+        'AGENT_DISABLED',
+      );
+    });
+
+    it('at a number that no tenant has, in the words of the operator', async () => {
+      const environment = { UNKNOWN_NUMBER_SENTENCE: 'Nobody lives here any more.' };
+      const other = await startTestPlatform({ environment });
+      const { body } = await postWebhook(other, '/webhooks/incoming-call', incomingCall(newNumber()));
+      await other.close();
+      expect(body).toContain('<Say language="en-US">Nobody lives here any more.</Say><Hangup/>');
+    });
+
     it('since the tenant is inactive, or suspended: each its own sentence', async () => {
       const owner = await createTestTenant(platform);
       const { tenantId } = owner;

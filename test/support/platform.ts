@@ -120,9 +120,10 @@ export const newNumber = (): string => `+1415555${String(++numbers).padStart(4, 
 export const createTestTenant = async (
   { admin, url }: Pick<TestPlatform, 'admin' | 'url'>,
   settings: Record<string, unknown> = {},
+  input: Record<string, unknown> = {},
 ): Promise<TestTenant> => {
   const number = newNumber();
-  const { createTenant } = await admin.request(CreateTenant, { input: { name: 'Acme' } });
+  const { createTenant } = await admin.request(CreateTenant, { input: { name: 'Acme', ...input } });
   const tenantId = createTenant.tenant?.id ?? '';
   const { login } = await new ApiClient(url).request(Login, { input: { ...ADMIN, tenantId } });
   const client = admin.as(login.accessToken);

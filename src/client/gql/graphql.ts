@@ -79,6 +79,8 @@ export type CreateTenantInput = {
   description?: string | null | undefined;
   /** The same key within 24 h gives the same result. */
   idempotencyKey?: string | null | undefined;
+  /** BCP 47, as `en` or `de-AT`: what callers hear where no agent answers. English where absent. */
+  language?: string | null | undefined;
   name: string;
   /** The tenant's first number. */
   phoneNumber?: string | null | undefined;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { personal } from '../event.js';
+import { LANGUAGE_TAG } from '../language.js';
 
 /** The longest prompt: about 8,000 tokens, and far below the ledger's 1 MiB an append. */
 const MAX_PROMPT_CHARS = 32_000;
@@ -7,7 +8,7 @@ const MAX_PROMPT_CHARS = 32_000;
 /** What a version of an agent says: each field is stored in `AgentVersionDrafted`, so a new one is optional. */
 export const agentSettingsShape = {
   /** BCP 47: `en`, `de-AT`. */
-  language: z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/),
+  language: z.string().regex(LANGUAGE_TAG),
   /** Said first; empty: the agent waits for the caller. */
   greeting: personal(z.string().max(2000)),
   systemPrompt: personal(z.string().max(MAX_PROMPT_CHARS)),

@@ -7,7 +7,13 @@ const create = { type: 'CreateTenant', tenantId: 'tnt_1', name: 'Acme', createdB
 const created: TenantEvent[] = [
   {
     type: 'TenantCreated',
-    data: { tenantId: 'tnt_1', name: 'Acme', description: undefined, createdBy: 'usr_1' },
+    data: {
+      tenantId: 'tnt_1',
+      name: 'Acme',
+      description: undefined,
+      language: undefined,
+      createdBy: 'usr_1',
+    },
   },
   { type: 'MemberAdded', data: { userId: 'usr_1', role: 'OWNER' } },
 ];

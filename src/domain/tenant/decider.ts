@@ -1,5 +1,6 @@
 import type { Decider } from '../decider.js';
 import { AppError, ErrorCode } from '../errors.js';
+import { DEFAULT_LANGUAGE } from '../language.js';
 import type { TenantEvent, TenantRole } from './events.js';
 
 export type TenantStatus = 'ACTIVE' | 'INACTIVE' | 'SUSPENDED';
@@ -8,6 +9,7 @@ export interface TenantState {
   /** `null`: there is no such tenant. */
   readonly tenantId: string | null;
   readonly status: TenantStatus;
+  readonly language: string;
   readonly members: Readonly<Record<string, TenantRole>>;
 }
 
@@ -17,6 +19,7 @@ export type TenantCommand =
       readonly tenantId: string;
       readonly name: string;
       readonly description?: string | undefined;
+      readonly language?: string | undefined;
       /** Becomes the owner. */
       readonly createdBy: string;
     }
@@ -35,14 +38,14 @@ const statusEvent = (status: TenantStatus, reason: string | undefined): TenantEv
 };
 
 export const tenantDecider: Decider<TenantCommand, TenantState, TenantEvent> = {
-  initial: { tenantId: null, status: 'ACTIVE', members: {} },
+  initial: { tenantId: null, status: 'ACTIVE', language: DEFAULT_LANGUAGE, members: {} },
 
   decide(command, state) {
     if (command.type === 'CreateTenant') {
       if (state.tenantId !== null) return [];
-      const { tenantId, name, description, createdBy } = command;
+      const { tenantId, name, description, language, createdBy } = command;
       return [
-        { type: 'TenantCreated', data: { tenantId, name, description, createdBy } },
+        { type: 'TenantCreated', data: { tenantId, name, description, language, createdBy } },
         { type: 'MemberAdded', data: { userId: createdBy, role: 'OWNER' } },
       ];
     }
@@ -60,7 +63,11 @@ export const tenantDecider: Decider<TenantCommand, TenantState, TenantEvent> = {
   evolve(state, event) {
     switch (event.type) {
       case 'TenantCreated':
-        return { ...state, tenantId: event.data.tenantId };
+        return {
+          ...state,
+          tenantId: event.data.tenantId,
+          language: event.data.language ?? DEFAULT_LANGUAGE,
+        };
       case 'TenantActivated':
         return { ...state, status: 'ACTIVE' };
       case 'TenantDeactivated':

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent, type EventOf, personal } from '../event.js';
+import { LANGUAGE_TAG } from '../language.js';
 
 /** Roles within a tenant; platform roles stand with the user. */
 export const tenantRoles = ['OWNER', 'ADMIN', 'MEMBER', 'VIEWER'] as const;
@@ -12,6 +13,8 @@ export const tenantEvents = {
     tenantId: z.string(),
     name: personal(z.string().min(1).max(200)),
     description: personal(z.string().max(2000).optional()),
+    /** BCP 47: what callers hear where no agent answers. English where it's absent. */
+    language: z.string().regex(LANGUAGE_TAG).optional(),
     createdBy: z.string(),
   }),
   TenantActivated: defineEvent('TenantActivated', {}),

@@ -3,7 +3,7 @@ import type { CallRow } from '../../../projections/calls/queries.js';
 import type { NumberRow } from '../../../projections/numbers/queries.js';
 import type { TenantRow } from '../../../projections/tenants/queries.js';
 import type { Agent } from '../types/agent.js';
-import type { Call } from '../types/call.js';
+import type { Call, CallFailure } from '../types/call.js';
 import type { PhoneNumberEntry } from '../types/number.js';
 import type { Tenant } from '../types/tenant.js';
 
@@ -11,9 +11,16 @@ import type { Tenant } from '../types/tenant.js';
 export const toTenant = ({ tenantId: id, ...row }: TenantRow): Tenant => ({ id, ...row });
 export const toAgent = ({ agentId: id, ...row }: AgentRow): Agent & { tenantId: string } => ({ id, ...row });
 export const toNumber = ({ numberId: id, ...row }: NumberRow): PhoneNumberEntry => ({ id, ...row });
-export const toCall = ({ callId: id, fromNumber: from, toNumber: to, ...row }: CallRow): Call => ({
+export const toCall = ({ callId: id, fromNumber: from, toNumber: to, failure, ...row }: CallRow): Call => ({
   id,
   from,
   to,
+  // Failures that a call got over are in its events.
+  failure: row.status === 'FAILED' && failure ? toFailure(failure) : null,
   ...row,
+});
+
+const toFailure = ({ capability, provider, error }: NonNullable<CallRow['failure']>): CallFailure => ({
+  code: `${capability.toUpperCase()}_FAILED`,
+  message: `${provider}: ${error}`,
 });

@@ -42,7 +42,7 @@ export class TenantResolver {
     @Ctx() context: ApiContext,
   ): Promise<CreateTenantPayload> {
     const viewer = context.require('tenants:create');
-    const { idempotencyKey = null, phoneNumber, name, description = null } = input;
+    const { idempotencyKey = null, phoneNumber, name, description = null, language = null } = input;
     return payloadOf({ tenant: null as Tenant | null }, async () => {
       const { commandId, ids } = await context.services.idempotency.begin({
         viewer,
@@ -57,6 +57,7 @@ export class TenantResolver {
         tenantId: ids.tenantId,
         name,
         description,
+        language,
         phoneNumber: number,
         createdBy: viewer.userId,
       };

@@ -1,7 +1,8 @@
-import { IsNotEmpty, IsOptional, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsNotEmpty, IsOptional, Max, MaxLength, Min } from 'class-validator';
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { DateTime } from '../scalars.js';
 import { connectionTypes } from './connections.js';
+import { IsLanguage } from './language.js';
 import { Payload } from './payload.js';
 
 @ObjectType({ simpleResolvers: true })
@@ -101,6 +102,9 @@ export class Agent {
   })
   liveVersion!: number | null;
 
+  @Field(() => ID, { description: 'The user who made it.' })
+  createdBy!: string;
+
   @Field(() => DateTime)
   createdAt!: string;
 
@@ -157,7 +161,7 @@ export class TextToSpeechInput {
 export class AgentSettingsInput {
   @Field(() => String, { nullable: true, description: 'BCP 47, as `en` or `de-AT`.' })
   @IsOptional()
-  @Matches(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, { message: 'language is a BCP 47 tag, as en or de-AT' })
+  @IsLanguage()
   language?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Said first; empty: the agent waits for the caller.' })

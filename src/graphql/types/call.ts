@@ -49,6 +49,17 @@ export class TurnLatency {
   interruptionMs!: number | null;
 }
 
+@ObjectType({ simpleResolvers: true, description: 'What went wrong with a call.' })
+export class CallFailure {
+  @Field(() => String, {
+    description: 'SPEECH_TO_TEXT_FAILED, LANGUAGE_MODEL_FAILED, TEXT_TO_SPEECH_FAILED, …',
+  })
+  code!: string;
+
+  @Field(() => String, { description: 'The provider, and what it said.' })
+  message!: string;
+}
+
 @ObjectType({
   simpleResolvers: true,
   description: 'What the caller said, and the answer. Turn 0 is the greeting.',
@@ -184,6 +195,12 @@ export class Call {
 
   @Field(() => EndReasonEnum, { nullable: true })
   endReason!: EndReason | null;
+
+  @Field(() => CallFailure, {
+    nullable: true,
+    description: 'What a call failed of; null where it did not fail.',
+  })
+  failure!: CallFailure | null;
 
   @Field(() => String, { nullable: true, description: 'caller, agent, platform, carrier or operator.' })
   endedBy!: string | null;

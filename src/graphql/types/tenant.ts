@@ -4,6 +4,7 @@ import type { TenantStatus } from '../../domain/tenant/decider.js';
 import { DateTime, PhoneNumber } from '../scalars.js';
 import { connectionTypes } from './connections.js';
 import { TenantStatusEnum } from './enums.js';
+import { IsLanguage } from './language.js';
 import type { PhoneNumberEntry } from './number.js';
 import { Payload } from './payload.js';
 
@@ -17,6 +18,9 @@ export class Tenant {
 
   @Field(() => String, { nullable: true })
   description!: string | null;
+
+  @Field(() => String, { description: 'BCP 47: what callers hear where no agent answers.' })
+  language!: string;
 
   @Field(() => TenantStatusEnum)
   status!: TenantStatus;
@@ -41,6 +45,15 @@ export class CreateTenantInput {
   @IsOptional()
   @MaxLength(2000)
   description?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'BCP 47, as `en` or `de-AT`: what callers hear where no agent answers. English where absent.',
+  })
+  @IsOptional()
+  @IsLanguage()
+  language?: string | null;
 
   @Field(() => PhoneNumber, { nullable: true, description: "The tenant's first number." })
   phoneNumber?: string | null;

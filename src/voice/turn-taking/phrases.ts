@@ -1,3 +1,5 @@
+import { byLanguage } from '../../domain/language.js';
+
 /** What the agent says on its own account. */
 export interface Phrases {
   readonly notUnderstood: string;
@@ -10,7 +12,7 @@ export interface Phrases {
   readonly resumed: string;
 }
 
-const phrases: Readonly<Record<string, Phrases>> = {
+const phrases = {
   en: {
     notUnderstood: "Sorry, I didn't catch that.",
     stillThere: 'Are you still there?',
@@ -31,8 +33,7 @@ const phrases: Readonly<Record<string, Phrases>> = {
     failure: 'Es tut mir leid, ich habe ein technisches Problem und muss das Gespräch beenden.',
     resumed: 'Entschuldigung, bitte sprechen Sie weiter.',
   },
-};
+} as const satisfies Readonly<Record<string, Phrases>>;
 
 /** By BCP 47 tag; English where the language has none yet. */
-export const phrasesOf = (language: string): Phrases =>
-  phrases[language.split('-')[0] ?? ''] ?? (phrases.en as Phrases);
+export const phrasesOf = (language: string): Phrases => byLanguage<Phrases>(phrases, language);

@@ -1,3 +1,5 @@
+import { byLanguage } from '../../domain/language.js';
+
 /** The words that decide, by language. Compared without case and punctuation. */
 interface WordLists {
   /** Stop the agent at once. */
@@ -12,7 +14,7 @@ interface WordLists {
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
-const lists: Readonly<Record<string, WordLists>> = {
+const lists = {
   en: {
     always: set('stop wait no hold'),
     never: set('mhm mm hm hmm uh-huh uhuh okay ok right yeah yep sure aha'),
@@ -25,10 +27,9 @@ const lists: Readonly<Record<string, WordLists>> = {
     short: set('ja nein doch okay ok genau richtig danke tschüss'),
     trailing: set('und oder aber weil äh ähm der die das ein eine zu mit für mein ich wenn dass ist'),
   },
-};
+} as const satisfies Readonly<Record<string, WordLists>>;
 
-export const wordListsOf = (language: string): WordLists =>
-  lists[language.split('-')[0] ?? ''] ?? (lists.en as WordLists);
+export const wordListsOf = (language: string): WordLists => byLanguage<WordLists>(lists, language);
 
 /** The words of a text, in lower case, without punctuation. Apostrophes and hyphens within a word stay. */
 export const wordsOf = (text: string): readonly string[] =>
