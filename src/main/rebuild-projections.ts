@@ -2,6 +2,7 @@ import { projections } from '../../projections/index.js';
 import type { Projection } from '../../projections/runtime/projection.js';
 import { rebuild } from '../../projections/runtime/rebuild.js';
 import { AppError, ErrorCode } from '../domain/errors.js';
+import { onInterrupt } from './interrupt.js';
 import { openInstallation } from './run.js';
 
 /** Throws `NOT_FOUND` naming those that there are. */
@@ -19,7 +20,7 @@ export const rebuildProjections = async (name: string | undefined): Promise<void
   const { openStorage } = await openInstallation(process.env);
   const storage = await openStorage();
   const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
+  onInterrupt(() => stop.abort());
   try {
     for (const projection of wanted) {
       const startedAtMs = performance.now();

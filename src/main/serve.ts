@@ -1,4 +1,6 @@
+import { reasonOf } from '../domain/errors.js';
 import { DEMO_EMAIL, ensureDemoLogin } from './demo-login.js';
+import { onInterrupt } from './interrupt.js';
 import type { Role } from './roles.js';
 import { type Installation, openInstallation, type Running, run } from './run.js';
 
@@ -10,20 +12,16 @@ export const serve = async (roles: ReadonlySet<Role>): Promise<void> => {
   if (!isProduction) await ensureDemoLogin(running.platform.users, installation.secrets.demoPassword);
   process.stdout.write(welcome(running, installation));
 
-  const stop = (signal: string) => {
+  onInterrupt((signal) => {
     installation.logger.info({ signal }, 'Stopping.');
-    process.once('SIGINT', () => process.exit(130));
-    process.once('SIGTERM', () => process.exit(143));
     running.close().then(
       () => process.exit(0),
       (error: unknown) => {
-        installation.logger.error({ error: String(error) }, 'The stop failed.');
+        installation.logger.error({ error: reasonOf(error) }, 'The stop failed.');
         process.exit(1);
       },
     );
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  });
 };
 
 const welcome = ({ platform, storage }: Running, { environment, secrets }: Installation): string => {

@@ -8,6 +8,7 @@ import { type Progress, placeCalls } from '../simulator/place-calls.js';
 import { readScenario } from '../simulator/read-scenario.js';
 import { phoneNumber, type Scenario } from '../simulator/scenario.js';
 import { callSummary, callsSummary, eventLine } from '../simulator/summary.js';
+import { onInterrupt } from './interrupt.js';
 
 /** As the command line gives them. */
 export interface SimulateOptions {
@@ -36,14 +37,16 @@ export const simulate = async (scenarioPath: string | undefined, options: Simula
   const calls = wholeNumber('--calls', options.calls);
   const concurrency = wholeNumber('--concurrency', options.concurrency ?? options.calls);
   const scenario = await scenarioOf(scenarioPath, options.audio);
-  const { signal } = abortedBySignals();
+  const stop = new AbortController();
+  // Hangs up all calls.
+  onInterrupt(() => stop.abort());
   const common: Common = {
     platformUrl: httpUrl('--url', options.url),
     ...(options.publicUrl !== undefined && { publicUrl: httpUrl('--public-url', options.publicUrl) }),
     authToken: await authTokenOf(options),
     to: number('--to', options.to ?? scenario.to),
     scenario,
-    signal,
+    signal: stop.signal,
   };
   const given = options.from ?? scenario.from;
   const from = given === undefined ? undefined : number('--from', given);
@@ -112,16 +115,6 @@ const progressTo = (output: NodeJS.WriteStream, calls: number): ((progress: Prog
 const numbered = (path: string, n: number): string => {
   const ending = extname(path);
   return `${path.slice(0, path.length - ending.length)}-${n}${ending}`;
-};
-
-/** The first signal hangs up all calls; a second one doesn't wait. */
-const abortedBySignals = (): AbortController => {
-  const controller = new AbortController();
-  process.once('SIGINT', () => {
-    process.once('SIGINT', () => process.exit(130));
-    controller.abort();
-  });
-  return controller;
 };
 
 const scenarioOf = async (path: string | undefined, audio: string | undefined): Promise<Scenario> => {

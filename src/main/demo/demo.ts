@@ -19,6 +19,7 @@ import {
 import type { CallReport } from '../../simulator/call-report.js';
 import { placeCall } from '../../simulator/place-call.js';
 import { DEMO_EMAIL, ensureDemoLogin } from '../demo-login.js';
+import { onInterrupt } from '../interrupt.js';
 import { type Installation, openInstallation, type Running, run } from '../run.js';
 import { type DemoCall, eventTable, heading, latencyTable, TranscriptPrinter } from './output.js';
 import { scenario, scene } from './scene.js';
@@ -34,21 +35,35 @@ export const demo = async (): Promise<void> => {
   const own = { HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error', DRAIN_TIMEOUT_MS: '0' };
   const installation = await openInstallation({ ...taken, ...own });
   const print = (text: string) => process.stdout.write(`${text}\n`);
+  const stopped = new Promise<never>((_, reject) => {
+    onInterrupt(() => reject(new Stopped()));
+  });
+  // Looked at once the platform is up: until then nothing is there to be stopped.
+  stopped.catch(() => undefined);
   try {
     print(heading('Starting the platform'));
     const running = await run(installation);
     try {
       print(`  ${running.storage.description}, GraphQL at ${running.platform.url}/graphql`);
       await ensureDemoLogin(running.platform.users, installation.secrets.demoPassword);
-      await play(running, installation, print);
+      await Promise.race([play(running, installation, print), stopped]);
     } finally {
       await running.close();
     }
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    print('\nStopped.');
+    process.exitCode = 130;
   } finally {
     await rm(dataDir, { recursive: true, force: true });
+    // The caller may be in the middle of a sentence.
+    if (process.exitCode === 130) process.exit();
   }
   print(`\nDone in ${((performance.now() - startedAtMs) / 1_000).toFixed(0)} s.`);
 };
+
+/** Somebody wants no more of it. */
+class Stopped extends Error {}
 
 type Print = (text: string) => void;
 

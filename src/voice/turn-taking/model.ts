@@ -16,7 +16,7 @@ export const onModelText = (t: Transition, model: string, delta: string): void =
   t.setDeadline('model', t.nowMs + policy.modelStallMs);
   const stages = reply.stages && { ...reply.stages, firstTokenAtMs: reply.stages.firstTokenAtMs ?? t.nowMs };
   const grown = sayMore(t, t.patchReply(reply, { text: reply.text + delta, stages }));
-  t.effect({ type: 'live', speaker: 'agent', turn: grown.turn, text: grown.text });
+  t.effect({ type: 'live', speaker: 'agent', turn: grown.turn, text: grown.text.trim() });
 };
 
 export const onModelToolCall = (t: Transition, model: string, call: ToolCall): void => {
