@@ -26,6 +26,10 @@ export const newId = (kind: IdKind): string =>
 /** An id from 16 bytes or more of a hash: the same input names the same thing. */
 export const idFromHash = (kind: IdKind, hash: Uint8Array): string => `${idPrefix[kind]}_${toBase32(hash)}`;
 
+/** What an id names; `null`: it's no id of ours. */
+export const kindOf = (id: string): IdKind | null =>
+  ID.test(id) ? ((Object.keys(idPrefix) as IdKind[]).find((kind) => isId(kind, id)) ?? null) : null;
+
 export const isId = (kind: IdKind, text: string): boolean =>
   ID.test(text) && text.startsWith(`${idPrefix[kind]}_`);
 

@@ -4,6 +4,7 @@ import { buildSchemaSync } from 'type-graphql';
 import { AgentResolver } from './resolvers/agents.js';
 import { AuthResolver } from './resolvers/auth.js';
 import { CallConnectionResolver, CallResolver } from './resolvers/calls.js';
+import { NodeResolver } from './resolvers/node.js';
 import { NumberResolver } from './resolvers/numbers.js';
 import { SubscriptionResolver } from './resolvers/subscriptions.js';
 import { TenantResolver } from './resolvers/tenants.js';
@@ -26,6 +27,7 @@ export const buildApiSchema = (): GraphQLSchema =>
       CallResolver,
       CallConnectionResolver,
       SubscriptionResolver,
+      NodeResolver,
     ],
     pubSub: noPubSub,
     // `whitelist` would silently delete inputs without a validation decorator.

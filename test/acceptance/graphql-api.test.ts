@@ -3,6 +3,7 @@ import { ApiClient, type ApiFailure } from '../../src/client/api-client.js';
 import { graphql } from '../../src/client/gql/gql.js';
 import {
   AssignPhoneNumber,
+  CallBySid,
   CreateAgent,
   CreateTenant,
   Login,
@@ -15,6 +16,8 @@ import {
   startTestPlatform,
   type TestPlatform,
 } from '../support/platform.js';
+import { until } from '../support/postgres/until.js';
+import { incomingCall, postWebhook } from '../support/twilio.js';
 
 const Me = graphql(`
   query Me {
@@ -112,6 +115,27 @@ const failureOf = async (request: Promise<unknown>): Promise<ApiFailure['errors'
     () => undefined,
     (error: ApiFailure) => error.errors[0],
   );
+
+const NodeById = graphql(`
+  query NodeById($id: ID!) {
+    node(id: $id) {
+      __typename
+      id
+      ... on Tenant {
+        name
+        phoneNumbers {
+          number
+        }
+      }
+      ... on Agent {
+        name
+      }
+      ... on Call {
+        callSid
+      }
+    }
+  }
+`);
 
 describe('the GraphQL API', () => {
   let platform: TestPlatform;
@@ -302,6 +326,39 @@ describe('the GraphQL API', () => {
     it('need a credential for a tenant', async () => {
       const failure = await failureOf(platform.admin.request(CreateAgent, { input: { name: 'X' } }));
       expect(failure?.extensions.code).toBe('FORBIDDEN');
+    });
+  });
+
+  describe('a node', () => {
+    const nodeOf = async (client: ApiClient, id: string): Promise<unknown> =>
+      (await client.request(NodeById, { id })).node;
+
+    it('is whatever has the id', async () => {
+      const owner = await createTestTenant(platform);
+      const { tenantId, agentId, number, client } = owner;
+      expect(await nodeOf(client, tenantId)).toMatchObject({
+        __typename: 'Tenant',
+        name: 'Acme',
+        phoneNumbers: [{ number }],
+      });
+      expect(await nodeOf(client, agentId)).toMatchObject({ __typename: 'Agent', name: 'Ada' });
+      const form = incomingCall(number);
+      await postWebhook(platform, '/webhooks/incoming-call', form);
+      const callId = await until('the call is shown', async () => {
+        const { call } = await client.request(CallBySid, { callSid: form.CallSid ?? '' });
+        return call?.id;
+      });
+      expect(await nodeOf(client, callId)).toMatchObject({ __typename: 'Call', callSid: form.CallSid });
+    });
+
+    it('is null where it is another tenant’s, or nothing', async () => {
+      const owner = await createTestTenant(platform);
+      const other = await createTestTenant(platform);
+      expect(await nodeOf(other.client, owner.agentId)).toBeNull();
+      expect(await nodeOf(other.client, 'nonsense')).toBeNull();
+      await expect(nodeOf(new ApiClient(platform.url), owner.agentId)).rejects.toMatchObject({
+        errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+      });
     });
   });
 

@@ -263,6 +263,18 @@ export type CallsQueryVariables = Exact<{
 
 export type CallsQuery = { calls: { totalCount: number, nodes: Array<{ id: string }> } };
 
+export type NodeByIdQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type NodeByIdQuery = { node:
+    | { __typename: 'Agent', name: string | null, id: string }
+    | { __typename: 'Call', callSid: string, id: string }
+    | { __typename: 'PhoneNumberEntry', id: string }
+    | { __typename: 'Tenant', name: string | null, id: string, phoneNumbers: Array<{ number: string | null }> }
+   | null };
+
 export type SetAgentEnabledMutationVariables = Exact<{
   input: SetAgentEnabledInput;
 }>;
@@ -594,6 +606,26 @@ export const CallsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CallsQuery, CallsQueryVariables>;
+export const NodeByIdDocument = new TypedDocumentString(`
+    query NodeById($id: ID!) {
+  node(id: $id) {
+    __typename
+    id
+    ... on Tenant {
+      name
+      phoneNumbers {
+        number
+      }
+    }
+    ... on Agent {
+      name
+    }
+    ... on Call {
+      callSid
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NodeByIdQuery, NodeByIdQueryVariables>;
 export const SetAgentEnabledDocument = new TypedDocumentString(`
     mutation SetAgentEnabled($input: SetAgentEnabledInput!) {
   setAgentEnabled(input: $input) {

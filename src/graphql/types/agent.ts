@@ -3,6 +3,7 @@ import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { DateTime } from '../scalars.js';
 import { connectionTypes } from './connections.js';
 import { IsLanguage } from './language.js';
+import { Node } from './node.js';
 import { Payload } from './payload.js';
 
 @ObjectType({ simpleResolvers: true })
@@ -79,11 +80,8 @@ export class AgentVersion {
   publishedAt!: string | null;
 }
 
-@ObjectType({ simpleResolvers: true })
-export class Agent {
-  @Field(() => ID)
-  id!: string;
-
+@ObjectType({ implements: Node, simpleResolvers: true })
+export class Agent extends Node {
   @Field(() => String, { nullable: true, description: 'Null once erased.' })
   name!: string | null;
 

@@ -3,6 +3,7 @@ import type { CallStatus, EndReason, RejectReason } from '../../domain/call/voca
 import { CallSid, DateTime, Json } from '../scalars.js';
 import { connectionTypes } from './connections.js';
 import { CallStatusEnum, EndReasonEnum, RejectReasonEnum } from './enums.js';
+import { Node } from './node.js';
 
 @ObjectType({
   simpleResolvers: true,
@@ -155,11 +156,8 @@ export class LedgerEvent {
 
 export const { ConnectionType: LedgerEventConnection } = connectionTypes('LedgerEvent', () => LedgerEvent);
 
-@ObjectType({ simpleResolvers: true })
-export class Call {
-  @Field(() => ID)
-  id!: string;
-
+@ObjectType({ implements: Node, simpleResolvers: true })
+export class Call extends Node {
   @Field(() => CallSid)
   callSid!: string;
 

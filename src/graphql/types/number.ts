@@ -1,16 +1,15 @@
 import { IsOptional, MaxLength } from 'class-validator';
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { DateTime, PhoneNumber } from '../scalars.js';
+import { Node } from './node.js';
 import { Payload } from './payload.js';
 
 @ObjectType('PhoneNumberEntry', {
+  implements: Node,
   simpleResolvers: true,
   description: "A tenant's number, and who answers it.",
 })
-export class PhoneNumberEntry {
-  @Field(() => ID)
-  id!: string;
-
+export class PhoneNumberEntry extends Node {
   @Field(() => PhoneNumber, { nullable: true, description: 'Null once erased.' })
   number!: string | null;
 

@@ -5,14 +5,16 @@ import { DateTime, PhoneNumber } from '../scalars.js';
 import { connectionTypes } from './connections.js';
 import { TenantStatusEnum } from './enums.js';
 import { IsLanguage } from './language.js';
+import { Node } from './node.js';
 import type { PhoneNumberEntry } from './number.js';
 import { Payload } from './payload.js';
 
-@ObjectType({ simpleResolvers: true, description: 'A company with its own agents, numbers and calls.' })
-export class Tenant {
-  @Field(() => ID)
-  id!: string;
-
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'A company with its own agents, numbers and calls.',
+})
+export class Tenant extends Node {
   @Field(() => String, { nullable: true, description: 'Null once erased.' })
   name!: string | null;
 
