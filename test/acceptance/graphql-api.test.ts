@@ -3,7 +3,6 @@ import { ApiClient, type ApiFailure } from '../../src/client/api-client.js';
 import { graphql } from '../../src/client/gql/gql.js';
 import {
   AssignPhoneNumber,
-  CallBySid,
   CreateAgent,
   CreateTenant,
   Login,
@@ -16,8 +15,6 @@ import {
   startTestPlatform,
   type TestPlatform,
 } from '../support/platform.js';
-import { until } from '../support/postgres/until.js';
-import { incomingCall, postWebhook } from '../support/twilio.js';
 
 const Me = graphql(`
   query Me {
@@ -99,43 +96,11 @@ const UpdateAgent = graphql(`
   }
 `);
 
-const Calls = graphql(`
-  query Calls($first: Int, $after: String, $minPosition: String) {
-    calls(first: $first, after: $after, minPosition: $minPosition) {
-      nodes {
-        id
-      }
-      totalCount
-    }
-  }
-`);
-
 const failureOf = async (request: Promise<unknown>): Promise<ApiFailure['errors'][number] | undefined> =>
   request.then(
     () => undefined,
     (error: ApiFailure) => error.errors[0],
   );
-
-const NodeById = graphql(`
-  query NodeById($id: ID!) {
-    node(id: $id) {
-      __typename
-      id
-      ... on Tenant {
-        name
-        phoneNumbers {
-          number
-        }
-      }
-      ... on Agent {
-        name
-      }
-      ... on Call {
-        callSid
-      }
-    }
-  }
-`);
 
 describe('the GraphQL API', () => {
   let platform: TestPlatform;
@@ -326,90 +291,6 @@ describe('the GraphQL API', () => {
     it('need a credential for a tenant', async () => {
       const failure = await failureOf(platform.admin.request(CreateAgent, { input: { name: 'X' } }));
       expect(failure?.extensions.code).toBe('FORBIDDEN');
-    });
-  });
-
-  describe('a node', () => {
-    const nodeOf = async (client: ApiClient, id: string): Promise<unknown> =>
-      (await client.request(NodeById, { id })).node;
-
-    it('is whatever has the id', async () => {
-      const owner = await createTestTenant(platform);
-      const { tenantId, agentId, number, client } = owner;
-      expect(await nodeOf(client, tenantId)).toMatchObject({
-        __typename: 'Tenant',
-        name: 'Acme',
-        phoneNumbers: [{ number }],
-      });
-      expect(await nodeOf(client, agentId)).toMatchObject({ __typename: 'Agent', name: 'Ada' });
-      const form = incomingCall(number);
-      await postWebhook(platform, '/webhooks/incoming-call', form);
-      const callId = await until('the call is shown', async () => {
-        const { call } = await client.request(CallBySid, { callSid: form.CallSid ?? '' });
-        return call?.id;
-      });
-      expect(await nodeOf(client, callId)).toMatchObject({ __typename: 'Call', callSid: form.CallSid });
-    });
-
-    it('is null where it is another tenant’s, or nothing', async () => {
-      const owner = await createTestTenant(platform);
-      const other = await createTestTenant(platform);
-      expect(await nodeOf(other.client, owner.agentId)).toBeNull();
-      expect(await nodeOf(other.client, 'nonsense')).toBeNull();
-      await expect(nodeOf(new ApiClient(platform.url), owner.agentId)).rejects.toMatchObject({
-        errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
-      });
-    });
-  });
-
-  describe('reading what was written', () => {
-    it('waits for the position of the write', async () => {
-      const { client } = await createTestTenant(platform);
-      const { createAgent } = await client.request(CreateAgent, { input: { name: 'New' } });
-      const { calls } = await client.request(Calls, { minPosition: createAgent.position });
-      expect(calls.totalCount).toBe(0);
-    });
-
-    it('refuses a position beyond the end of the ledger, and what is no position', async () => {
-      const { client } = await createTestTenant(platform);
-      for (const minPosition of ['999999999', 'soon']) {
-        const failure = await failureOf(client.request(Calls, { minPosition }));
-        expect(failure?.extensions.code).toBe('BAD_USER_INPUT');
-      }
-    });
-  });
-
-  describe('a request that asks too much', () => {
-    const refusal = async (query: string) => {
-      const response = await fetch(`${platform.url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query }),
-      });
-      const { errors } = (await response.json()) as ApiFailure;
-      return {
-        status: response.status,
-        code: errors[0]?.extensions.code,
-        messages: errors.map(({ message }) => message),
-      };
-    };
-    const refused = (message: RegExp) => ({
-      status: 400,
-      code: 'BAD_USER_INPUT',
-      messages: expect.arrayContaining([expect.stringMatching(message)]),
-    });
-
-    it('is refused for its depth', async () => {
-      expect(await refusal(`${'{ a '.repeat(14)}${'}'.repeat(14)}`)).toEqual(refused(/depth/i));
-    });
-
-    it('is refused for its aliases', async () => {
-      const aliases = Array.from({ length: 40 }, (_, at) => `a${at}: me { id }`);
-      expect(await refusal(`{ ${aliases.join(' ')} }`)).toEqual(refused(/alias/i));
-    });
-
-    it('is refused for its length', async () => {
-      expect(await refusal(`{ ${'__typename '.repeat(5_000)} }`)).toEqual(refused(/tokens/i));
     });
   });
 });
