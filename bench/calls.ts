@@ -1,8 +1,5 @@
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiClient } from '../src/client/api-client.js';
 import { graphql } from '../src/client/gql/gql.js';
@@ -16,6 +13,7 @@ import {
 } from '../src/client/operations.js';
 import { startEmbeddedPostgres } from '../src/database/embedded/embedded-postgres.js';
 import { DEMO_EMAIL } from '../src/main/demo-login.js';
+import { withTemporaryDataDir } from '../src/main/temporary-data-dir.js';
 import { type CallsReport, placeCalls } from '../src/simulator/place-calls.js';
 import { parseScenario } from '../src/simulator/scenario.js';
 import type { ServerWindow } from './support/calls-server.js';
@@ -215,36 +213,40 @@ const HEADER = [
 ];
 
 /** How many calls one core holds, with sandbox providers: the most that pass in the median of three runs. */
-export const benchCalls = async (arguments_: readonly string[]): Promise<object> => {
+export const benchCalls = (arguments_: readonly string[]): Promise<object> => {
   const steps = arguments_.length > 0 ? arguments_.map(Number) : DEFAULT_STEPS;
-  const dataDir = await mkdtemp(join(tmpdir(), 'ledgerline-bench-'));
   // What this process starts runs where it does.
   if (canPin) spawnSync('taskset', ['-cp', '1', String(process.pid)]);
-  const postgres = await startEmbeddedPostgres({ dataDir });
-  const server = await startServer(dataDir, postgres.superuserUrl());
-  try {
-    const client = await setUp(server);
+  return withTemporaryDataDir('bench', async (dataDir) => {
+    const postgres = await startEmbeddedPostgres({ dataDir });
+    const server = await startServer(dataDir, postgres.superuserUrl());
+    try {
+      return await climb(server, steps);
+    } finally {
+      server.process.send('stop');
+      await once(server.process, 'exit');
+      await postgres.stop();
+    }
+  });
+};
+
+const climb = async (server: Server, steps: readonly number[]): Promise<object> => {
+  const client = await setUp(server);
+  console.log(
+    `One process${canPin ? ', pinned to one core' : ' (not pinned: there is no taskset)'}; times in ms.\n`,
+  );
+  console.log(table([HEADER]));
+  const measure = async (calls: number): Promise<Step> => {
+    const step = await runStep(server, client, calls);
     console.log(
-      `One process${canPin ? ', pinned to one core' : ' (not pinned: there is no taskset)'}; times in ms.\n`,
+      table([HEADER, row(step)])
+        .split('\n')
+        .at(-1),
     );
-    console.log(table([HEADER]));
-    const measure = async (calls: number): Promise<Step> => {
-      const step = await runStep(server, client, calls);
-      console.log(
-        table([HEADER, row(step)])
-          .split('\n')
-          .at(-1),
-      );
-      return step;
-    };
-    const best = await search(steps, measure);
-    return best ? figures(best) : { callsOnOneCore: 0 };
-  } finally {
-    server.process.send('stop');
-    await once(server.process, 'exit');
-    await postgres.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  }
+    return step;
+  };
+  const best = await search(steps, measure);
+  return best ? figures(best) : { callsOnOneCore: 0 };
 };
 
 /** Up the steps until one fails; what passed last is run again, and must pass in the median. */

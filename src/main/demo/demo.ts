@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -21,6 +20,7 @@ import { placeCall } from '../../simulator/place-call.js';
 import { DEMO_EMAIL, ensureDemoLogin } from '../demo-login.js';
 import { onInterrupt } from '../interrupt.js';
 import { type Installation, openInstallation, type Running, run } from '../run.js';
+import { withTemporaryDataDir } from '../temporary-data-dir.js';
 import { type DemoCall, eventTable, heading, latencyTable, TranscriptPrinter } from './output.js';
 import { scenario, scene } from './scene.js';
 
@@ -30,44 +30,45 @@ const TAKEN = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'DEFAULT_PROVIDER'];
 /** `ledgerline demo`: a call, end to end, on a platform of its own. Throws when anything isn't as it should be. */
 export const demo = async (): Promise<void> => {
   const startedAtMs = performance.now();
-  const dataDir = await mkdtemp(join(tmpdir(), 'ledgerline-demo-'));
-  const taken = Object.fromEntries(TAKEN.map((name) => [name, process.env[name]]));
-  const own = { HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error', DRAIN_TIMEOUT_MS: '0' };
-  const installation = await openInstallation({ ...taken, ...own });
-  const print = (text: string) => process.stdout.write(`${text}\n`);
   const stopped = new Promise<never>((_, reject) => {
     onInterrupt(() => reject(new Stopped()));
   });
   // Looked at once the platform is up: until then nothing is there to be stopped.
   stopped.catch(() => undefined);
   try {
-    print(heading('Starting the platform'));
-    const running = await run(installation);
-    try {
-      print(`  ${running.storage.description}, GraphQL at ${running.platform.url}/graphql`);
-      await ensureDemoLogin(running.platform.users, installation.secrets.demoPassword);
-      await Promise.race([play(running, installation, print), stopped]);
-    } finally {
-      await running.close();
-    }
+    await withTemporaryDataDir('demo', (dataDir) => demoIn(dataDir, stopped));
+    print(`\nDone in ${((performance.now() - startedAtMs) / 1_000).toFixed(0)} s.`);
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
     print('\nStopped.');
-    process.exitCode = 130;
-  } finally {
-    await rm(dataDir, { recursive: true, force: true });
     // The caller may be in the middle of a sentence.
-    if (process.exitCode === 130) process.exit();
+    process.exit(130);
   }
-  print(`\nDone in ${((performance.now() - startedAtMs) / 1_000).toFixed(0)} s.`);
 };
 
 /** Somebody wants no more of it. */
 class Stopped extends Error {}
 
-type Print = (text: string) => void;
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
 
-const play = async (running: Running, installation: Installation, print: Print): Promise<void> => {
+const demoIn = async (dataDir: string, stopped: Promise<never>): Promise<void> => {
+  const taken = Object.fromEntries(TAKEN.map((name) => [name, process.env[name]]));
+  const own = { HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error', DRAIN_TIMEOUT_MS: '0' };
+  const installation = await openInstallation({ ...taken, ...own });
+  print(heading('Starting the platform'));
+  const running = await run(installation);
+  try {
+    print(`  ${running.storage.description}, GraphQL at ${running.platform.url}/graphql`);
+    await ensureDemoLogin(running.platform.users, installation.secrets.demoPassword);
+    await Promise.race([play(running, installation), stopped]);
+  } finally {
+    await running.close();
+  }
+};
+
+const play = async (running: Running, installation: Installation): Promise<void> => {
   print(heading('Making a tenant, an agent and a number, through GraphQL'));
   const { client, provider } = await setTheScene(running.platform.url, installation.secrets.demoPassword);
   print(`  ${scene.tenant}: ${scene.agent} answers ${scene.number}, by ${provider}`);
@@ -96,7 +97,7 @@ const play = async (running: Running, installation: Installation, print: Print):
   print(heading('Latency by stage, in ms'));
   print(latencyTable(call));
   print(heading('Throwing the read tables away, and replaying the ledger'));
-  await replay(running, print);
+  await replay(running);
   print(heading("The call's events"));
   print(eventTable(call));
   print(`\n  Both sides, in stereo: ${relative(process.cwd(), recording)}`);
@@ -159,7 +160,7 @@ const requireSuccess = (report: CallReport): void => {
   throw new Error(`The call was not as it should be: ${[...report.errors, ...failed].join('; ')}.`);
 };
 
-const replay = async ({ storage }: Running, print: Print): Promise<void> => {
+const replay = async ({ storage }: Running): Promise<void> => {
   const client = new pg.Client(storage.connection('projector'));
   await client.connect();
   try {
