@@ -37,6 +37,17 @@ describe('the utterance buffer', () => {
     expect(buffer.take()?.[0]).toBe(10);
   });
 
+  it('forgets a sound that nobody ended: a key, a click', () => {
+    const buffer = new UtteranceBuffer();
+    add(buffer, 0, 10, true);
+    add(buffer, 10, 60, false);
+    expect(buffer.take()).toBeNull();
+    add(buffer, 70, 10, true);
+    const utterance = buffer.take();
+    expect(utterance?.length).toBe((15 + 10) * 160);
+    expect(utterance?.[0]).toBe(55);
+  });
+
   it('takes less than 100 ms for nothing', () => {
     const buffer = new UtteranceBuffer();
     add(buffer, 0, 4, true);

@@ -10,11 +10,15 @@ const SHORTEST_BYTES = bytesOf(100);
 
 const LONGEST_BYTES = bytesOf(60_000);
 
+/** Voice activity ends an utterance 300 ms after its last voice: what it didn't end by then was none. */
+const FORGOTTEN_AFTER_BYTES = bytesOf(1_000);
+
 /** What the caller says between two stops, in mu-law, without the silence before it. */
 export class UtteranceBuffer {
   #frames: Uint8Array[] = [];
   #bytes = 0;
   #hasVoice = false;
+  #bytesSinceVoice = 0;
 
   /** A minute is there: it's time to take it. */
   get isFull(): boolean {
@@ -25,7 +29,8 @@ export class UtteranceBuffer {
     // A copy, because the carrier's frames may be views of something larger.
     this.#frames.push(new Uint8Array(frame));
     this.#bytes += frame.length;
-    this.#hasVoice ||= voiced;
+    this.#bytesSinceVoice = voiced ? 0 : this.#bytesSinceVoice + frame.length;
+    this.#hasVoice = voiced || (this.#hasVoice && this.#bytesSinceVoice < FORGOTTEN_AFTER_BYTES);
     while (!this.#hasVoice && this.#bytes > PRE_ROLL_BYTES) {
       this.#bytes -= this.#frames.shift()?.length ?? 0;
     }
