@@ -35,11 +35,18 @@ const keyRing = z.string().transform((text, context) => {
   return keys;
 });
 
+const environments = ['development', 'test', 'staging', 'production'] as const;
+
+const wholeNumber = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number(error).int(error).min(least, error).max(most, error);
+};
+
 /** Every variable of the environment that the platform reads, with its default. `.env.example` describes each. */
 export const environmentSchema = z.object({
-  NODE_ENV: z.enum(['development', 'test', 'staging', 'production']).default('development'),
+  NODE_ENV: z.enum(environments, `must be one of ${environments.join(', ')}`).default('development'),
   HOST: z.string().default('0.0.0.0'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8000),
+  PORT: wholeNumber(0, 65_535).default(8000),
   PUBLIC_URL: httpUrl.optional(),
   WEBSOCKET_BASE_URL: z
     .url({ protocol: /^wss?$/, error: 'must be a URL like wss://voice.example.com' })
@@ -67,16 +74,16 @@ export const environmentSchema = z.object({
   LEDGERLINE_INDEX_KEY: key.optional(),
 
   JWT_KEYS: keyRing.optional(),
-  AUTH_ACCESS_TTL: z.coerce.number().int().min(60).max(86_400).default(900),
+  AUTH_ACCESS_TTL: wholeNumber(60, 86_400).default(900),
 
   TWILIO_AUTH_TOKEN: secret.optional(),
   UNKNOWN_NUMBER_SENTENCE: z.string().max(500).optional(),
 
   OPENAI_API_KEY: z.string().min(1).optional(),
   OPENAI_BASE_URL: httpUrl.optional(),
-  DEFAULT_PROVIDER: z.enum(['sandbox', 'openai']).optional(),
+  DEFAULT_PROVIDER: z.enum(['sandbox', 'openai'], 'must be sandbox or openai').optional(),
 
-  DRAIN_TIMEOUT_MS: z.coerce.number().int().min(0).max(3_600_000).default(25_000),
+  DRAIN_TIMEOUT_MS: wholeNumber(0, 3_600_000).default(25_000),
 });
 
 export type Environment = z.infer<typeof environmentSchema>;

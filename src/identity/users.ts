@@ -3,7 +3,7 @@ import { newId } from '../domain/ids.js';
 import { parseStreamName, SYSTEM_TENANT, tenantStream, userStream } from '../domain/stream.js';
 import { tenantDecider } from '../domain/tenant/decider.js';
 import { userDecider } from '../domain/user/decider.js';
-import type { PlatformRole } from '../domain/user/events.js';
+import { type PlatformRole, type UserEvent, userEvents } from '../domain/user/events.js';
 import { execute } from '../ledger/execute.js';
 import type { Pseudonyms } from '../ledger/keys/pseudonyms.js';
 import type { CommandContext, Ledger } from '../ledger/ledger.js';
@@ -35,6 +35,20 @@ export interface LoggedIn {
   readonly viewer: Omit<Viewer, 'expiresAt'>;
 }
 
+/** Throws `BAD_USER_INPUT` naming the field and its value. */
+const requireValid = (user: UserEvent['data']): void => {
+  const checked = userEvents.UserRegistered.writeSchema.safeParse(user);
+  const [issue] = checked.error?.issues ?? [];
+  if (!issue) return;
+  const field = String(issue.path[0]);
+  const value = user[field as keyof typeof user];
+  throw new AppError(
+    ErrorCode.BAD_USER_INPUT,
+    `This user can't be registered: ${field} "${value}" ${issue.message}.`,
+    { field },
+  );
+};
+
 /** People who log in: their registration, and the credentials that they get. */
 export class Users {
   readonly #options: UsersOptions;
@@ -47,6 +61,8 @@ export class Users {
   async register({ password, ...user }: NewUser, context: CommandContext): Promise<string> {
     const passwordHash = await hashPassword(password);
     const userId = newId('user');
+    // Before anything is written: a reservation for nobody would keep the e-mail from its owner for a while.
+    requireValid({ userId, passwordHash, ...user });
     const stream = userStream(userId);
     const what = `The e-mail ${user.email}`;
     await reserve(

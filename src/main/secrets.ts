@@ -42,12 +42,14 @@ const generate = (): Kept => ({
 /** The kept secrets; made once, also when several processes start at the same time. */
 const keep = async (dataDir: string): Promise<Kept> => {
   const file = join(dataDir, FILE);
-  await mkdir(dataDir, { recursive: true });
-  const fresh = join(dataDir, `.${FILE}.${randomBytes(6).toString('hex')}`);
-  await writeFile(fresh, `${JSON.stringify(generate(), null, 2)}\n`, { mode: 0o600, flush: true });
-  // A link fails where the file is already: the first one stays, and is whole.
-  await link(fresh, file).catch(() => undefined);
-  await rm(fresh);
+  await makeOnce(dataDir, file).catch((cause: unknown) => {
+    throw new AppError(
+      ErrorCode.BAD_USER_INPUT,
+      `DATA_DIR ${dataDir} can't be used (${messageOf(cause)}): name a directory that this user may write.`,
+      {},
+      { cause },
+    );
+  });
   try {
     return keptSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
@@ -58,6 +60,15 @@ const keep = async (dataDir: string): Promise<Kept> => {
       { cause },
     );
   }
+};
+
+const makeOnce = async (dataDir: string, file: string): Promise<void> => {
+  await mkdir(dataDir, { recursive: true });
+  const fresh = join(dataDir, `.${FILE}.${randomBytes(6).toString('hex')}`);
+  await writeFile(fresh, `${JSON.stringify(generate(), null, 2)}\n`, { mode: 0o600, flush: true });
+  // A link fails where the file is already: the first one stays, and is whole.
+  await link(fresh, file).catch(() => undefined);
+  await rm(fresh);
 };
 
 /** The environment's secrets, and generated ones for those that it doesn't give (never in production). */

@@ -7,7 +7,7 @@ export type PlatformRole = (typeof platformRoles)[number];
 export const userEvents = {
   UserRegistered: defineEvent('UserRegistered', {
     userId: z.string(),
-    email: personal(z.email()),
+    email: personal(z.email('is not an e-mail address')),
     firstName: personal(z.string().max(100)),
     lastName: personal(z.string().max(100)),
     /** argon2id, in PHC form. */

@@ -1,0 +1,118 @@
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import type { Environment } from '../config.js';
+import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
+import { buildApiSchema } from '../graphql/schema.js';
+import { registerGraphql } from '../graphql/server.js';
+import { SubscriptionServer } from '../graphql/subscription-server.js';
+import type { PublicAddress } from '../telephony/signature.js';
+import type { Drain } from './drain.js';
+import { healthRoutes } from './health.js';
+import { createHttpServer } from './http-server.js';
+import type { Parts } from './parts.js';
+import type { PlatformOptions } from './platform.js';
+import { publicAddress } from './public-address.js';
+import { Telephone } from './telephone.js';
+import { version } from './version.js';
+
+/** The HTTP server with everything that is reached through it, on one port. */
+export class Doors {
+  readonly address: PublicAddress;
+  readonly #server: FastifyInstance;
+  readonly #telephone: Telephone;
+  readonly #subscriptions: SubscriptionServer;
+
+  private constructor(
+    server: FastifyInstance,
+    telephone: Telephone,
+    subscriptions: SubscriptionServer,
+    address: PublicAddress,
+  ) {
+    this.address = address;
+    this.#server = server;
+    this.#telephone = telephone;
+    this.#subscriptions = subscriptions;
+  }
+
+  /** Nobody comes in before `open`. */
+  static async build(options: PlatformOptions, parts: Parts, drain: Drain): Promise<Doors> {
+    const { environment, storage, roles, logger } = options;
+    const isDraining = () => drain.isOn;
+    const server = await createHttpServer({ corsOrigins: environment.CORS_ORIGINS }, logger);
+    const address = publicAddress(environment, () => portOf(server));
+    const { ledger } = storage;
+    const { calls } = parts;
+    await server.register(healthRoutes({ version, startedAtMs: Date.now(), ledger, calls, isDraining }));
+    const unknownNumberSentence = environment.UNKNOWN_NUMBER_SENTENCE;
+    const telephone = new Telephone({ ...options, ...parts, address, unknownNumberSentence, isDraining });
+    if (roles.has('telephony')) await telephone.register(server);
+    const graphql = graphqlOptions(options, parts);
+    const subscriptions = new SubscriptionServer({ ...graphql, allowedOrigins: environment.CORS_ORIGINS });
+    if (roles.has('api')) await registerGraphql(server, graphql);
+    routeUpgrades(server, {
+      '/media/': roles.has('media') ? (...upgrade) => telephone.handleUpgrade(...upgrade) : undefined,
+      '/graphql': roles.has('api') ? (...upgrade) => subscriptions.handle(...upgrade) : undefined,
+    });
+    return new Doors(server, telephone, subscriptions, address);
+  }
+
+  /** On this machine. */
+  get url(): string {
+    return `http://localhost:${portOf(this.#server)}`;
+  }
+
+  /** Throws `UNAVAILABLE` where it can't listen. */
+  async open({ HOST, PORT }: Pick<Environment, 'HOST' | 'PORT'>): Promise<void> {
+    try {
+      await this.#server.listen({ host: HOST, port: PORT });
+    } catch (cause) {
+      throw new AppError(
+        ErrorCode.UNAVAILABLE,
+        `The platform can't listen at HOST ${HOST}, PORT ${PORT} (${messageOf(cause)}): set them to what is free here.`,
+        {},
+        { cause },
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#subscriptions.close();
+    await this.#server.close();
+    await this.#telephone.close();
+  }
+}
+
+const portOf = ({ server }: FastifyInstance): number => (server.address() as AddressInfo).port;
+
+const graphqlOptions = ({ environment, storage, providers, logger }: PlatformOptions, parts: Parts) => {
+  const { ledger, readModels } = storage;
+  const { tail, live, users, idempotency, pseudonyms, tokens } = parts;
+  const tenancy = { ledger, pseudonyms, providers };
+  return {
+    schema: buildApiSchema(),
+    services: { ledger, tail, live, readModels, users, tenancy, idempotency, logger },
+    tokens,
+    introspection: environment.NODE_ENV !== 'production',
+  };
+};
+
+type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** Sockets by the beginning of their path. */
+const routeUpgrades = (
+  { server }: FastifyInstance,
+  handlers: Readonly<Record<string, UpgradeHandler | undefined>>,
+): void => {
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // A socket that breaks before it's taken would end the process.
+    socket.on('error', (error) =>
+      socket.destroy(error instanceof Error ? undefined : new Error(messageOf(error))),
+    );
+    const path = Object.keys(handlers).find((prefix) => request.url?.startsWith(prefix));
+    const handler = path === undefined ? undefined : handlers[path];
+    if (handler) return handler(request, socket, head);
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+  });
+};

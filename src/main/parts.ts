@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { projections } from '../../projections/index.js';
+import { ProjectionRunner } from '../../projections/runtime/runner.js';
+import { listTenantIdsOf } from '../../projections/tenants/queries.js';
+import { IdempotencyStore } from '../graphql/idempotency.js';
+import { AccessTokens } from '../identity/tokens.js';
+import { Users } from '../identity/users.js';
+import { Pseudonyms } from '../ledger/keys/pseudonyms.js';
+import { LedgerTail } from '../ledger/tail.js';
+import { LiveChannel } from '../live/live-channel.js';
+import { Heartbeat } from '../telephony/heartbeat.js';
+import { Orphans } from '../telephony/orphans.js';
+import { LiveCalls } from '../voice/live-calls.js';
+import type { PlatformOptions } from './platform.js';
+import type { Role } from './roles.js';
+
+/** What the doors work with, and what works behind them. */
+export class Parts {
+  readonly tail: LedgerTail;
+  readonly live: LiveChannel;
+  readonly calls: LiveCalls;
+  readonly pseudonyms: Pseudonyms;
+  readonly tokens: AccessTokens;
+  readonly users: Users;
+  readonly idempotency: IdempotencyStore;
+  readonly #runner: ProjectionRunner;
+  readonly #orphans: Orphans;
+  readonly #heartbeat: Heartbeat;
+
+  constructor({ environment, secrets, storage, logger }: PlatformOptions) {
+    const { ledger, readModels } = storage;
+    const worker = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+    const newWriter = () => `${worker}:${randomBytes(6).toString('hex')}`;
+    const now = Date.now;
+    this.tail = new LedgerTail(ledger, logger);
+    this.live = new LiveChannel(storage.connection('api'), worker);
+    this.calls = new LiveCalls({ ledger, tail: this.tail, worker, newWriter, now });
+    this.pseudonyms = new Pseudonyms(secrets.indexKey);
+    this.tokens = new AccessTokens(secrets.jwtKeys, environment.AUTH_ACCESS_TTL);
+    this.users = new Users({
+      ledger,
+      pseudonyms: this.pseudonyms,
+      tokens: this.tokens,
+      tenantsOf: (userId) => listTenantIdsOf(readModels.forOperator(), userId),
+    });
+    this.idempotency = new IdempotencyStore(storage.connection('api'));
+    const connection = storage.connection('projector');
+    this.#runner = new ProjectionRunner({ ledger, connection, projections, logger });
+    this.#orphans = new Orphans({ ledger, readModels, worker, logger, now });
+    this.#heartbeat = new Heartbeat(storage.connection('ledger'), worker, logger);
+  }
+
+  async start(roles: ReadonlySet<Role>): Promise<void> {
+    await this.tail.start();
+    await this.#heartbeat.start();
+    if (roles.has('projector')) this.#runner.start();
+    if (roles.has('reactor')) this.#orphans.start();
+  }
+
+  /** Also what was never started. */
+  async stop(): Promise<void> {
+    await this.#orphans.stop();
+    await this.#runner.stop();
+    await this.tail.stop();
+    await this.#heartbeat.stop();
+    await this.live.close();
+    await this.idempotency.close();
+  }
+}
