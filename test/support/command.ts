@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { makeTestDirectory, removeTestDirectory } from './postgres/test-directory.js';
 import { createTestDatabase, type TestDatabase } from './postgres/test-database.js';
+import { makeTestDirectory, removeTestDirectory } from './postgres/test-directory.js';
 import { testMasterKey } from './secrets.js';
 
 /** Compiled by `npm test` before Jest starts. */
@@ -134,4 +134,4 @@ export class Workplace {
 
 /** The address in what `serve` prints once it's up. */
 export const urlOf = async (platform: Command): Promise<string> =>
-  (await platform.printed(/GraphQL +(http:\S+)\/graphql[^]*incoming-call/))[1] ?? '';
+  (await platform.printed(/GraphQL +(http:\S+)\/graphql[\s\S]*incoming-call/))[1] ?? '';

@@ -1,0 +1,312 @@
+import { once } from 'node:events';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { ApiClient } from '../../src/client/api-client.js';
+import { CallBySid, Login } from '../../src/client/operations.js';
+import type { CallReport } from '../../src/simulator/call-report.js';
+import { placeCall } from '../../src/simulator/place-call.js';
+import { parseScenario } from '../../src/simulator/scenario.js';
+import { type Command, urlOf, Workplace } from '../support/command.js';
+import { ADMIN, createTestTenant } from '../support/platform.js';
+import { until } from '../support/postgres/until.js';
+import { CALLER, newCallSid } from '../support/twilio.js';
+
+jest.setTimeout(60_000);
+
+/** A stack trace's lines: no user should see one. */
+const STACK = /^ +at /m;
+const NOBODY_LISTENS = 'postgres://user:password@127.0.0.1:1/ledgerline';
+
+const QUESTION = parseScenario(
+  {
+    name: 'a question',
+    steps: [{ waitForAgent: true }, { say: 'Are you open on Saturday?' }, { hangUp: true }],
+  },
+  'the test',
+);
+
+const login = async (url: string, email: string, password: string, tenantId: string | null = null) => {
+  const client = new ApiClient(url);
+  const { login } = await client.request(Login, { input: { email, password, tenantId } });
+  return client.as(login.accessToken);
+};
+
+const bootstrap = (workplace: Workplace, { email, password } = ADMIN) =>
+  workplace.run(['bootstrap', 'superadmin', '--email', email, '--password', password]);
+
+describe('ledgerline', () => {
+  let workplace: Workplace;
+  afterEach(() => workplace.close());
+
+  describe('without a database', () => {
+    beforeEach(async () => {
+      workplace = await Workplace.open();
+    });
+
+    it('tells its commands and options, and its version', async () => {
+      const [help, simulate, version] = await Promise.all([
+        workplace.run(['--help']),
+        workplace.run(['simulate', '--help']),
+        workplace.run(['--version']),
+      ]);
+      expect(help).toMatchObject({ exitCode: 0, stderr: '' });
+      for (const name of ['serve', 'demo', 'bootstrap', 'projections', 'simulate']) {
+        expect(help.stdout).toMatch(new RegExp(`^  ${name} .*\\w`, 'm'));
+      }
+      expect(simulate).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(simulate.stdout).toMatch(/--url <url>[\s\S]*--audio <file>[\s\S]*--calls <n>[\s\S]*--json/);
+      expect(version).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+    });
+
+    it('refuses what it does not know in one sentence', async () => {
+      const refusals = {
+        nonsense: "error: unknown command 'nonsense'",
+        'serve --nonsense': "error: unknown option '--nonsense'",
+        'serve --roles api,foo': '"foo" is not a role; there are api, telephony, media, projector, reactor.',
+        'bootstrap superadmin': 'bootstrap superadmin needs --email and --password.',
+        'projections rebuild nonsense':
+          'There is no projection "nonsense"; there are tenants, users, agents, numbers, calls.',
+      };
+      const ended = Object.keys(refusals).map((command) => workplace.run(command.split(' ')));
+      expect(await Promise.all(ended)).toEqual(
+        Object.values(refusals).map((sentence) => ({ exitCode: 1, stdout: '', stderr: `${sentence}\n` })),
+      );
+    });
+
+    it('names all variables that are wrong, with their values, and no secret', async () => {
+      const { exitCode, stdout, stderr } = await workplace.run(['serve'], {
+        PORT: 'abc',
+        LOG_LEVEL: 'loud',
+        PUBLIC_URL: 'voice.example.com',
+        DRAIN_TIMEOUT_MS: '-1',
+        TWILIO_AUTH_TOKEN: 'hush',
+        DATABASE_URL: 'mysql://user:hush@localhost/db',
+      });
+      expect([exitCode, stdout]).toEqual([1, '']);
+      const [first, ...problems] = stderr.trimEnd().split('\n');
+      expect(first).toBe('The configuration has 6 problems:');
+      expect(problems).toHaveLength(6);
+      for (const [name, value] of [
+        ['PORT', 'abc'],
+        ['LOG_LEVEL', 'loud'],
+        ['PUBLIC_URL', 'voice.example.com'],
+        ['DRAIN_TIMEOUT_MS', '-1'],
+      ]) {
+        expect(stderr).toMatch(new RegExp(`^  ${name} .*, and is "${value}"$`, 'm'));
+      }
+      expect(stderr).toMatch(/^ {2}TWILIO_AUTH_TOKEN must have at least 32 characters/m);
+      expect(stderr).toMatch(/^ {2}DATABASE_URL must be a URL like postgres:/m);
+      expect(stderr).not.toContain('hush');
+    });
+
+    it('says so when its data directory cannot be one', async () => {
+      const DATA_DIR = await workplace.write('a-file', '');
+      const { exitCode, stderr } = await workplace.run(['serve'], { DATA_DIR });
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(
+        /^DATA_DIR .*a-file can't be used \(.*\): name a directory that this user may write\.\n$/,
+      );
+    });
+
+    it('starts in production with no secret that is missing, short or well known', async () => {
+      const production = { NODE_ENV: 'production' };
+      const [missing, weak] = await Promise.all([
+        workplace.run(['serve'], production),
+        workplace.run(['serve'], {
+          ...production,
+          PUBLIC_URL: 'https://voice.example.com',
+          LEDGERLINE_MASTER_KEY: 'c2hvcnQ=',
+          JWT_KEYS: `main:changeme${'x'.repeat(32)}`,
+          TWILIO_AUTH_TOKEN: 'short',
+        }),
+      ]);
+      const required = [
+        'LEDGERLINE_MASTER_KEY',
+        'LEDGERLINE_INDEX_KEY',
+        'JWT_KEYS',
+        'TWILIO_AUTH_TOKEN',
+        'PUBLIC_URL',
+      ];
+      expect(missing).toEqual({
+        exitCode: 1,
+        stdout: '',
+        stderr: `The configuration has 5 problems:\n${required.map((name) => `  ${name} must be set in production\n`).join('')}`,
+      });
+      expect([weak.exitCode, weak.stdout]).toEqual([1, '']);
+      expect(weak.stderr.trimEnd().split('\n').slice(1)).toEqual([
+        '  LEDGERLINE_MASTER_KEY must be 32 bytes in base64: openssl rand -base64 32',
+        '  JWT_KEYS the secret of "main" is a well-known example: choose one of your own',
+        '  TWILIO_AUTH_TOKEN must have at least 32 characters: openssl rand -base64 48',
+        '  LEDGERLINE_INDEX_KEY must be set in production',
+      ]);
+      // Nothing is generated there.
+      expect(await readdir(workplace.directory)).toEqual([]);
+    });
+
+    it('says which variable to look at where nobody listens at DATABASE_URL', async () => {
+      const { exitCode, stdout, stderr } = await workplace.run(['serve'], { DATABASE_URL: NOBODY_LISTENS });
+      expect({ exitCode, stdout, stderr }).toEqual({
+        exitCode: 1,
+        stdout: '',
+        stderr: "PostgreSQL can't be reached (connect ECONNREFUSED 127.0.0.1:1); check DATABASE_URL.\n",
+      });
+    });
+  });
+
+  describe('with a database', () => {
+    beforeEach(async () => {
+      workplace = await Workplace.openWithDatabase();
+    });
+
+    const stop = async (platform: Command) => {
+      platform.signal('SIGTERM');
+      return (await platform.ended).exitCode;
+    };
+
+    it('tells who serves how to go on, and keeps what it generated', async () => {
+      const first = workplace.start(['serve']);
+      const url = await urlOf(first);
+      const [, email = '', password = ''] = await first.printed(/Demo login +(\S+) {2}(\S+)\n/);
+      await first.printed(/Providers +sandbox: no key, .*Set OPENAI_API_KEY/);
+      await first.printed(/PUBLIC_URL +the https address[\s\S]*TWILIO_AUTH_TOKEN +your account's/);
+      await expect(login(url, email, password)).resolves.toBeInstanceOf(ApiClient);
+      const secrets = join(workplace.directory, 'secrets.json');
+      expect((await stat(secrets)).mode & 0o777).toBe(0o600);
+      expect(await stop(first)).toBe(0);
+
+      const second = workplace.start(['serve']);
+      const urlAgain = await urlOf(second);
+      expect((await second.printed(/Demo login +\S+ {2}(\S+)\n/))[1]).toBe(password);
+      await expect(login(urlAgain, email, password)).resolves.toBeInstanceOf(ApiClient);
+      expect(await stop(second)).toBe(0);
+    });
+
+    it('ends with a sentence where its port is taken', async () => {
+      const other = createServer().listen(0, '127.0.0.1');
+      await once(other, 'listening');
+      const { port } = other.address() as AddressInfo;
+      try {
+        const { exitCode, stdout, stderr } = await workplace.run(['serve'], { PORT: String(port) });
+        expect([exitCode, stdout]).toEqual([1, '']);
+        expect(stderr).toContain(String(port));
+        expect(stderr).toContain('PORT');
+        expect(stderr).not.toMatch(STACK);
+      } finally {
+        other.close();
+      }
+    }, 15_000);
+
+    it('makes no superadmin of what is no e-mail', async () => {
+      expect(await bootstrap(workplace, { ...ADMIN, email: 'nonsense' })).toEqual({
+        exitCode: 1,
+        stdout: '',
+        stderr: 'This user can\'t be registered: email "nonsense" is not an e-mail address.\n',
+      });
+    });
+
+    it('makes a superadmin who can log in, once for an e-mail', async () => {
+      const made = await bootstrap(workplace);
+      expect(made).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(made.stdout).toMatch(/^admin@example\.com is a superadmin now \(usr_\w+\)\.\n$/);
+      expect(await bootstrap(workplace, { ...ADMIN, email: 'Admin@Example.com' })).toEqual({
+        exitCode: 1,
+        stdout: '',
+        stderr: 'The e-mail Admin@Example.com is already in use.\n',
+      });
+      const url = await urlOf(workplace.start(['serve']));
+      await expect(
+        createTestTenant({ admin: await login(url, ADMIN.email, ADMIN.password), url }),
+      ).resolves.toBeDefined();
+    });
+
+    it('rebuilds all read models, or one, and prints a line for each', async () => {
+      await bootstrap(workplace);
+      const all = await workplace.run(['projections', 'rebuild']);
+      expect(all).toMatchObject({ exitCode: 0, stderr: '' });
+      const lines = all.stdout.trimEnd().split('\n');
+      expect(lines.map((line) => line.split(' ')[0])).toEqual([
+        'tenants',
+        'users',
+        'agents',
+        'numbers',
+        'calls',
+      ]);
+      for (const line of lines) expect(line).toMatch(/^.{12}2 events in \d+\.\d s, generation \d+$/);
+      const one = await workplace.run(['projections', 'rebuild', 'users']);
+      expect(one).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(one.stdout).toMatch(/^users {7}2 events in .*\n$/);
+    });
+
+    it('lets the calls under way end before it stops, and tells new callers that it is busy', async () => {
+      await bootstrap(workplace);
+      // The test would time out before this wait does.
+      const draining = { DRAIN_TIMEOUT_MS: '600000' };
+      const platform = workplace.start(['serve'], draining);
+      const url = await urlOf(platform);
+      const tenant = await createTestTenant(
+        { admin: await login(url, ADMIN.email, ADMIN.password), url },
+        { greeting: 'Hello.', systemPrompt: 'On Saturday we open at nine.' },
+      );
+      const secrets = JSON.parse(await readFile(join(workplace.directory, 'secrets.json'), 'utf8'));
+      const call = (callSid: string, onGreeting: () => void) =>
+        placeCall({
+          platformUrl: url,
+          authToken: secrets.twilioAuthToken,
+          callSid,
+          from: CALLER,
+          to: tenant.number,
+          scenario: QUESTION,
+          onEvent: ({ type }) => {
+            if (type === 'agent_started') onGreeting();
+          },
+        });
+
+      const callSid = newCallSid();
+      let report: Promise<CallReport> | undefined;
+      await new Promise<void>((greeted) => {
+        report = call(callSid, greeted);
+      });
+      // Twice, as by Ctrl-C under npm: it's one wish.
+      platform.signal('SIGINT');
+      platform.signal('SIGINT');
+      await until('no new call is taken', async () => {
+        const response = await fetch(`${url}/health/ready`);
+        return (
+          response.status === 503 && ((await response.json()) as { status: string }).status === 'draining'
+        );
+      });
+      const late = await call(newCallSid(), () => undefined);
+      expect(late).toMatchObject({
+        outcome: 'rejected',
+        says: ['All our lines are busy. Please try again in a few minutes. Goodbye.'],
+      });
+
+      expect(await report).toMatchObject({
+        outcome: 'completed',
+        endedBy: 'caller',
+        ok: true,
+        unanswered: 0,
+      });
+      expect((await platform.ended).exitCode).toBe(0);
+
+      const again = await urlOf(workplace.start(['serve']));
+      const client = await login(again, ADMIN.email, ADMIN.password, tenant.tenantId);
+      const { call: whole } = await client.request(CallBySid, { callSid });
+      expect(whole).toMatchObject({
+        status: 'COMPLETED',
+        endReason: 'CALLER_HUNG_UP',
+        endedBy: 'caller',
+        mediaAttempts: 1,
+      });
+      expect(whole?.turns[1]).toMatchObject({
+        callerText: 'Are you open on Saturday?',
+        agentHeardText: 'On Saturday we open at nine.',
+      });
+      const types = whole?.events.nodes.map(({ type }) => type);
+      expect(types?.[0]).toBe('CallReceived');
+      expect(types).toContain('CallEnded');
+    });
+  });
+});
