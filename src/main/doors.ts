@@ -17,21 +17,26 @@ import { publicAddress } from './public-address.js';
 import { Telephone } from './telephone.js';
 import { version } from './version.js';
 
+interface Built {
+  readonly server: FastifyInstance;
+  readonly port: () => number;
+  readonly telephone: Telephone;
+  readonly subscriptions: SubscriptionServer;
+  readonly address: PublicAddress;
+}
+
 /** The HTTP server with everything that is reached through it, on one port. */
 export class Doors {
   readonly address: PublicAddress;
   readonly #server: FastifyInstance;
+  readonly #port: () => number;
   readonly #telephone: Telephone;
   readonly #subscriptions: SubscriptionServer;
 
-  private constructor(
-    server: FastifyInstance,
-    telephone: Telephone,
-    subscriptions: SubscriptionServer,
-    address: PublicAddress,
-  ) {
+  private constructor({ server, port, telephone, subscriptions, address }: Built) {
     this.address = address;
     this.#server = server;
+    this.#port = port;
     this.#telephone = telephone;
     this.#subscriptions = subscriptions;
   }
@@ -41,7 +46,8 @@ export class Doors {
     const { environment, storage, roles, logger } = options;
     const isDraining = () => drain.isOn;
     const server = await createHttpServer({ corsOrigins: environment.CORS_ORIGINS }, logger);
-    const address = publicAddress(environment, () => portOf(server));
+    const port = portOf(server);
+    const address = publicAddress(environment, port);
     const { ledger } = storage;
     const { calls } = parts;
     await server.register(healthRoutes({ version, startedAtMs: Date.now(), ledger, calls, isDraining }));
@@ -55,12 +61,12 @@ export class Doors {
       '/media/': roles.has('media') ? (...upgrade) => telephone.handleUpgrade(...upgrade) : undefined,
       '/graphql': roles.has('api') ? (...upgrade) => subscriptions.handle(...upgrade) : undefined,
     });
-    return new Doors(server, telephone, subscriptions, address);
+    return new Doors({ server, port, telephone, subscriptions, address });
   }
 
   /** On this machine. */
   get url(): string {
-    return `http://localhost:${portOf(this.#server)}`;
+    return `http://localhost:${this.#port()}`;
   }
 
   /** Throws `UNAVAILABLE` where it can't listen. */
@@ -84,7 +90,17 @@ export class Doors {
   }
 }
 
-const portOf = ({ server }: FastifyInstance): number => (server.address() as AddressInfo).port;
+/** Requests under way need it when the server has closed already, and knows it no more. */
+const portOf = ({ server }: FastifyInstance) => {
+  let port: number | undefined;
+  server.once('listening', () => {
+    port = (server.address() as AddressInfo).port;
+  });
+  return (): number => {
+    if (port === undefined) throw new Error('The server has no port before it listens.');
+    return port;
+  };
+};
 
 const graphqlOptions = ({ environment, storage, providers, logger }: PlatformOptions, parts: Parts) => {
   const { ledger, readModels } = storage;
