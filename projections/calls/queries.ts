@@ -21,7 +21,6 @@ export interface CallFilter {
 }
 
 const SORT = 'calls:receivedAt:desc';
-const ACTIVE: readonly CallStatus[] = ['QUEUED', 'INITIATED', 'RINGING', 'IN_PROGRESS'];
 
 export const callCursor = (row: CallRow): string => encodeCursor(SORT, [row.receivedAt, row.callId]);
 
@@ -85,13 +84,13 @@ export const findCallBySid = (reader: ReadModelsReader, callSid: string): Promis
       .executeTakeFirst(),
   );
 
-/** Those that aren't over, the oldest first. */
+/** Those whose end isn't recorded, the oldest first: also one that the carrier says is over, until then. */
 export const listActiveCalls = (reader: ReadModelsReader): Promise<readonly CallRow[]> =>
   reader.read((db) =>
     db
       .selectFrom('calls_v1')
       .select(propertiesOf(callsTable))
-      .where('status', 'in', ACTIVE)
+      .where('endedAt', 'is', null)
       .orderBy('receivedAt')
       .execute(),
   );
@@ -131,7 +130,7 @@ export const listOrphanedCalls = (
     db
       .selectFrom('calls_v1')
       .select(['tenantId', 'callId', 'receivedAt', 'mediaAttempts'])
-      .where('status', 'in', ACTIVE)
+      .where('endedAt', 'is', null)
       .where(({ eb, or, and, selectFrom, not }) =>
         or([
           eb('carrierEndedAt', '<', before.carrierEnded),

@@ -54,6 +54,8 @@ export const callsTable = defineTable(
       ['tenantId', 'receivedAt desc', 'callId desc'],
       ['tenantId', 'callSid'],
       ['tenantId', 'agentId', 'receivedAt desc'],
+      // Those that aren't over have none.
+      ['endedAt'],
     ],
   },
 );
