@@ -15,6 +15,7 @@ export class LedgerTail {
   readonly #stop = new AbortController();
   readonly #byStream = new Map<string, Set<Listener>>();
   readonly #all = new Set<Listener>();
+  #position: string | undefined;
   #running: Promise<void> | undefined;
 
   constructor(ledger: Ledger, logger: Logger) {
@@ -24,8 +25,8 @@ export class LedgerTail {
 
   /** When it resolves, nothing that is appended later is missed. */
   async start(): Promise<void> {
-    const after = await this.#ledger.store.head();
-    this.#running = this.#run(after).catch((error: unknown) => {
+    this.#position = await this.#ledger.store.head();
+    this.#running = this.#run(this.#position).catch((error: unknown) => {
       this.#logger.error({ error: reasonOf(error) }, "The ledger's tail ended: live views stand still.");
     });
   }
@@ -33,6 +34,11 @@ export class LedgerTail {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;
+  }
+
+  /** Of the last event that went by, or `undefined` before the ledger's first: who follows now is told what comes after. */
+  get position(): string | undefined {
+    return this.#position;
   }
 
   /** Follows one stream. Returns how to stop. */
@@ -57,6 +63,7 @@ export class LedgerTail {
         if (event instanceof UnreadableEvent) {
           this.#logger.error({ error: event.error.message }, 'Skipped an event that cannot be read.');
         } else {
+          this.#position = event.position;
           for (const listener of [...this.#all, ...(this.#byStream.get(event.stream) ?? [])]) listener(event);
         }
       }

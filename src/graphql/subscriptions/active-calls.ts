@@ -15,7 +15,10 @@ const changes: Readonly<Record<string, Kind>> = {
   CallEnded: 'ENDED',
 };
 
-/** The tenant's active calls: those there are, then each that starts, changes and ends, as the read model has it. */
+/**
+ * The tenant's active calls: those there are, then each that starts, changes and ends, as the read model has it. No gap:
+ * the read model is waited for until it has what went by before the tail was joined.
+ */
 export const activeCalls = async (context: ApiContext): Promise<AsyncIterableIterator<ActiveCallChange>> => {
   const tenantId = context.readable('calls:read');
   const { tail, readModels } = context.services;
@@ -25,17 +28,23 @@ export const activeCalls = async (context: ApiContext): Promise<AsyncIterableIte
   });
   const reader = readModels.forTenant(tenantId);
   try {
+    await context.waitFor(['calls'], tail.position ?? null);
     const snapshot = await listActiveCalls(reader);
-    const known = new Set(snapshot.map(({ callId, revision }) => `${callId}:${revision}`));
+    const known = new Map(snapshot.map(({ callId, revision }) => [callId, revision]));
     return new Changes(
       snapshot.map((row) => ({ change: 'SNAPSHOT', call: toCall(row) })),
       events,
       async ({ stream, type, position, revision }) => {
         const { id } = parseStreamName(stream);
-        if (known.has(`${id}:${revision}`)) return null;
+        if (revision <= (known.get(id) ?? -1)) return null;
         await context.waitFor(['calls'], position);
         const row = await findCall(reader, id);
-        return row ? { change: changes[type] ?? 'UPDATED', call: toCall(row) } : null;
+        const isOver = typeof row?.endedAt === 'string';
+        // Told with its end, which comes or went by: reports of the carrier come later still.
+        if (!row || (isOver && type !== 'CallEnded')) return null;
+        if (isOver) known.delete(id);
+        else known.set(id, row.revision);
+        return { change: changes[type] ?? 'UPDATED', call: toCall(row) };
       },
     );
   } catch (error) {

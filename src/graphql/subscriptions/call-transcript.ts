@@ -30,32 +30,42 @@ export const callTranscript = async (
     missed.push(event);
   };
   const unfollowTail = tail.follow(stream, (event) => deliver(event));
+  // What is being said while the past is read is shown by the event that it becomes.
+  let isLive = false;
+  const unfollowLive = live.follow(callId, (text) => {
+    if (isLive) queue.push(interimItem(callId, text));
+  });
   const queue = new SubscriberQueue<TranscriptItem>(() => {
     unfollowTail();
     unfollowLive();
   });
-  const unfollowLive = live.follow(callId, (text) => queue.push(interimItem(callId, text)));
 
   try {
     const past = await ledger.readStream(stream);
     if (past.length === 0) throw notFound(callId);
     let revision = seen;
-    deliver = (event) => {
-      if (event.revision <= revision) return;
+    const itemsOf = (event: LedgerRecord): TranscriptItem[] => {
+      if (event.revision <= revision) return [];
       revision = event.revision;
       const item = transcriptItem(callId, event);
-      if (item) queue.push(item);
-      if (item?.kind === 'ENDED') queue.end();
+      return item ? [item] : [];
     };
-    for (const event of [...past, ...missed]) deliver(event);
-    // Resumed behind the end: nothing follows.
-    if (past.some(({ type, revision: at }) => type === 'CallEnded' && at <= seen)) queue.end();
+    queue.startWith([...past, ...missed].flatMap(itemsOf));
+    deliver = (event) => {
+      for (const item of itemsOf(event)) queue.push(item);
+      if (isEnd(event)) queue.end();
+    };
+    isLive = true;
+    // Resumed behind the end, too: nothing follows.
+    if ([...past, ...missed].some(isEnd)) queue.end();
     return queue;
   } catch (error) {
     await queue.return();
     throw error;
   }
 };
+
+const isEnd = ({ type }: LedgerRecord): boolean => type === 'CallEnded' || type === 'CallRejected';
 
 const notFound = (callId: string): AppError =>
   new AppError(ErrorCode.NOT_FOUND, `Call not found: ${callId}`, { callId });

@@ -1,6 +1,6 @@
 import { AppError, ErrorCode } from '../../domain/errors.js';
 
-/** A subscriber that is so far behind can't be served: it comes back with its cursor. */
+/** A subscriber that is so far behind what happens can't be served: it comes back with its cursor. */
 const MAX_WAITING = 1_000;
 
 /**
@@ -8,6 +8,7 @@ const MAX_WAITING = 1_000;
  * when its socket closes.
  */
 export class SubscriberQueue<Item> implements AsyncIterableIterator<Item> {
+  readonly #past: Item[] = [];
   readonly #items: Item[] = [];
   readonly #onEnd: () => void;
   #waiting: { resolve(result: IteratorResult<Item>): void; reject(error: unknown): void } | null = null;
@@ -16,6 +17,11 @@ export class SubscriberQueue<Item> implements AsyncIterableIterator<Item> {
   /** `onEnd` is called once, however it ends: stop feeding it then. */
   constructor(onEnd: () => void) {
     this.#onEnd = onEnd;
+  }
+
+  /** What happened before comes first, however much it is. Call it before anybody waits. */
+  startWith(past: readonly Item[]): void {
+    for (const item of past) this.#past.push(item);
   }
 
   push(item: Item): void {
@@ -47,7 +53,7 @@ export class SubscriberQueue<Item> implements AsyncIterableIterator<Item> {
   }
 
   next(): Promise<IteratorResult<Item>> {
-    const item = this.#items.shift();
+    const item = this.#past.shift() ?? this.#items.shift();
     if (item !== undefined) return Promise.resolve({ done: false, value: item });
     if (this.#end?.error !== undefined) return Promise.reject(this.#end.error);
     if (this.#end) return Promise.resolve({ done: true, value: undefined });
@@ -58,6 +64,7 @@ export class SubscriberQueue<Item> implements AsyncIterableIterator<Item> {
 
   /** The subscriber went away. */
   return(): Promise<IteratorResult<Item>> {
+    this.#past.length = 0;
     this.#items.length = 0;
     this.end();
     return Promise.resolve({ done: true, value: undefined });
