@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CallBySid } from '../../src/client/operations.js';
+import type { CallEvent } from '../../src/domain/call/events.js';
+import {
+  type ActiveCall,
+  followActiveCalls,
+  followTranscript,
+  lineOf,
+  TWO_TURNS,
+} from '../support/follower.js';
+import { openLedger } from '../support/ledger.js';
+import {
+  createTestTenant,
+  startTestPlatform,
+  type TestPlatform,
+  type TestTenant,
+} from '../support/platform.js';
+import { until } from '../support/postgres/until.js';
+import { WrittenCall } from '../support/written-call.js';
+
+const changesOf = (items: readonly ActiveCall[], { callId }: WrittenCall) =>
+  items.filter(({ call: { id } }) => id === callId).map(({ change, call: { status } }) => [change, status]);
+
+const hasEnded =
+  ({ callId }: WrittenCall) =>
+  ({ change, call: { id } }: ActiveCall) =>
+    id === callId && change === 'ENDED';
+
+/** Once the read models have it. */
+const shown = (tenant: TestTenant, { callSid }: WrittenCall, status: string) =>
+  until(`the call is ${status}`, async () => {
+    const { call } = await tenant.client.request(CallBySid, { callSid });
+    return call?.status === status;
+  });
+
+describe('a subscription gives', () => {
+  let platform: TestPlatform;
+  let tenant: TestTenant;
+  beforeAll(async () => {
+    platform = await startTestPlatform();
+    tenant = await createTestTenant(platform);
+  });
+  afterAll(() => platform.close());
+
+  const newCall = ({ tenantId } = tenant) => new WrittenCall(platform.storage.ledger, tenantId, 2);
+
+  describe("a call's transcript", () => {
+    it('to those who come late: all of it, each line with its cursor, and its end', async () => {
+      const call = newCall();
+      await call.toItsEnd();
+      const { items, ended } = followTranscript(tenant.client, call.callId);
+      await ended;
+      expect(items.map(lineOf)).toEqual(TWO_TURNS);
+      expect(new Set(items.map(({ cursor }) => cursor)).size).toBe(TWO_TURNS.length);
+      expect(items.at(-1)).toEqual({
+        callId: call.callId,
+        cursor: expect.any(String),
+        final: true,
+        kind: 'ENDED',
+        speaker: null,
+        turn: null,
+        text: null,
+        startedMs: null,
+        endedMs: 9_000,
+        interrupted: false,
+        endReason: 'CALLER_HUNG_UP',
+      });
+    });
+
+    it('to many who come at any time, also at the very time of an event: the same to each', async () => {
+      const call = newCall();
+      await call.until('CallReceived');
+      const followers = [];
+      const types = ['CallAnswered', 'GreetingSpoken', 'CallerTurnCommitted', 'AgentTurnSpoken'] as const;
+      for (const type of types) {
+        followers.push(followTranscript(tenant.client, call.callId));
+        await call.until(type);
+      }
+      await call.toItsEnd();
+      await Promise.all(followers.map(({ ended }) => ended));
+      for (const { items } of followers) expect(items.map(lineOf)).toEqual(TWO_TURNS);
+    });
+
+    it('however long the call was', async () => {
+      const call = newCall();
+      await call.until('GreetingSpoken');
+      const said: CallEvent = { type: 'BackchannelHeard', data: { turn: 0, text: 'mhm', atMs: 950 } };
+      for (let at = 0; at < 3; at++) await call.append(Array.from({ length: 400 }, () => said));
+      await call.toItsEnd();
+      const { items, ended } = followTranscript(tenant.client, call.callId);
+      await ended;
+      expect(items).toHaveLength(1_200 + TWO_TURNS.length);
+      expect(items.at(-1)?.kind).toBe('ENDED');
+    });
+
+    it('through an outage of the database, in which another process went on', async () => {
+      const elsewhere = openLedger(platform.databaseUrl);
+      const call = new WrittenCall(elsewhere.ledger, tenant.tenantId, 2);
+      await call.until('GreetingSpoken');
+      const transcript = followTranscript(tenant.client, call.callId);
+      const active = followActiveCalls(tenant.client);
+      await transcript.has('the greeting', ({ kind }) => kind === 'SPEECH');
+      await active.has('the call', ({ call: { id } }) => id === call.callId);
+      await platform.databaseLine.cut();
+      await call.toItsEnd();
+      await elsewhere.close();
+      await platform.databaseLine.restore();
+      await transcript.ended;
+      expect(transcript.items.map(lineOf)).toEqual(TWO_TURNS);
+      await active.has('its end', hasEnded(call));
+    });
+  });
+
+  describe('the active calls', () => {
+    it('as they are, then each change as it comes', async () => {
+      const [before, during] = [newCall(), newCall()];
+      await before.until('CallAnswered');
+      await shown(tenant, before, 'IN_PROGRESS');
+      const active = followActiveCalls(tenant.client);
+      await active.has('the call that there is', ({ call: { id } }) => id === before.callId);
+      await during.until('CallReceived');
+      await active.has('the call that came', ({ call: { id } }) => id === during.callId);
+      await during.toItsEnd();
+      await before.toItsEnd();
+      await active.has('the end of the one', hasEnded(before));
+      await active.has('the end of the other', hasEnded(during));
+      expect(changesOf(active.items, before)).toEqual([
+        ['SNAPSHOT', 'IN_PROGRESS'],
+        ['ENDED', 'COMPLETED'],
+      ]);
+      expect(changesOf(active.items, during)[0]).toEqual(['STARTED', 'RINGING']);
+    });
+
+    it('to those who come at the very time of an event, too', async () => {
+      for (let at = 0; at < 20; at++) {
+        const call = newCall();
+        await call.until('CallReceived');
+        const active = followActiveCalls(tenant.client);
+        await active.has(`call ${at}`, ({ call: { id } }) => id === call.callId);
+        await call.toItsEnd();
+        await active.has(`the end of call ${at}`, hasEnded(call));
+      }
+    });
+
+    it('of its tenant only', async () => {
+      const other = await createTestTenant(platform);
+      const [own, others] = [newCall(other), newCall()];
+      const active = followActiveCalls(other.client);
+      await others.toItsEnd();
+      await own.toItsEnd();
+      await active.has('the end of its own', hasEnded(own));
+      expect(new Set(active.items.map(({ call: { id } }) => id))).toEqual(new Set([own.callId]));
+    });
+  });
+});
