@@ -123,9 +123,16 @@ describe('the noise gate', () => {
     ]);
   });
 
-  it('learns nothing from digital silence: neither from what was filled in nor from the time before the audio', () => {
+  it('learns little from digital silence: neither what was filled in nor what came before the audio makes noise a voice', () => {
     const silence = line(1000, -96);
     expect(heard(silence, voice(2000, -46), silence, voice(2000, -46))).toEqual([]);
+    expect(heard(line(1000, -30), silence, voice(2000, -30))).toEqual([]);
+  });
+
+  it('hears a steady voice at once on a line that is digitally silent in its pauses', () => {
+    const pause = line(7000, -96);
+    const edges = heard(pause, voice(600, -18), pause, voice(600, -20), line(400, -96));
+    expect(edges.map((edge) => edge.atMs)).toEqual([7000, 7600, 14_600, 15_200]);
   });
 });
 

@@ -43,6 +43,13 @@ const RECENT_FRAMES_MASK = 0xff;
 const HANGOVER_MS = 300;
 
 const ABOVE_NOISE_DB = 9;
+
+/**
+ * Taken for the noise of a line that sends digital silence in its pauses: without any, the first speech would be its own
+ * noise, and its onset found only at the first soft sound. A voice 9 dB above is soft already.
+ */
+const SILENT_LINE_DB = -55;
+
 const ABOVE_ECHO_DB = 6;
 
 /**
@@ -62,8 +69,7 @@ export const initialVad: VadState = {
 
 /** One frame further: the next state, and the edge that the frame completes. Pure. */
 export const stepVad = (state: VadState, frame: VadFrame): { state: VadState; edge: VoiceEdge | null } => {
-  // Digital silence is a gap that was filled or a codec that sends nothing: it says nothing about the line's noise.
-  const noise = addFrame(state.noise, frame.db > SILENCE_DB ? frame.db : Infinity);
+  const noise = addFrame(state.noise, noiseSample(state.noise, frame.db));
   const active = frame.voiced && isAboveGate(frame, minimumOf(noise), -minimumOf(state.echo));
   const recent = ((state.recent << 1) | (active ? 1 : 0)) & RECENT_FRAMES_MASK;
   const lastVoiceAtMs = active ? frame.atMs : state.lastVoiceAtMs;
@@ -80,6 +86,12 @@ export const stepVad = (state: VadState, frame: VadFrame): { state: VadState; ed
     return { state: { on: false, recent: 0, lastVoiceAtMs, noise, echo, echoFrames }, edge };
   }
   return { state: { on: state.on, recent, lastVoiceAtMs, noise, echo, echoFrames }, edge: null };
+};
+
+/** Digital silence is a gap that was filled, or a codec that sends nothing: where there is noise, it says nothing of it. */
+const noiseSample = (noise: WindowedMinimum, db: number): number => {
+  if (db > SILENCE_DB) return db;
+  return minimumOf(noise) === Infinity ? SILENT_LINE_DB : Infinity;
 };
 
 const isAboveGate = ({ db, playing }: VadFrame, noiseDb: number, echoDb: number): boolean =>
