@@ -115,6 +115,10 @@ export const CallBySid = graphql(`
       durationMs
       endReason
       endedBy
+      failure {
+        code
+        message
+      }
       carrierDurationSeconds
       mediaAttempts
       turnCount
