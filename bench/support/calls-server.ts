@@ -19,6 +19,7 @@ export interface ServerWindow {
   /** How late a frame was taken, against the earliest of its call. */
   readonly frameAgeP99Ms: number;
   readonly sessions: number;
+  readonly residentMb: number;
 }
 
 /** The media's own clock tells when a frame was due; the platform keeps no such figure yet, so it's measured around it. */
@@ -96,6 +97,7 @@ const report = (): ServerWindow => {
     loopLagP99Ms: Math.max(0, lag.percentile(99) / 1e6 - 1),
     frameAgeP99Ms: frameAges.length > 0 ? percentile(frameAges, 0.99) : 0,
     sessions: platform.calls,
+    residentMb: process.memoryUsage.rss() / 1e6,
   };
 };
 
