@@ -74,9 +74,9 @@ const appendLoop = (store: EventStore, streams: number, events: number): Promise
 
 /**
  * An insert a statement into a table of the same columns and indexes, on eight connections, with positions from a
- * sequence: what one would write first, and unsafe in order.
+ * sequence: what one would write first, and unsafe in order. `prepared`: as a named statement, which one would write next.
  */
-const naiveLoop = async (storage: Storage, streams: number): Promise<Figures> => {
+const naiveLoop = async (storage: Storage, streams: number, prepared: boolean): Promise<Figures> => {
   const admin = new pg.Client(storage.connection('projector'));
   await admin.connect();
   await admin.query(`
@@ -97,7 +97,7 @@ const naiveLoop = async (storage: Storage, streams: number): Promise<Figures> =>
     const { $correlationId } = metadata;
     const rest = [tenantId, data, $correlationId, JSON.stringify(metadata)];
     const values = [stream, revision, id, type, schemaVersion, ...rest];
-    await pool.query({ name: 'naive', text, values });
+    await pool.query({ text, values, ...(prepared && { name: 'naive' }) });
   });
   await pool.end();
   await admin.query('drop table read.naive; drop sequence read.naive_position');
@@ -150,12 +150,15 @@ export const benchLedger = (): Promise<object> =>
     await appendLoop(store, 4, 1);
     // In turns, and the median of each: what the machine does to one, it does to the other.
     const naiveRuns: Figures[] = [];
+    const preparedRuns: Figures[] = [];
     const appendRuns: Figures[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      naiveRuns.push(await naiveLoop(storage, 16));
+      naiveRuns.push(await naiveLoop(storage, 16, false));
+      preparedRuns.push(await naiveLoop(storage, 16, true));
       appendRuns.push(await appendLoop(store, 16, 1));
     }
     const naive16 = await measure('naive insert, 16 streams', 1, async () => medianOf(naiveRuns));
+    const prepared16 = await measure('the same, prepared', 1, async () => medianOf(preparedRuns));
     const one = await measure('append, 1 stream', 1, () => appendLoop(store, 1, 1));
     const sixteen = await measure('append, 16 streams', 1, async () => medianOf(appendRuns));
     const sixtyFour = await measure('append, 64 streams', 1, () => appendLoop(store, 64, 1));
@@ -182,10 +185,12 @@ export const benchLedger = (): Promise<object> =>
     });
     return {
       naive16: shape(naive16),
+      naivePrepared16: shape(prepared16),
       streams1: shape(one),
       streams16: shape(sixteen),
       streams64: shape(sixtyFour),
       ratioToNaiveAt16: round(sixteen.appendsPerSecond / naive16.appendsPerSecond),
+      ratioToPreparedAt16: round(sixteen.appendsPerSecond / prepared16.appendsPerSecond),
       eventsPerSecondInFives: Math.round(fives.appendsPerSecond * 5),
       readAllRawPerSecond: Math.round(read.raw),
       readAllDecodedPerSecond: Math.round(read.decoded),
