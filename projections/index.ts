@@ -1,4 +1,5 @@
 import { agentsProjection } from './agents/projection.js';
+import { auditProjection } from './audit/projection.js';
 import { callsProjection } from './calls/projection.js';
 import { numbersProjection } from './numbers/projection.js';
 import type { Projection } from './runtime/projection.js';
@@ -12,4 +13,5 @@ export const projections: readonly Projection[] = [
   agentsProjection,
   numbersProjection,
   callsProjection,
+  auditProjection,
 ];

@@ -1,4 +1,5 @@
 import type { agentsTable, agentVersionsTable } from './agents/tables.js';
+import type { auditTable } from './audit/tables.js';
 import type { callsTable, turnsTable } from './calls/tables.js';
 import type { numbersTable } from './numbers/tables.js';
 import type { ReadDatabase, Reader } from './runtime/read-database.js';
@@ -18,6 +19,7 @@ export interface Views {
   phone_numbers_v1: RowsOf<typeof numbersTable>;
   calls_v1: RowsOf<typeof callsTable>;
   turns_v1: RowsOf<typeof turnsTable>;
+  audit_entries_v1: RowsOf<typeof auditTable>;
   /** Not a read model: which processes live. */
   'ops.workers': { worker: string; seenAt: string };
 }

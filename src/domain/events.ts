@@ -1,3 +1,4 @@
+import { accessEvents } from './access/events.js';
 import { agentEvents } from './agent/events.js';
 import { callEvents } from './call/events.js';
 import type { EventDefinition, EventOf } from './event.js';
@@ -14,6 +15,7 @@ export const eventDefinitions = {
   ...numberEvents,
   ...reservationEvents,
   ...callEvents,
+  ...accessEvents,
 } satisfies Record<string, EventDefinition>;
 
 export type LedgerEvent = EventOf<typeof eventDefinitions>;

@@ -4,13 +4,20 @@ import { type IdKind, idPrefix } from './ids.js';
 /** The tenant of what belongs to nobody: users, reservations, calls to unknown numbers. Only platform roles read it. */
 export const SYSTEM_TENANT = 'sys';
 
-export type StreamCategory = IdKind | 'reservation';
+/** Those whose streams aren't named by an id of ours: their names are bare. */
+const bareCategories = ['reservation', 'access', 'seal', 'erasure'] as const;
+type BareCategory = (typeof bareCategories)[number];
+
+export type StreamCategory = IdKind | BareCategory;
+
+const isBare = (category: string): category is BareCategory =>
+  (bareCategories as readonly string[]).includes(category);
 
 export interface StreamParts {
   readonly category: StreamCategory;
   /** `tnt_…`, or `sys`. */
   readonly tenantId: string;
-  /** With its prefix; a reservation's is bare. */
+  /** With its prefix, where it's an id of ours. */
   readonly id: string;
 }
 
@@ -20,7 +27,9 @@ const bare = (id: string): string => id.slice(id.indexOf('_') + 1);
 export const streamName = (category: StreamCategory, tenantId: string, id: string): string =>
   `${category}-${bare(tenantId)}_${bare(id)}`;
 
-const NAME = /^(tenant|user|agent|number|call|reservation)-([a-z0-9]+)_([a-z0-9]+)$/;
+const NAME = new RegExp(
+  `^(${[...Object.keys(idPrefix), ...bareCategories].join('|')})-([a-z0-9]+)_([a-z0-9]+)$`,
+);
 
 /** The parts of a stream's name. Throws `BAD_USER_INPUT` on a name that isn't ours. */
 export const parseStreamName = (name: string): StreamParts => {
@@ -35,7 +44,7 @@ export const parseStreamName = (name: string): StreamParts => {
   return {
     category: category as StreamCategory,
     tenantId: tenant === SYSTEM_TENANT ? SYSTEM_TENANT : `${idPrefix.tenant}_${tenant}`,
-    id: category === 'reservation' ? id : `${idPrefix[category as IdKind]}_${id}`,
+    id: isBare(category) ? id : `${idPrefix[category as IdKind]}_${id}`,
   };
 };
 
@@ -48,3 +57,5 @@ export const numberStream = (tenantId: string, numberId: string): string =>
 export const callStream = (tenantId: string, callId: string): string => streamName('call', tenantId, callId);
 /** `hash`: base32 of the HMAC of the reserved value. */
 export const reservationStream = (hash: string): string => streamName('reservation', SYSTEM_TENANT, hash);
+/** One for each access: `id` is the request's, as base32. */
+export const accessStream = (tenantId: string, id: string): string => streamName('access', tenantId, id);

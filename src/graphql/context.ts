@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import DataLoader from 'dataloader';
 import {
   type AgentRow,
@@ -10,7 +10,9 @@ import { listTurns, type TurnRow } from '../../projections/calls/queries.js';
 import { listNumbers, type NumberRow } from '../../projections/numbers/queries.js';
 import { waitForPosition } from '../../projections/runtime/min-position.js';
 import type { ReadModels, ReadModelsReader } from '../../projections/views.js';
+import { toBase32 } from '../domain/ids.js';
 import type { Logger } from '../domain/logger.js';
+import { accessStream, SYSTEM_TENANT } from '../domain/stream.js';
 import {
   type Permission,
   readableTenant,
@@ -73,9 +75,58 @@ export class ApiContext {
     projections: readonly string[],
     minPosition: string | null = null,
   ): Promise<ReadModelsReader> {
-    const tenantId = this.readable(permission);
+    const tenantId = await this.readableNoted(permission);
     await this.waitFor(projections, minPosition);
     return this.services.readModels.forTenant(tenantId);
+  }
+
+  /** As `readable`; a read by a platform role alone is recorded before it's answered. */
+  async readableNoted(permission: Permission): Promise<string> {
+    const tenantId = this.readable(permission);
+    await this.noteAccess(permission, tenantId, null);
+    return tenantId;
+  }
+
+  /** Reads of the audit trail: the credential's tenant, or all (`tenantId`: one of them) by a platform role without one. */
+  async auditReader(
+    tenantId: string | null,
+    subject: string,
+    minPosition: string | null = null,
+  ): Promise<ReadModelsReader> {
+    const viewer = this.require('audit:read');
+    const scope = viewer.tenantId ?? tenantId;
+    await this.noteAccess('audit:read', scope ?? SYSTEM_TENANT, subject);
+    await this.waitFor(['audit'], minPosition);
+    const { readModels } = this.services;
+    return scope === null ? readModels.forOperator() : readModels.forTenant(scope);
+  }
+
+  /** Whether the viewer may audit what is this tenant's; where it may, it's recorded. */
+  async mayAudit(tenantId: string, subject: string): Promise<boolean> {
+    const viewer = this.require('audit:read');
+    if (viewer.tenantId !== null && viewer.tenantId !== tenantId) return false;
+    await this.noteAccess('audit:read', tenantId, subject);
+    return true;
+  }
+
+  /**
+   * Records once a request that somebody read by a platform role alone: who has a role in the tenant reads his own.
+   * Throws what an append throws: what can't be recorded isn't shown.
+   */
+  async noteAccess(permission: Permission, tenantId: string, subject: string | null): Promise<void> {
+    const { viewer, requestId } = this;
+    if (!viewer || viewer.platformRole === null) return;
+    if (viewer.tenantRole !== null && viewer.tenantId === tenantId) return;
+    const name = `access:${permission}:${tenantId}:${subject}`;
+    const noted = (this.loaders.get(name) ??
+      this.services.ledger.append(
+        accessStream(tenantId, toBase32(randomBytes(16))),
+        [{ type: 'RecordsRead', data: { permission, subject } }],
+        'none',
+        { ...this.command(viewer), correlationId: requestId, actor: { type: 'operator', id: viewer.userId } },
+      )) as Promise<unknown>;
+    this.loaders.set(name, noted);
+    await noted;
   }
 
   async waitFor(projections: readonly string[], minPosition: string | null): Promise<void> {

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { AgentResolver } from './resolvers/agents.js';
+import { AuditResolver } from './resolvers/audit.js';
 import { AuthResolver } from './resolvers/auth.js';
 import { CallConnectionResolver, CallResolver } from './resolvers/calls.js';
 import { NodeResolver } from './resolvers/node.js';
@@ -28,6 +29,7 @@ export const buildApiSchema = (): GraphQLSchema =>
       CallConnectionResolver,
       SubscriptionResolver,
       NodeResolver,
+      AuditResolver,
     ],
     pubSub: noPubSub,
     // `whitelist` would silently delete inputs without a validation decorator.

@@ -9,6 +9,7 @@ type Role = PlatformRole | TenantRole;
 const READERS: readonly Role[] = ['SUPERADMIN', 'OPERATOR', 'OWNER', 'ADMIN', 'MEMBER', 'VIEWER'];
 const MANAGERS: readonly Role[] = ['SUPERADMIN', 'OWNER', 'ADMIN'];
 const SUPERADMINS: readonly Role[] = ['SUPERADMIN'];
+const AUDITORS: readonly Role[] = ['SUPERADMIN', 'OPERATOR', 'OWNER', 'ADMIN'];
 const PLATFORM: readonly Role[] = ['SUPERADMIN', 'OPERATOR'];
 
 /** Who may do what: the whole table. Tenant roles hold within the credential's tenant. */
@@ -20,6 +21,7 @@ export const permissions = {
   'agents:write': MANAGERS,
   'numbers:assign': MANAGERS,
   'calls:read': READERS,
+  'audit:read': AUDITORS,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof permissions;

@@ -87,6 +87,12 @@ describe('the projections', () => {
     return tables;
   };
 
+  /** The audit tells where and when each event was stored: the order is what it's about. */
+  const rowsBesideTheAudit = async () => {
+    const { audit_entries: _, ...others } = await allRows();
+    return others;
+  };
+
   it('show a call as its events tell it', async () => {
     startRunner();
     const call = testCall(3);
@@ -202,7 +208,7 @@ describe('the projections', () => {
     const calls = Array.from({ length: 12 }, (_, at) => testCall(at % 4));
     for (const call of calls) await append(call);
     await rebuildAll();
-    const before = await allRows();
+    const before = await rowsBesideTheAudit();
     await storage.close();
     await database.drop();
 
@@ -234,7 +240,7 @@ describe('the projections', () => {
       }
     }
     await caughtUp();
-    expect(await allRows()).toEqual(before);
+    expect(await rowsBesideTheAudit()).toEqual(before);
   });
 
   describe('hold a tenant to its own rows', () => {

@@ -33,6 +33,16 @@ export type AssignPhoneNumberInput = {
   phoneNumber: string;
 };
 
+export type AuditFilterInput = {
+  actorId?: string | null | undefined;
+  correlationId?: string | null | undefined;
+  storedAt?: DateTimeComparator | null | undefined;
+  stream?: string | null | undefined;
+  /** For platform roles: one tenant of all, or sys. */
+  tenantId?: string | null | undefined;
+  type?: EventTypeComparator | null | undefined;
+};
+
 /** Why a call ended. */
 export type CallEndReason =
   | 'AGENT_ENDED'
@@ -84,6 +94,15 @@ export type CreateTenantInput = {
   name: string;
   /** The tenant's first number. */
   phoneNumber?: string | null | undefined;
+};
+
+export type DateTimeComparator = {
+  gte?: string | null | undefined;
+  lt?: string | null | undefined;
+};
+
+export type EventTypeComparator = {
+  in: Array<string>;
 };
 
 export type LanguageModelInput = {
@@ -225,6 +244,66 @@ export type ActiveCallsSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
 export type ActiveCallsSubscription = { activeCalls: { change: ActiveCallChangeKind, call: { id: string, callSid: string, status: CallStatus, from: string | null, turnCount: number } } };
+
+export type AuditTrailQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: AuditFilterInput | null | undefined;
+}>;
+
+
+export type AuditTrailQuery = { auditTrail: { nodes: Array<{ id: string, tenantId: string, stream: string, revision: number, type: string, correlationId: string, causationId: string, actor: { type: string, id: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type CorrelationOfQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CorrelationOfQuery = { correlation: { isCut: boolean, commands: Array<{ commandId: string, actor: { type: string }, events: Array<{ type: string }> }> } | null };
+
+export type StreamOfQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type StreamOfQuery = { stream: { tenantId: string, revision: number, events: { nodes: Array<{ revision: number, type: string, storedAt: string, data: unknown }> } } | null };
+
+export type StateAtQueryVariables = Exact<{
+  stream: string;
+  revision?: number | null | undefined;
+  time?: string | null | undefined;
+}>;
+
+
+export type StateAtQuery = { stateAt: { revision: number, storedAt: string, state: unknown, readModels: unknown } };
+
+export type DiffQueryVariables = Exact<{
+  stream: string;
+  from: number;
+  to: number;
+}>;
+
+
+export type DiffQuery = { diff: { changes: Array<{ path: string, before: unknown, after: unknown }> } };
+
+export type AsOfQueryVariables = Exact<{
+  call: string;
+  agent: string;
+  tenant: string;
+  time?: string | null | undefined;
+  callRevision?: number | null | undefined;
+  agentRevision?: number | null | undefined;
+}>;
+
+
+export type AsOfQuery = { call: { status: CallStatus, turnCount: number, endReason: CallEndReason | null, turns: Array<{ turn: number, callerText: string | null, agentHeardText: string | null }>, events: { nodes: Array<{ revision: number }> } } | null, agent: { name: string | null, liveVersion: number | null, versions: Array<{ version: number }> } | null, tenant: { name: string | null, status: TenantStatus } | null };
+
+export type SuspendMutationVariables = Exact<{
+  tenantId: string;
+}>;
+
+
+export type SuspendMutation = { setTenantStatus: { position: string | null } };
 
 export type MeQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -524,6 +603,121 @@ export const ActiveCallsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ActiveCallsSubscription, ActiveCallsSubscriptionVariables>;
+export const AuditTrailDocument = new TypedDocumentString(`
+    query AuditTrail($first: Int, $after: String, $filter: AuditFilterInput) {
+  auditTrail(first: $first, after: $after, filter: $filter) {
+    nodes {
+      id
+      tenantId
+      stream
+      revision
+      type
+      actor {
+        type
+        id
+      }
+      correlationId
+      causationId
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AuditTrailQuery, AuditTrailQueryVariables>;
+export const CorrelationOfDocument = new TypedDocumentString(`
+    query CorrelationOf($id: ID!) {
+  correlation(id: $id) {
+    isCut
+    commands {
+      commandId
+      actor {
+        type
+      }
+      events {
+        type
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CorrelationOfQuery, CorrelationOfQueryVariables>;
+export const StreamOfDocument = new TypedDocumentString(`
+    query StreamOf($name: String!) {
+  stream(name: $name) {
+    tenantId
+    revision
+    events(first: 100) {
+      nodes {
+        revision
+        type
+        storedAt
+        data
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StreamOfQuery, StreamOfQueryVariables>;
+export const StateAtDocument = new TypedDocumentString(`
+    query StateAt($stream: String!, $revision: Int, $time: DateTime) {
+  stateAt(stream: $stream, revision: $revision, time: $time) {
+    revision
+    storedAt
+    state
+    readModels
+  }
+}
+    `) as unknown as TypedDocumentString<StateAtQuery, StateAtQueryVariables>;
+export const DiffDocument = new TypedDocumentString(`
+    query Diff($stream: String!, $from: Int!, $to: Int!) {
+  diff(stream: $stream, from: $from, to: $to) {
+    changes {
+      path
+      before
+      after
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DiffQuery, DiffQueryVariables>;
+export const AsOfDocument = new TypedDocumentString(`
+    query AsOf($call: ID!, $agent: ID!, $tenant: ID!, $time: DateTime, $callRevision: Int, $agentRevision: Int) {
+  call(id: $call, atRevision: $callRevision) {
+    status
+    turnCount
+    endReason
+    turns {
+      turn
+      callerText
+      agentHeardText
+    }
+    events(first: 100) {
+      nodes {
+        revision
+      }
+    }
+  }
+  agent(id: $agent, atRevision: $agentRevision) {
+    name
+    liveVersion
+    versions {
+      version
+    }
+  }
+  tenant(id: $tenant, asOf: $time) {
+    name
+    status
+  }
+}
+    `) as unknown as TypedDocumentString<AsOfQuery, AsOfQueryVariables>;
+export const SuspendDocument = new TypedDocumentString(`
+    mutation Suspend($tenantId: ID!) {
+  setTenantStatus(
+    input: {tenantId: $tenantId, status: SUSPENDED, reason: "unpaid"}
+  ) {
+    position
+  }
+}
+    `) as unknown as TypedDocumentString<SuspendMutation, SuspendMutationVariables>;
 export const MeDocument = new TypedDocumentString(`
     query Me {
   me {

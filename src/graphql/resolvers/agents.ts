@@ -1,9 +1,13 @@
-import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { agentsProjection } from '../../../projections/agents/projection.js';
 import { agentCursor, listAgents } from '../../../projections/agents/queries.js';
+import { agentsTable, agentVersionsTable } from '../../../projections/agents/tables.js';
+import { rowsAfter } from '../../../projections/as-of.js';
 import type { AgentSettings } from '../../domain/agent/settings.js';
 import { newId } from '../../domain/ids.js';
+import { agentStream } from '../../domain/stream.js';
 import type { Viewer } from '../../identity/viewer.js';
-import type { CommandContext } from '../../ledger/ledger.js';
+import type { CommandContext, LedgerRecord } from '../../ledger/ledger.js';
 import {
   createAgent,
   draftAgentVersion,
@@ -24,9 +28,11 @@ import {
 } from '../types/agent.js';
 import { connectionOf, PageArgs, pageRequest } from '../types/connections.js';
 import { payloadOf } from '../types/payload.js';
+import { AsOfArgs, eventsAsOf } from './as-of.js';
 import { toAgent } from './rows.js';
 
-type AgentRoot = Agent & { readonly tenantId: string };
+/** `past`: the agent is as it was after these events, and so are its versions. */
+type AgentRoot = Agent & { readonly tenantId: string; readonly past?: readonly LedgerRecord[] };
 
 @Resolver(() => Agent)
 export class AgentResolver {
@@ -36,8 +42,30 @@ export class AgentResolver {
     return connectionOf(await listAgents(reader, pageRequest(page)), agentCursor, toAgent);
   }
 
+  @Query(() => Agent, {
+    nullable: true,
+    description: 'As it is, or was at a time or after a revision of its stream.',
+  })
+  async agent(
+    @Arg('id', () => ID) id: string,
+    @Args(() => AsOfArgs) moment: AsOfArgs,
+    @Ctx() context: ApiContext,
+  ): Promise<Agent | null> {
+    const tenantId = await context.readableNoted('agents:read');
+    const row = await context.agents(tenantId).load(id);
+    if (!row) return null;
+    const past = await eventsAsOf(context, agentStream(tenantId, id), moment);
+    if (!past) return toAgent(row);
+    const [before] = rowsAfter(agentsProjection, agentsTable, past);
+    return before ? ({ ...toAgent(before), past } as AgentRoot) : null;
+  }
+
   @FieldResolver(() => [AgentVersion], { description: 'Oldest first.' })
-  async versions(@Root() { id, tenantId }: AgentRoot, @Ctx() context: ApiContext): Promise<AgentVersion[]> {
+  async versions(
+    @Root() { id, tenantId, past }: AgentRoot,
+    @Ctx() context: ApiContext,
+  ): Promise<AgentVersion[]> {
+    if (past) return [...rowsAfter(agentsProjection, agentVersionsTable, past)];
     return [...(await context.agentVersions(tenantId).load(id))];
   }
 

@@ -1,4 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { rowsAfter } from '../../../projections/as-of.js';
+import { callsProjection } from '../../../projections/calls/projection.js';
 import {
   type CallFilter,
   callCursor,
@@ -7,25 +9,21 @@ import {
   findCallBySid,
   listCalls,
 } from '../../../projections/calls/queries.js';
-import { decodeCursor, encodeCursor } from '../../../projections/runtime/keyset.js';
+import { callsTable, turnsTable } from '../../../projections/calls/tables.js';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import { callStream } from '../../domain/stream.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import type { ApiContext } from '../context.js';
 import { CallSid } from '../scalars.js';
 import { Agent } from '../types/agent.js';
-import {
-  Call,
-  CallConnection,
-  CallFilterInput,
-  type LedgerEvent,
-  LedgerEventConnection,
-  Turn,
-} from '../types/call.js';
+import { Call, CallConnection, CallFilterInput, LedgerEventConnection, Turn } from '../types/call.js';
 import { connectionOf, PageArgs, pageRequest } from '../types/connections.js';
-import { toAgent, toCall } from './rows.js';
+import { AsOfArgs, eventsAsOf } from './as-of.js';
+import { ledgerEventPage } from './ledger-events.js';
+import { toAgent, toCall, toLedgerEvent } from './rows.js';
 
-const EVENTS = 'events:revision';
+/** `past`: the call is as it was after these events, and so is what is in it. */
+type CallRoot = Call & { readonly past?: readonly LedgerRecord[] };
 
 @Resolver(() => Call)
 export class CallResolver {
@@ -44,10 +42,15 @@ export class CallResolver {
     };
   }
 
-  @Query(() => Call, { nullable: true, description: 'By its id, or by its CallSid.' })
+  @Query(() => Call, {
+    nullable: true,
+    description:
+      'By its id, or by its CallSid; as it is, or was at a time or after a revision of its stream.',
+  })
   async call(
     @Arg('id', () => ID, { nullable: true }) id: string | null,
     @Arg('callSid', () => CallSid, { nullable: true }) callSid: string | null,
+    @Args(() => AsOfArgs) moment: AsOfArgs,
     @Arg('minPosition', () => String, { nullable: true }) minPosition: string | null,
     @Ctx() context: ApiContext,
   ): Promise<Call | null> {
@@ -56,7 +59,11 @@ export class CallResolver {
     }
     const reader = await context.reader('calls:read', ['calls'], minPosition);
     const row = id ? await findCall(reader, id) : await findCallBySid(reader, callSid ?? '');
-    return row ? toCall(row) : null;
+    if (!row) return null;
+    const past = await eventsAsOf(context, callStream(row.tenantId, row.callId), moment);
+    if (!past) return toCall(row);
+    const [before] = rowsAfter(callsProjection, callsTable, past);
+    return before ? ({ ...toCall(before), past } as CallRoot) : null;
   }
 
   @FieldResolver(() => Agent, { nullable: true })
@@ -66,7 +73,11 @@ export class CallResolver {
   }
 
   @FieldResolver(() => [Turn], { description: 'In order, the greeting first.' })
-  async turns(@Root() { id, tenantId }: Call, @Ctx() context: ApiContext): Promise<readonly Turn[]> {
+  async turns(
+    @Root() { id, tenantId, past }: CallRoot,
+    @Ctx() context: ApiContext,
+  ): Promise<readonly Turn[]> {
+    if (past) return rowsAfter(callsProjection, turnsTable, past);
     return context.turns(tenantId).load(id);
   }
 
@@ -74,15 +85,12 @@ export class CallResolver {
     description: 'What is in the ledger of this call, oldest first.',
   })
   async events(
-    @Root() { id, tenantId }: Call,
+    @Root() { id, tenantId, past }: CallRoot,
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() context: ApiContext,
   ) {
-    const { first, after } = pageRequest(page);
-    const fromRevision = after === null ? 0 : Number(decodeCursor(EVENTS, 1, after)[0]) + 1;
-    const events = await context.services.ledger.readStream(callStream(tenantId, id), fromRevision);
-    const rows = { rows: events.slice(0, first), hasNextPage: events.length > first };
-    return connectionOf(rows, ({ revision }) => encodeCursor(EVENTS, [String(revision)]), toLedgerEvent);
+    const events = past ?? (await context.services.ledger.readStream(callStream(tenantId, id)));
+    return ledgerEventPage(events, page, toLedgerEvent);
   }
 }
 
@@ -100,23 +108,4 @@ const filterOf = ({ status, agentId, receivedAt }: CallFilterInput): CallFilter 
   receivedAt: receivedAt
     ? { gte: receivedAt.gte?.toISOString(), lt: receivedAt.lt?.toISOString() }
     : undefined,
-});
-
-const toLedgerEvent = ({
-  id,
-  type,
-  revision,
-  position,
-  metadata,
-  createdAt,
-  data,
-}: LedgerRecord): LedgerEvent => ({
-  id,
-  type,
-  revision,
-  position,
-  occurredAt: metadata.occurredAt,
-  storedAt: createdAt,
-  actor: metadata.actor,
-  data,
 });

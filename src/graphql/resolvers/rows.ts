@@ -2,8 +2,9 @@ import type { AgentRow } from '../../../projections/agents/queries.js';
 import type { CallRow } from '../../../projections/calls/queries.js';
 import type { NumberRow } from '../../../projections/numbers/queries.js';
 import type { TenantRow } from '../../../projections/tenants/queries.js';
+import type { LedgerRecord } from '../../ledger/ledger.js';
 import type { Agent } from '../types/agent.js';
-import type { Call, CallFailure } from '../types/call.js';
+import type { Call, CallFailure, LedgerEvent } from '../types/call.js';
 import type { PhoneNumberEntry } from '../types/number.js';
 import type { Tenant } from '../types/tenant.js';
 
@@ -23,4 +24,23 @@ export const toCall = ({ callId: id, fromNumber: from, toNumber: to, failure, ..
 const toFailure = ({ capability, provider, error }: NonNullable<CallRow['failure']>): CallFailure => ({
   code: `${capability.toUpperCase()}_FAILED`,
   message: `${provider}: ${error}`,
+});
+
+export const toLedgerEvent = ({
+  id,
+  type,
+  revision,
+  position,
+  metadata,
+  createdAt,
+  data,
+}: LedgerRecord): LedgerEvent => ({
+  id,
+  type,
+  revision,
+  position,
+  occurredAt: metadata.occurredAt,
+  storedAt: createdAt,
+  actor: metadata.actor,
+  data,
 });

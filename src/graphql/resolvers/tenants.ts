@@ -1,6 +1,10 @@
-import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { rowsAfter } from '../../../projections/as-of.js';
+import { tenantsProjection } from '../../../projections/tenants/projection.js';
 import { findTenant, listTenants, tenantCursor } from '../../../projections/tenants/queries.js';
+import { tenantsTable } from '../../../projections/tenants/tables.js';
 import { newId } from '../../domain/ids.js';
+import { tenantStream } from '../../domain/stream.js';
 import { may } from '../../identity/permissions.js';
 import { createTenant, setTenantStatus } from '../../tenancy/tenants.js';
 import type { ApiContext } from '../context.js';
@@ -15,6 +19,7 @@ import {
   Tenant,
   TenantConnection,
 } from '../types/tenant.js';
+import { AsOfArgs, eventsAsOf } from './as-of.js';
 import { requireViewer } from './require-viewer.js';
 import { toNumber, toTenant } from './rows.js';
 
@@ -29,6 +34,26 @@ export class TenantResolver {
     const userId = may(viewer, 'tenants:readAll') ? null : viewer.userId;
     const rows = await listTenants(context.services.readModels.forOperator(), pageRequest(page), userId);
     return connectionOf(rows, tenantCursor, toTenant);
+  }
+
+  @Query(() => Tenant, {
+    nullable: true,
+    description:
+      "The credential's tenant, any for platform roles: as it is, or was at a time or after a revision.",
+  })
+  async tenant(
+    @Arg('id', () => ID) id: string,
+    @Args(() => AsOfArgs) moment: AsOfArgs,
+    @Ctx() context: ApiContext,
+  ): Promise<Tenant | null> {
+    const viewer = requireViewer(context);
+    if (viewer.tenantId !== id && !may(viewer, 'tenants:readAll')) return null;
+    const row = await findTenant(context.services.readModels.forOperator(), id);
+    if (!row) return null;
+    await context.noteAccess('tenants:readAll', id, null);
+    const past = await eventsAsOf(context, tenantStream(id), moment);
+    const [before] = past ? rowsAfter(tenantsProjection, tenantsTable, past) : [row];
+    return before ? toTenant(before) : null;
   }
 
   @FieldResolver(() => [PhoneNumberEntry])

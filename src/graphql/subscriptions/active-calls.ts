@@ -20,7 +20,7 @@ const changes: Readonly<Record<string, Kind>> = {
  * the read model is waited for until it has what went by before the tail was joined.
  */
 export const activeCalls = async (context: ApiContext): Promise<AsyncIterableIterator<ActiveCallChange>> => {
-  const tenantId = context.readable('calls:read');
+  const tenantId = await context.readableNoted('calls:read');
   const { tail, readModels } = context.services;
   const events = new SubscriberQueue<LedgerRecord>(() => unfollow());
   const unfollow = tail.followAll((event) => {

@@ -19,7 +19,7 @@ export const callTranscript = async (
   callId: string,
   after: string | null,
 ): Promise<AsyncIterableIterator<TranscriptItem>> => {
-  const tenantId = context.readable('calls:read');
+  const tenantId = await context.readableNoted('calls:read');
   const { ledger, tail, live } = context.services;
   const seen = after === null ? -1 : Number(decodeCursor(TRANSCRIPT_CURSOR, 1, after)[0]);
   if (!isId('call', callId)) throw notFound(callId);

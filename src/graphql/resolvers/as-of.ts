@@ -1,0 +1,26 @@
+import { ArgsType, Field, Int } from 'type-graphql';
+import type { LedgerRecord } from '../../ledger/ledger.js';
+import { eventsUntil } from '../../replay/moment.js';
+import type { ApiContext } from '../context.js';
+import { DateTime } from '../scalars.js';
+
+/** For reads of one thing. */
+@ArgsType()
+export class AsOfArgs {
+  @Field(() => DateTime, { nullable: true, description: "As it was then, by the ledger's clock." })
+  asOf?: Date | null;
+
+  @Field(() => Int, { nullable: true, description: 'As it was after this event of its stream.' })
+  atRevision?: number | null;
+}
+
+/** The stream's events up to the moment that is asked for; `null`: none is, and the read model has what is. */
+export const eventsAsOf = async (
+  { services: { ledger } }: ApiContext,
+  stream: string,
+  { asOf, atRevision }: AsOfArgs,
+): Promise<readonly LedgerRecord[] | null> => {
+  if ((asOf ?? null) === null && (atRevision ?? null) === null) return null;
+  const moment = { revision: atRevision, time: asOf?.toISOString() };
+  return eventsUntil(stream, await ledger.readStream(stream), moment);
+};

@@ -1,0 +1,165 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { readModelsAfter } from '../../../projections/as-of.js';
+import {
+  type AuditFilter,
+  type AuditRow,
+  auditCursor,
+  listAuditEntries,
+  listCorrelated,
+} from '../../../projections/audit/queries.js';
+import { AppError, ErrorCode } from '../../domain/errors.js';
+import { parseStreamName } from '../../domain/stream.js';
+import type { LedgerRecord } from '../../ledger/ledger.js';
+import { diff } from '../../replay/diff.js';
+import { eventsUntil, type Moment } from '../../replay/moment.js';
+import { stateAfter, withoutSecrets } from '../../replay/state.js';
+import type { ApiContext } from '../context.js';
+import { DateTime } from '../scalars.js';
+import {
+  type AuditEntry,
+  AuditEntryConnection,
+  AuditFilterInput,
+  type CausedEvents,
+  Correlation,
+  Stream,
+  StreamDiff,
+  StreamState,
+} from '../types/audit.js';
+import { LedgerEventConnection } from '../types/call.js';
+import { connectionOf, PageArgs, pageRequest } from '../types/connections.js';
+import { ledgerEventPage } from './ledger-events.js';
+import { toLedgerEvent } from './rows.js';
+
+/** More than any request or call causes. */
+const MAX_CORRELATED = 1_000;
+
+@Resolver(() => Stream)
+export class AuditResolver {
+  @Query(() => AuditEntryConnection, {
+    description:
+      'Who did what, newest first: in the tenant of the credential, or everywhere for platform roles.',
+  })
+  async auditTrail(
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => AuditFilterInput, { nullable: true }) filter: AuditFilterInput | null,
+    @Arg('minPosition', () => String, { nullable: true }) minPosition: string | null,
+    @Ctx() context: ApiContext,
+  ) {
+    const reader = await context.auditReader(filter?.tenantId ?? null, 'auditTrail', minPosition);
+    const rows = await listAuditEntries(reader, pageRequest(page), filterOf(filter ?? {}));
+    return connectionOf(rows, auditCursor, toAuditEntry);
+  }
+
+  @Query(() => Correlation, { nullable: true, description: 'All that has this correlationId.' })
+  async correlation(
+    @Arg('id', () => ID) id: string,
+    @Ctx() context: ApiContext,
+  ): Promise<Correlation | null> {
+    const reader = await context.auditReader(null, `correlation ${id}`);
+    const rows = await listCorrelated(reader, id, MAX_CORRELATED + 1);
+    if (rows.length === 0) return null;
+    return {
+      id,
+      commands: byCommand(rows.slice(0, MAX_CORRELATED)),
+      isCut: rows.length > MAX_CORRELATED,
+    };
+  }
+
+  @Query(() => Stream, { nullable: true, description: 'By its name, as the audit trail has it.' })
+  async stream(@Arg('name', () => String) name: string, @Ctx() context: ApiContext): Promise<Stream | null> {
+    const last = (await readAudited(context, name)).at(-1);
+    return last
+      ? { name, tenantId: last.metadata.tenantId, revision: last.revision, events: undefined }
+      : null;
+  }
+
+  @FieldResolver(() => LedgerEventConnection)
+  async events(@Root() { name }: Stream, @Args(() => PageArgs) page: PageArgs, @Ctx() context: ApiContext) {
+    return ledgerEventPage(await readAudited(context, name), page, (event) => {
+      const shown = toLedgerEvent(event);
+      return { ...shown, data: withoutSecrets(shown.data) };
+    });
+  }
+
+  @Query(() => StreamState, {
+    description:
+      'What was so after a revision, or at a time by the clock of the ledger; now, where neither is given.',
+  })
+  async stateAt(
+    @Arg('stream', () => String) stream: string,
+    @Arg('revision', () => Int, { nullable: true }) revision: number | null,
+    @Arg('time', () => DateTime, { nullable: true }) time: Date | null,
+    @Ctx() context: ApiContext,
+  ): Promise<StreamState> {
+    return stateOf(stream, await readAudited(context, stream), { revision, time: time?.toISOString() });
+  }
+
+  @Query(() => StreamDiff, { description: 'What became different from one revision of a stream to another.' })
+  async diff(
+    @Arg('stream', () => String) stream: string,
+    @Arg('from', () => Int) from: number,
+    @Arg('to', () => Int) to: number,
+    @Ctx() context: ApiContext,
+  ): Promise<StreamDiff> {
+    const events = await readAudited(context, stream);
+    const [before, after] = [from, to].map((revision) => {
+      const { state, readModels } = stateOf(stream, events, { revision });
+      return { state, readModels };
+    });
+    return { stream, from, to, changes: diff(before, after) };
+  }
+}
+
+/** The stream's events, where the viewer may audit it. Throws `NOT_FOUND` for another tenant's, as for none. */
+const readAudited = async (context: ApiContext, name: string): Promise<readonly LedgerRecord[]> => {
+  const { tenantId } = parseStreamName(name);
+  if (!(await context.mayAudit(tenantId, `stream ${name}`))) {
+    throw new AppError(ErrorCode.NOT_FOUND, `Stream not found: ${name}`, { stream: name });
+  }
+  return context.services.ledger.readStream(name);
+};
+
+const stateOf = (stream: string, events: readonly LedgerRecord[], moment: Moment): StreamState => {
+  const past = eventsUntil(stream, events, moment);
+  const { revision = 0, createdAt = '' } = past.at(-1) ?? {};
+  return {
+    stream,
+    revision,
+    storedAt: createdAt,
+    state: stateAfter(stream, past),
+    readModels: readModelsAfter(past),
+  };
+};
+
+const filterOf = ({
+  tenantId,
+  actorId,
+  stream,
+  type,
+  correlationId,
+  storedAt,
+}: AuditFilterInput): AuditFilter => ({
+  tenantId: tenantId ?? undefined,
+  actorId: actorId ?? undefined,
+  stream: stream ?? undefined,
+  types: type?.in,
+  correlationId: correlationId ?? undefined,
+  storedAt: storedAt ? { gte: storedAt.gte?.toISOString(), lt: storedAt.lt?.toISOString() } : undefined,
+});
+
+const toAuditEntry = ({ eventId: id, actorType, actorId, ...row }: AuditRow): AuditEntry => ({
+  id,
+  actor: { type: actorType, id: actorId },
+  ...row,
+});
+
+const byCommand = (rows: readonly AuditRow[]): CausedEvents[] => {
+  const commands = new Map<string, CausedEvents>();
+  for (const row of rows) {
+    const { actor, ...entry } = toAuditEntry(row);
+    const known = commands.get(row.causationId) ?? { commandId: row.causationId, actor, events: [] };
+    known.events.push({ actor, ...entry });
+    commands.set(row.causationId, known);
+  }
+  return [...commands.values()];
+};

@@ -1,0 +1,60 @@
+import { AppError, ErrorCode } from '../domain/errors.js';
+import type { LedgerRecord } from '../ledger/ledger.js';
+
+/** Which moment of a stream: after an event of it, or at a time by the ledger's clock (ISO 8601). Neither: now. */
+export interface Moment {
+  readonly revision?: number | null | undefined;
+  readonly time?: string | null | undefined;
+}
+
+/**
+ * The stream's events up to the moment: of a time, those before the first that was stored later. Never empty. Throws
+ * `NOT_FOUND` for a stream without events, and `BAD_USER_INPUT` for a revision past its end, a time before its first
+ * event, or both at once.
+ */
+export const eventsUntil = (
+  stream: string,
+  events: readonly LedgerRecord[],
+  { revision = null, time = null }: Moment,
+): readonly LedgerRecord[] => {
+  const [first] = events;
+  const last = events.at(-1);
+  if (!first || !last) throw new AppError(ErrorCode.NOT_FOUND, `Stream not found: ${stream}`, { stream });
+  if (revision !== null && time !== null) {
+    throw new AppError(ErrorCode.BAD_USER_INPUT, 'Give a revision or a time, not both.');
+  }
+  if (revision !== null) return untilRevision(stream, events, revision, last.revision);
+  return time === null ? events : untilTime(stream, events, time, first.createdAt);
+};
+
+const untilRevision = (
+  stream: string,
+  events: readonly LedgerRecord[],
+  revision: number,
+  lastRevision: number,
+): readonly LedgerRecord[] => {
+  if (revision >= 0 && revision <= lastRevision) return events.slice(0, revision + 1);
+  throw new AppError(
+    ErrorCode.BAD_USER_INPUT,
+    `${stream} has the revisions 0 to ${lastRevision}, and no ${revision}.`,
+    { stream, revision, lastRevision },
+  );
+};
+
+const untilTime = (
+  stream: string,
+  events: readonly LedgerRecord[],
+  time: string,
+  firstStoredAt: string,
+): readonly LedgerRecord[] => {
+  const atMs = Date.parse(time);
+  const later = events.findIndex(({ createdAt }) => Date.parse(createdAt) > atMs);
+  if (later === 0) {
+    throw new AppError(
+      ErrorCode.BAD_USER_INPUT,
+      `${stream} began at ${firstStoredAt}: at ${time} there was nothing.`,
+      { stream, time, firstStoredAt },
+    );
+  }
+  return later === -1 ? events : events.slice(0, later);
+};

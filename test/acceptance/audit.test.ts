@@ -1,0 +1,346 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ApiClient } from '../../src/client/api-client.js';
+import { graphql } from '../../src/client/gql/gql.js';
+import type { AuditTrailQuery } from '../../src/client/gql/graphql.js';
+import { agentStream, callStream, tenantStream, userStream } from '../../src/domain/stream.js';
+import {
+  createTestTenant,
+  startTestPlatform,
+  type TestPlatform,
+  type TestTenant,
+} from '../support/platform.js';
+import { until } from '../support/postgres/until.js';
+import { WrittenCall } from '../support/written-call.js';
+
+const AuditTrail = graphql(`
+  query AuditTrail($first: Int, $after: String, $filter: AuditFilterInput) {
+    auditTrail(first: $first, after: $after, filter: $filter) {
+      nodes {
+        id
+        tenantId
+        stream
+        revision
+        type
+        actor {
+          type
+          id
+        }
+        correlationId
+        causationId
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`);
+
+const CorrelationOf = graphql(`
+  query CorrelationOf($id: ID!) {
+    correlation(id: $id) {
+      isCut
+      commands {
+        commandId
+        actor {
+          type
+        }
+        events {
+          type
+        }
+      }
+    }
+  }
+`);
+
+const StreamOf = graphql(`
+  query StreamOf($name: String!) {
+    stream(name: $name) {
+      tenantId
+      revision
+      events(first: 100) {
+        nodes {
+          revision
+          type
+          storedAt
+          data
+        }
+      }
+    }
+  }
+`);
+
+const StateAt = graphql(`
+  query StateAt($stream: String!, $revision: Int, $time: DateTime) {
+    stateAt(stream: $stream, revision: $revision, time: $time) {
+      revision
+      storedAt
+      state
+      readModels
+    }
+  }
+`);
+
+const Diff = graphql(`
+  query Diff($stream: String!, $from: Int!, $to: Int!) {
+    diff(stream: $stream, from: $from, to: $to) {
+      changes {
+        path
+        before
+        after
+      }
+    }
+  }
+`);
+
+const AsOf = graphql(`
+  query AsOf($call: ID!, $agent: ID!, $tenant: ID!, $time: DateTime, $callRevision: Int, $agentRevision: Int) {
+    call(id: $call, atRevision: $callRevision) {
+      status
+      turnCount
+      endReason
+      turns {
+        turn
+        callerText
+        agentHeardText
+      }
+      events(first: 100) {
+        nodes {
+          revision
+        }
+      }
+    }
+    agent(id: $agent, atRevision: $agentRevision) {
+      name
+      liveVersion
+      versions {
+        version
+      }
+    }
+    tenant(id: $tenant, asOf: $time) {
+      name
+      status
+    }
+  }
+`);
+
+const Suspend = graphql(`
+  mutation Suspend($tenantId: ID!) {
+    setTenantStatus(input: { tenantId: $tenantId, status: SUSPENDED, reason: "unpaid" }) {
+      position
+    }
+  }
+`);
+
+describe('the audit', () => {
+  let platform: TestPlatform;
+  let tenant: TestTenant;
+  let other: TestTenant;
+  let call: WrittenCall;
+  let stream: string;
+  beforeAll(async () => {
+    platform = await startTestPlatform();
+    tenant = await createTestTenant(platform);
+    other = await createTestTenant(platform);
+    call = new WrittenCall(platform.storage.ledger, tenant.tenantId, 2);
+    await call.toItsEnd();
+    stream = callStream(tenant.tenantId, call.callId);
+    await until('the trail has the call', async () => (await trail(tenant.client, { stream })).length > 0);
+  });
+  afterAll(() => platform.close());
+
+  const trail = async (client: ApiClient, filter: object = {}) =>
+    (await client.request(AuditTrail, { first: 100, filter })).auditTrail.nodes;
+
+  const codeOf = (request: Promise<unknown>) =>
+    request.then(
+      () => 'none',
+      (error: { errors?: { extensions: { code: string }; message: string }[] }) =>
+        `${error.errors?.[0]?.extensions.code}: ${error.errors?.[0]?.message}`,
+    );
+
+  describe('trail', () => {
+    it("has everything that happened in a tenant, newest first, and nobody else's", async () => {
+      const entries = await trail(tenant.client);
+      expect(new Set(entries.map(({ tenantId }) => tenantId))).toEqual(new Set([tenant.tenantId]));
+      const types = entries.map(({ type }) => type);
+      expect(types[0]).toBe('CallEnded');
+      expect(types).toEqual(expect.arrayContaining(['TenantCreated', 'AgentCreated', 'CallReceived']));
+      expect(await trail(tenant.client, { tenantId: other.tenantId })).toEqual(
+        expect.not.arrayContaining([expect.objectContaining({ tenantId: other.tenantId })]),
+      );
+    });
+
+    it('is filtered by stream, type, actor and correlation, and paged', async () => {
+      const ofCall = await trail(tenant.client, { stream });
+      expect(ofCall.map(({ revision }) => revision)).toEqual(
+        Array.from({ length: ofCall.length }, (_, at) => ofCall.length - 1 - at),
+      );
+      const [ended] = await trail(tenant.client, { stream, type: { in: ['CallEnded'] } });
+      expect(ended).toEqual(ofCall[0]);
+      expect(await trail(tenant.client, { actorId: 'nobody' })).toEqual([]);
+      const correlated = await trail(tenant.client, { correlationId: ended?.correlationId });
+      expect(correlated.map(({ type }) => type)).toContain('CallEnded');
+
+      const paged = [];
+      for (let after: string | null = null; ; ) {
+        const { auditTrail }: AuditTrailQuery = await tenant.client.request(AuditTrail, {
+          first: 4,
+          after,
+          filter: { stream },
+        });
+        paged.push(...auditTrail.nodes);
+        if (!auditTrail.pageInfo.hasNextPage) break;
+        after = auditTrail.pageInfo.endCursor ?? null;
+      }
+      expect(paged).toEqual(ofCall);
+    });
+
+    it('is read by operators everywhere, and has their reads', async () => {
+      const reads = (filter: object) => trail(tenant.client, { type: { in: ['RecordsRead'] }, ...filter });
+      expect(await reads({})).toEqual([]);
+      const all = await trail(platform.admin);
+      expect(new Set(all.map(({ tenantId }) => tenantId)).size).toBeGreaterThan(2);
+      const own = await trail(platform.admin, { tenantId: tenant.tenantId });
+      expect(new Set(own.map(({ tenantId }) => tenantId))).toEqual(new Set([tenant.tenantId]));
+      const [read] = await until('the read is in the trail', async () => {
+        const entries = await reads({});
+        return entries.length > 0 ? entries : undefined;
+      });
+      expect(read?.actor.type).toBe('operator');
+      expect(read?.stream).toMatch(/^access-/);
+    });
+
+    it('tells what a request did', async () => {
+      const [created] = await trail(platform.admin, {
+        type: { in: ['TenantCreated'] },
+        tenantId: tenant.tenantId,
+      });
+      const { correlation } = await platform.admin.request(CorrelationOf, {
+        id: created?.correlationId ?? '',
+      });
+      expect(correlation?.isCut).toBe(false);
+      expect(correlation?.commands[0]).toMatchObject({
+        commandId: created?.causationId,
+        actor: { type: 'user' },
+        events: expect.arrayContaining([{ type: 'TenantCreated' }]),
+      });
+      expect(await other.client.request(CorrelationOf, { id: created?.correlationId ?? '' })).toEqual({
+        correlation: null,
+      });
+    });
+  });
+
+  describe('of a stream', () => {
+    it('has its events with their fields, and no secrets', async () => {
+      const { stream: found } = await tenant.client.request(StreamOf, { name: stream });
+      expect(found?.events.nodes.map(({ revision }) => revision)).toEqual(
+        Array.from({ length: (found?.revision ?? 0) + 1 }, (_, at) => at),
+      );
+      const [{ actor } = { actor: { id: '' } }] = await trail(tenant.client, {
+        type: { in: ['TenantCreated'] },
+      });
+      const user = await platform.admin.request(StreamOf, { name: userStream(actor.id) });
+      expect(user.stream?.events.nodes[0]?.data).toMatchObject({ email: 'admin@example.com' });
+      expect(JSON.stringify(user)).not.toContain('argon2');
+      const { stateAt } = await platform.admin.request(StateAt, { stream: userStream(actor.id) });
+      expect(stateAt.state).toMatchObject({ userId: actor.id });
+      expect(JSON.stringify(stateAt)).not.toContain('argon2');
+    });
+
+    it.each([
+      ["another tenant's", () => callStream(other.tenantId, call.callId), 'NOT_FOUND'],
+      ["the platform's", () => userStream('usr_00000000000000000000000001'), 'NOT_FOUND'],
+      ['what is no name', () => 'nonsense', 'BAD_USER_INPUT: "nonsense" is not a stream'],
+    ])('is not %s', async (_, name, code) => {
+      expect(await codeOf(tenant.client.request(StreamOf, { name: name() }))).toContain(code);
+      expect(await codeOf(tenant.client.request(StateAt, { stream: name() }))).toContain(code);
+    });
+
+    it('tells what was so at a revision or a time, and what became different', async () => {
+      const { stateAt: begun } = await tenant.client.request(StateAt, { stream, revision: 0 });
+      expect(begun).toMatchObject({ revision: 0, state: { phase: 'received', turn: 0 } });
+      const { stateAt: now } = await tenant.client.request(StateAt, { stream });
+      expect(now).toMatchObject({
+        state: { phase: 'ended', turn: 2 },
+        readModels: { calls: [{ callId: call.callId, endReason: 'caller_hung_up' }] },
+      });
+      const { stateAt: then } = await tenant.client.request(StateAt, { stream, time: now.storedAt });
+      expect(then).toEqual(now);
+      const { diff } = await tenant.client.request(Diff, { stream, from: 0, to: 1 });
+      expect(diff.changes).toEqual(
+        expect.arrayContaining([
+          { path: 'state.phase', before: 'received', after: 'answered' },
+          { path: 'readModels.calls[0].status', before: 'RINGING', after: 'IN_PROGRESS' },
+        ]),
+      );
+      const same = await tenant.client.request(Diff, { stream, from: 1, to: 1 });
+      expect(same.diff.changes).toEqual([]);
+    });
+
+    it.each([
+      [
+        'a revision past its end',
+        { revision: 999 },
+        /BAD_USER_INPUT: .* has the revisions 0 to \d+, and no 999/,
+      ],
+      ['a revision below 0', { revision: -1 }, /BAD_USER_INPUT: .* no -1/],
+      ['a time before its beginning', { time: '2020-01-01T00:00:00Z' }, /BAD_USER_INPUT: .* began at /],
+      [
+        'a revision and a time',
+        { revision: 0, time: '2030-01-01T00:00:00Z' },
+        /BAD_USER_INPUT: Give a revision or/,
+      ],
+    ])('says what is wrong with %s', async (_, moment, message) => {
+      expect(await codeOf(tenant.client.request(StateAt, { stream, ...moment }))).toMatch(message);
+    });
+
+    it('is not found where there is nothing', async () => {
+      const nothing = callStream(tenant.tenantId, 'call_00000000000000000000000999');
+      expect(await codeOf(tenant.client.request(StateAt, { stream: nothing }))).toContain('NOT_FOUND');
+      expect(await tenant.client.request(StreamOf, { name: nothing })).toEqual({ stream: null });
+    });
+  });
+
+  it('shows a call, an agent and a tenant as they were, and what is in them', async () => {
+    const subjects = { call: call.callId, agent: tenant.agentId, tenant: tenant.tenantId };
+    const agents = await tenant.client.request(StreamOf, {
+      name: agentStream(tenant.tenantId, tenant.agentId),
+    });
+    const drafted =
+      agents.stream?.events.nodes.findIndex(({ type }) => type === 'AgentVersionPublished') ?? 0;
+    const tenants = await tenant.client.request(StreamOf, { name: tenantStream(tenant.tenantId) });
+    const time = tenants.stream?.events.nodes.at(-1)?.storedAt;
+    await platform.admin.request(Suspend, { tenantId: tenant.tenantId });
+    const past = await tenant.client.request(AsOf, {
+      ...subjects,
+      time,
+      callRevision: 5,
+      agentRevision: drafted - 1,
+    });
+    expect(past).toEqual({
+      call: {
+        status: 'IN_PROGRESS',
+        turnCount: 1,
+        endReason: null,
+        turns: [
+          { turn: 0, callerText: null, agentHeardText: 'Hello' },
+          { turn: 1, callerText: 'question 1', agentHeardText: null },
+        ],
+        events: { nodes: Array.from({ length: 6 }, (_, revision) => ({ revision })) },
+      },
+      agent: { name: 'Ada', liveVersion: null, versions: [{ version: 1 }] },
+      tenant: { name: 'Acme', status: 'ACTIVE' },
+    });
+    const now = await tenant.client.request(AsOf, subjects);
+    expect(now).toMatchObject({
+      call: { status: 'COMPLETED', turnCount: 2 },
+      agent: { liveVersion: 1 },
+      tenant: { status: 'SUSPENDED' },
+    });
+    expect(await other.client.request(AsOf, { ...subjects, callRevision: 0 })).toMatchObject({
+      call: null,
+      agent: null,
+    });
+  });
+});
