@@ -4,7 +4,12 @@ import { Command } from 'commander';
 import { AppError, messageOf } from './domain/errors.js';
 import { bootstrapSuperadmin } from './main/bootstrap.js';
 import { demo } from './main/demo/demo.js';
-import { rebuildProjections } from './main/rebuild-projections.js';
+import {
+  dropProjection,
+  promoteProjection,
+  rebuildProjections,
+  showProjections,
+} from './main/operate-projections.js';
 import { parseRoles, roles } from './main/roles.js';
 import { serve } from './main/serve.js';
 import { type SimulateOptions, simulate } from './main/simulate.js';
@@ -47,13 +52,31 @@ program
     return bootstrapSuperadmin({ email, password, firstName, lastName: rest.join(' ') });
   });
 
-program
-  .command('projections')
-  .description('the read models')
+const readModels = program.command('projections').description('the read models');
+
+readModels
+  .command('status')
+  .description('how far behind the ledger each one is, and what it leaves out')
+  .action(() => showProjections());
+
+readModels
   .command('rebuild')
   .argument('[name]', 'one of them; all where absent')
+  .option('--hold', 'leave the new tables beside the live ones, until they are promoted or dropped')
   .description('fill new tables from the ledger and switch to them, while reads and writes go on')
-  .action((name: string | undefined) => rebuildProjections(name));
+  .action((name: string | undefined, options: { hold?: boolean }) => rebuildProjections(name, options));
+
+readModels
+  .command('promote')
+  .argument('<name>')
+  .description('switch to what a rebuild left beside the live tables')
+  .action((name: string) => promoteProjection(name));
+
+readModels
+  .command('drop')
+  .argument('<name>')
+  .description('drop what a rebuild left beside the live tables')
+  .action((name: string) => dropProjection(name));
 
 program
   .command('simulate')

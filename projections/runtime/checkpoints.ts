@@ -11,15 +11,19 @@ export interface Checkpoint {
   readonly state: GenerationState;
   /** The last position that is applied; `undefined`: none. */
   readonly position: string | undefined;
+  /** How often a parked stream was taken back into it. */
+  readonly unparked: number;
 }
 
 interface CheckpointRow {
   readonly generation: number;
   readonly state: GenerationState;
   readonly position: string | null;
+  readonly unparked: number;
 }
 
-const SELECT = 'select generation, state, position from ops.projections where name = $1 and version = $2';
+const SELECT =
+  'select generation, state, position, unparked from ops.projections where name = $1 and version = $2';
 
 /** Every generation of a projection, oldest first. `lock`: nobody else moves them until the transaction ends. */
 export const readCheckpoints = async (
@@ -37,11 +41,12 @@ export const readCheckpoints = async (
 export const insertCheckpoint = async (
   client: pg.ClientBase,
   { name, version }: Projection,
-  { generation, state, position }: Checkpoint,
+  { generation, state, position, unparked }: Checkpoint,
 ): Promise<void> => {
   await client.query(
-    'insert into ops.projections (name, version, generation, state, position) values ($1, $2, $3, $4, $5)',
-    [name, version, generation, state, position],
+    `insert into ops.projections (name, version, generation, state, position, unparked)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [name, version, generation, state, position, unparked],
   );
 };
 
@@ -69,24 +74,25 @@ export const makeLive = async (
 };
 
 /**
- * Moves the checkpoint, fenced by its old position: throws `CONFLICT` when another process moved it, or another
- * generation took its place; then nothing of this batch may be committed.
+ * Moves the checkpoint, fenced by its old position: throws `CONFLICT` when another process moved it, another generation
+ * took its place, or a parked stream was taken back; then nothing of this batch may be committed.
  */
 export const moveCheckpoint = async (
   client: pg.ClientBase,
   { name, version }: Projection,
-  { generation, position: from }: Checkpoint,
+  { generation, position: from, unparked }: Checkpoint,
   to: string,
 ): Promise<void> => {
   const { rowCount } = await client.query(
     `update ops.projections set position = $5
-     where name = $1 and version = $2 and generation = $3 and position is not distinct from $4`,
-    [name, version, generation, from, to],
+     where name = $1 and version = $2 and generation = $3 and position is not distinct from $4
+       and unparked = $6`,
+    [name, version, generation, from, to, unparked],
   );
   if (rowCount === 1) return;
   throw new AppError(
     ErrorCode.CONFLICT,
-    `Projection ${name}, version ${version}, generation ${generation} is no longer at ${from ?? 'its start'}: another process has it.`,
+    `Projection ${name}, version ${version}, generation ${generation} is no longer at ${from ?? 'its start'}, or has other streams: another process changed it.`,
     { name, version, generation },
   );
 };
@@ -114,5 +120,22 @@ export const park = async (
     `insert into ops.parked_streams (name, version, generation, stream_name, position, error)
      values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
     [name, version, generation, stream, position, error],
+  );
+};
+
+/** A stream that was parked is in the tables again; whoever feeds them finds out at the next checkpoint. */
+export const unpark = async (
+  client: pg.ClientBase,
+  { name, version }: Projection,
+  generation: number,
+  stream: string,
+): Promise<void> => {
+  await client.query(
+    'delete from ops.parked_streams where name = $1 and version = $2 and generation = $3 and stream_name = $4',
+    [name, version, generation, stream],
+  );
+  await client.query(
+    'update ops.projections set unparked = unparked + 1 where name = $1 and version = $2 and generation = $3',
+    [name, version, generation],
   );
 };

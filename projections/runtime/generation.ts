@@ -139,7 +139,7 @@ export class Generation {
   }
 }
 
-const positionOf = (event: Decoded<LedgerEvent>): string =>
+export const positionOf = (event: Decoded<LedgerEvent>): string =>
   event instanceof UnreadableEvent ? event.stored.position : event.position;
 
 const poisonOf = ({ stream, position, type }: LedgerRecord, error: unknown): Poison => ({

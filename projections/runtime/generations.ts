@@ -35,6 +35,7 @@ export const ensureLive = (client: pg.ClientBase, projection: Projection): Promi
       generation: (checkpoints.at(-1)?.generation ?? 0) + 1,
       state: 'live',
       position: undefined,
+      unparked: 0,
     };
     const tables = new GenerationTables(projection, first.generation);
     await insertCheckpoint(client, projection, first);
@@ -69,6 +70,7 @@ export const startBuilding = (client: pg.ClientBase, projection: Projection): Pr
       generation: (checkpoints.at(-1)?.generation ?? 0) + 1,
       state: 'building',
       position: undefined,
+      unparked: 0,
     };
     await insertCheckpoint(client, projection, building);
     await new GenerationTables(projection, building.generation).create(client);

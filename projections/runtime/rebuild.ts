@@ -4,7 +4,8 @@ import { isTransient } from '../../src/database/connection-lost.js';
 import { AppError, ErrorCode, isAppError } from '../../src/domain/errors.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { type Checkpoint, readCheckpoints } from './checkpoints.js';
-import { Generation } from './generation.js';
+import { Generation, positionOf } from './generation.js';
+import { GenerationTables } from './generation-tables.js';
 import { dropGeneration, ensureLive, inTransaction, promote, startBuilding } from './generations.js';
 import type { Projection } from './projection.js';
 import { readAhead } from './read-ahead.js';
@@ -14,8 +15,10 @@ export interface RebuildOptions {
   /** As login `projector`. */
   readonly connection: pg.ClientConfig;
   readonly signal: AbortSignal;
-  /** After each batch: how many events are read. */
-  readonly onProgress?: (events: number) => void;
+  /** After each batch: how many events are read, and the last one's position. */
+  readonly onProgress?: (events: number, position: string) => void;
+  /** Leaves the new generation beside the live one: `promoteBuilt` switches to it, `dropBuilt` drops it. */
+  readonly hold?: boolean;
 }
 
 export interface Rebuilt {
@@ -31,21 +34,71 @@ const SWITCH_TRIES = 30;
  * Fills a new generation beside the live one from the whole ledger, makes it live in one transaction, and drops the old
  * one. Reads and writes go on meanwhile. Throws `CONFLICT` when the projection is being rebuilt already.
  */
-export const rebuild = async (projection: Projection, options: RebuildOptions): Promise<Rebuilt> => {
-  const client = new pg.Client({ ...options.connection, application_name: 'ledgerline-rebuild' });
-  // A lost connection fails the statement in hand, which is where it's reported.
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    await lockRebuild(client, projection);
+export const rebuild = (projection: Projection, options: RebuildOptions): Promise<Rebuilt> => {
+  return withRebuildLock(projection, options, async (client) => {
     await ensureLive(client, projection);
     const checkpoint = await startBuilding(client, projection);
     const building = await Generation.open(client, projection, checkpoint, comparison(options.ledger));
     const events = await fill(client, building, options);
     await building.tables.createIndexes(client);
-    const replaced = await switchTo(client, projection, checkpoint.generation, options);
-    await dropGeneration(client, projection, replaced);
+    if (!options.hold) await switchAndDrop(client, projection, checkpoint.generation, options);
     return { generation: checkpoint.generation, events };
+  });
+};
+
+/**
+ * Switches to the generation that a rebuild left beside the live one, with what came since. Returns its number. Throws
+ * `NOT_FOUND` where there is none, and `CONFLICT` while it's being built.
+ */
+export const promoteBuilt = (projection: Projection, options: RebuildOptions): Promise<number> =>
+  withRebuildLock(projection, options, async (client) => {
+    const { generation } = await builtOf(client, projection);
+    await new GenerationTables(projection, generation).createIndexes(client);
+    await switchAndDrop(client, projection, generation, options);
+    return generation;
+  });
+
+/** Drops what a rebuild left beside the live generation. Returns its number. Throws as `promoteBuilt`. */
+export const dropBuilt = (projection: Projection, options: RebuildOptions): Promise<number> =>
+  withRebuildLock(projection, options, async (client) => {
+    const { generation } = await builtOf(client, projection);
+    await inTransaction(client, () => dropGeneration(client, projection, generation));
+    return generation;
+  });
+
+const builtOf = async (client: pg.Client, projection: Projection): Promise<Checkpoint> => {
+  const built = (await readCheckpoints(client, projection)).find(({ state }) => state === 'building');
+  if (built) return built;
+  throw new AppError(
+    ErrorCode.NOT_FOUND,
+    `Projection ${projection.name} has no generation beside the live one; "rebuild --hold" makes one.`,
+    { name: projection.name },
+  );
+};
+
+const switchAndDrop = async (
+  client: pg.Client,
+  projection: Projection,
+  generation: number,
+  options: RebuildOptions,
+): Promise<void> => {
+  const replaced = await switchTo(client, projection, generation, options);
+  await dropGeneration(client, projection, replaced);
+};
+
+/** One rebuild of a projection at a time, in all processes. */
+const withRebuildLock = async <T>(
+  projection: Projection,
+  { connection }: RebuildOptions,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> => {
+  const client = new pg.Client({ ...connection, application_name: 'ledgerline-rebuild' });
+  // A lost connection fails the statement in hand, which is where it's reported.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await lockRebuild(client, projection);
+    return await work(client);
   } finally {
     await client.end();
   }
@@ -67,7 +120,8 @@ const fill = async (client: pg.Client, building: Generation, options: RebuildOpt
   for await (const { events } of readAhead(options.ledger.readAll({ signal: options.signal }))) {
     await applyBatch(client, building, events);
     count += events.length;
-    options.onProgress?.(count);
+    const last = events.at(-1);
+    if (last) options.onProgress?.(count, positionOf(last));
   }
   options.signal.throwIfAborted();
   return count;

@@ -5,6 +5,7 @@ import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
 import { ledgerMigration } from './migrations/0001-ledger.js';
 import { keysMigration } from './migrations/0002-keys.js';
 import { opsMigration } from './migrations/0003-ops.js';
+import { unparkedMigration } from './migrations/0004-unparked.js';
 import { type DatabaseLogin, databaseLogins, loginConfig, loginPassword, OWNER_ROLE } from './roles.js';
 
 /** In order, and never changed once released. Read models are not here: they are rebuilt instead. */
@@ -12,6 +13,7 @@ const migrations = {
   '0001-ledger': ledgerMigration,
   '0002-keys': keysMigration,
   '0003-ops': opsMigration,
+  '0004-unparked': unparkedMigration,
 };
 
 /** Processes that start together prepare one after the other. */

@@ -9,6 +9,7 @@ import {
 import { listTurns, type TurnRow } from '../../projections/calls/queries.js';
 import { listNumbers, type NumberRow } from '../../projections/numbers/queries.js';
 import { waitForPosition } from '../../projections/runtime/min-position.js';
+import type { ProjectionOperations } from '../../projections/runtime/operations.js';
 import type { ReadModels, ReadModelsReader } from '../../projections/views.js';
 import { toBase32 } from '../domain/ids.js';
 import type { Logger } from '../domain/logger.js';
@@ -33,6 +34,7 @@ export interface ApiServices {
   readonly tail: LedgerTail;
   readonly live: LiveChannel;
   readonly readModels: ReadModels;
+  readonly projections: ProjectionOperations;
   readonly users: Users;
   readonly tenancy: TenancyOptions;
   readonly idempotency: IdempotencyStore;

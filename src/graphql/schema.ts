@@ -7,6 +7,7 @@ import { AuthResolver } from './resolvers/auth.js';
 import { CallConnectionResolver, CallResolver } from './resolvers/calls.js';
 import { NodeResolver } from './resolvers/node.js';
 import { NumberResolver } from './resolvers/numbers.js';
+import { ProjectionResolver } from './resolvers/projections.js';
 import { SubscriptionResolver } from './resolvers/subscriptions.js';
 import { TenantResolver } from './resolvers/tenants.js';
 
@@ -30,6 +31,7 @@ export const buildApiSchema = (): GraphQLSchema =>
       SubscriptionResolver,
       NodeResolver,
       AuditResolver,
+      ProjectionResolver,
     ],
     pubSub: noPubSub,
     // `whitelist` would silently delete inputs without a validation decorator.

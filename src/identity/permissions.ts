@@ -22,6 +22,7 @@ export const permissions = {
   'numbers:assign': MANAGERS,
   'calls:read': READERS,
   'audit:read': AUDITORS,
+  'projections:operate': PLATFORM,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof permissions;

@@ -104,11 +104,11 @@ const portOf = ({ server }: FastifyInstance) => {
 
 const graphqlOptions = ({ environment, storage, providers, logger }: PlatformOptions, parts: Parts) => {
   const { ledger, readModels } = storage;
-  const { tail, live, users, idempotency, pseudonyms, tokens } = parts;
+  const { tail, live, projections, users, idempotency, pseudonyms, tokens } = parts;
   const tenancy = { ledger, pseudonyms, providers };
   return {
     schema: buildApiSchema(),
-    services: { ledger, tail, live, readModels, users, tenancy, idempotency, logger },
+    services: { ledger, tail, live, readModels, projections, users, tenancy, idempotency, logger },
     tokens,
     introspection: environment.NODE_ENV !== 'production',
   };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { projections } from '../../projections/index.js';
+import { ProjectionOperations } from '../../projections/runtime/operations.js';
 import { ProjectionRunner } from '../../projections/runtime/runner.js';
 import { listTenantIdsOf } from '../../projections/tenants/queries.js';
 import { IdempotencyStore } from '../graphql/idempotency.js';
@@ -24,6 +25,7 @@ export class Parts {
   readonly tokens: AccessTokens;
   readonly users: Users;
   readonly idempotency: IdempotencyStore;
+  readonly projections: ProjectionOperations;
   readonly #runner: ProjectionRunner;
   readonly #orphans: Orphans;
   readonly #heartbeat: Heartbeat;
@@ -47,6 +49,14 @@ export class Parts {
     this.idempotency = new IdempotencyStore(storage.connection('api'));
     const connection = storage.connection('projector');
     this.#runner = new ProjectionRunner({ ledger, connection, projections, logger });
+    const operator = storage.connection('operator');
+    this.projections = new ProjectionOperations({
+      projections,
+      ledger,
+      projector: connection,
+      operator,
+      logger,
+    });
     this.#orphans = new Orphans({ ledger, readModels, worker, logger, now });
     this.#heartbeat = new Heartbeat(storage.connection('ledger'), worker, logger);
   }
@@ -61,6 +71,7 @@ export class Parts {
   /** Also what was never started. */
   async stop(): Promise<void> {
     await this.#orphans.stop();
+    await this.projections.close();
     await this.#runner.stop();
     await this.tail.stop();
     await this.#heartbeat.stop();

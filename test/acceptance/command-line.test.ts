@@ -67,7 +67,7 @@ describe('ledgerline', () => {
         'serve --roles api,foo': '"foo" is not a role; there are api, telephony, media, projector, reactor.',
         'bootstrap superadmin': 'bootstrap superadmin needs --email and --password.',
         'projections rebuild nonsense':
-          'There is no projection "nonsense"; there are tenants, users, agents, numbers, calls.',
+          'There is no projection "nonsense"; there are tenants, users, agents, numbers, calls, audit.',
       };
       const ended = Object.keys(refusals).map((command) => workplace.run(command.split(' ')));
       expect(await Promise.all(ended)).toEqual(
@@ -232,11 +232,41 @@ describe('ledgerline', () => {
         'agents',
         'numbers',
         'calls',
+        'audit',
       ]);
       for (const line of lines) expect(line).toMatch(/^.{12}2 events in \d+\.\d s, generation \d+$/);
       const one = await workplace.run(['projections', 'rebuild', 'users']);
       expect(one).toMatchObject({ exitCode: 0, stderr: '' });
       expect(one.stdout).toMatch(/^users {7}2 events in .*\n$/);
+    });
+
+    it('shows the read models, and builds one beside the live one until it is promoted or dropped', async () => {
+      await bootstrap(workplace);
+      const projections = async (...command: string[]) => {
+        const { exitCode, stdout, stderr } = await workplace.run(['projections', ...command]);
+        expect([exitCode, stderr]).toEqual([0, '']);
+        return stdout.trimEnd().split('\n');
+      };
+      const [header, ...rows] = await projections('status');
+      expect(header).toMatch(/^name +version +generation +state +position +behind +for +parked$/);
+      expect(rows[1]).toMatch(/^users +1 +1 +live +– +2 events +\d+\.\d s +0$/);
+      expect(await projections('rebuild', 'users', '--hold')).toEqual([
+        expect.stringMatching(/^users {7}2 events in .* s, generation 2, beside the live one$/),
+      ]);
+      const states = async () => (await projections('status')).filter((row) => row.startsWith('users'));
+      expect(await states()).toEqual([
+        expect.stringMatching(/^users +1 +1 +live/),
+        expect.stringMatching(/^users +1 +2 +building +\d+ +0 events +0\.0 s/),
+      ]);
+      expect(await projections('promote', 'users')).toEqual(['users: generation 2 is live.']);
+      await projections('rebuild', 'users', '--hold');
+      expect(await projections('drop', 'users')).toEqual(['users: generation 3 is dropped.']);
+      expect(await states()).toEqual([expect.stringMatching(/^users +1 +2 +live/)]);
+      expect(await workplace.run(['projections', 'drop', 'users'])).toEqual({
+        exitCode: 1,
+        stdout: '',
+        stderr: 'Projection users has no generation beside the live one; "rebuild --hold" makes one.\n',
+      });
     });
 
     it('lets the calls under way end before it stops, and tells new callers that it is busy', async () => {

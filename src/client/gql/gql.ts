@@ -37,6 +37,10 @@ type Documents = {
     "\n  mutation UpdateAgent($input: UpdateAgentInput!) {\n    updateAgent(input: $input) {\n      agent {\n        latestVersion\n        liveVersion\n        versions {\n          version\n          greeting\n          systemPrompt\n        }\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n    }\n  }\n": typeof types.UpdateAgentDocument,
     "\n  query Calls($first: Int, $after: String, $minPosition: String) {\n    calls(first: $first, after: $after, minPosition: $minPosition) {\n      nodes {\n        id\n      }\n      totalCount\n    }\n  }\n": typeof types.CallsDocument,
     "\n  query NodeById($id: ID!) {\n    node(id: $id) {\n      __typename\n      id\n      ... on Tenant {\n        name\n        phoneNumbers {\n          number\n        }\n      }\n      ... on Agent {\n        name\n      }\n      ... on Call {\n        callSid\n      }\n    }\n  }\n": typeof types.NodeByIdDocument,
+    "\n  query Projections($name: String) {\n    projections(name: $name) {\n      name\n      version\n      generation\n      state\n      position\n      lagEvents\n      lagMs\n      percent\n      parked {\n        stream\n        error\n      }\n    }\n  }\n": typeof types.ProjectionsDocument,
+    "\n  mutation RebuildProjection($name: String!) {\n    rebuildProjection(name: $name) {\n      projections {\n        generation\n        state\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": typeof types.RebuildProjectionDocument,
+    "\n  mutation RetryParked($name: String!, $stream: String!) {\n    retryParked(name: $name, stream: $stream) {\n      projections {\n        parked {\n          stream\n        }\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": typeof types.RetryParkedDocument,
+    "\n  subscription ProjectionProgress($name: String!) {\n    projectionProgress(name: $name) {\n      generation\n      state\n      percent\n    }\n  }\n": typeof types.ProjectionProgressDocument,
     "\n  mutation SetAgentEnabled($input: SetAgentEnabledInput!) {\n    setAgentEnabled(input: $input) {\n      agent {\n        enabled\n      }\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.SetAgentEnabledDocument,
     "\n  mutation SetTenantStatus($input: SetTenantStatusInput!) {\n    setTenantStatus(input: $input) {\n      tenant {\n        status\n      }\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.SetTenantStatusDocument,
     "\n  mutation CreateUnpublishedAgent($input: CreateAgentInput!) {\n    createAgent(input: $input) {\n      agent {\n        id\n      }\n    }\n  }\n": typeof types.CreateUnpublishedAgentDocument,
@@ -65,6 +69,10 @@ const documents: Documents = {
     "\n  mutation UpdateAgent($input: UpdateAgentInput!) {\n    updateAgent(input: $input) {\n      agent {\n        latestVersion\n        liveVersion\n        versions {\n          version\n          greeting\n          systemPrompt\n        }\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n    }\n  }\n": types.UpdateAgentDocument,
     "\n  query Calls($first: Int, $after: String, $minPosition: String) {\n    calls(first: $first, after: $after, minPosition: $minPosition) {\n      nodes {\n        id\n      }\n      totalCount\n    }\n  }\n": types.CallsDocument,
     "\n  query NodeById($id: ID!) {\n    node(id: $id) {\n      __typename\n      id\n      ... on Tenant {\n        name\n        phoneNumbers {\n          number\n        }\n      }\n      ... on Agent {\n        name\n      }\n      ... on Call {\n        callSid\n      }\n    }\n  }\n": types.NodeByIdDocument,
+    "\n  query Projections($name: String) {\n    projections(name: $name) {\n      name\n      version\n      generation\n      state\n      position\n      lagEvents\n      lagMs\n      percent\n      parked {\n        stream\n        error\n      }\n    }\n  }\n": types.ProjectionsDocument,
+    "\n  mutation RebuildProjection($name: String!) {\n    rebuildProjection(name: $name) {\n      projections {\n        generation\n        state\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": types.RebuildProjectionDocument,
+    "\n  mutation RetryParked($name: String!, $stream: String!) {\n    retryParked(name: $name, stream: $stream) {\n      projections {\n        parked {\n          stream\n        }\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": types.RetryParkedDocument,
+    "\n  subscription ProjectionProgress($name: String!) {\n    projectionProgress(name: $name) {\n      generation\n      state\n      percent\n    }\n  }\n": types.ProjectionProgressDocument,
     "\n  mutation SetAgentEnabled($input: SetAgentEnabledInput!) {\n    setAgentEnabled(input: $input) {\n      agent {\n        enabled\n      }\n      userErrors {\n        message\n      }\n    }\n  }\n": types.SetAgentEnabledDocument,
     "\n  mutation SetTenantStatus($input: SetTenantStatusInput!) {\n    setTenantStatus(input: $input) {\n      tenant {\n        status\n      }\n      userErrors {\n        message\n      }\n    }\n  }\n": types.SetTenantStatusDocument,
     "\n  mutation CreateUnpublishedAgent($input: CreateAgentInput!) {\n    createAgent(input: $input) {\n      agent {\n        id\n      }\n    }\n  }\n": types.CreateUnpublishedAgentDocument,
@@ -159,6 +167,22 @@ export function graphql(source: "\n  query Calls($first: Int, $after: String, $m
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query NodeById($id: ID!) {\n    node(id: $id) {\n      __typename\n      id\n      ... on Tenant {\n        name\n        phoneNumbers {\n          number\n        }\n      }\n      ... on Agent {\n        name\n      }\n      ... on Call {\n        callSid\n      }\n    }\n  }\n"): typeof import('./graphql.js').NodeByIdDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Projections($name: String) {\n    projections(name: $name) {\n      name\n      version\n      generation\n      state\n      position\n      lagEvents\n      lagMs\n      percent\n      parked {\n        stream\n        error\n      }\n    }\n  }\n"): typeof import('./graphql.js').ProjectionsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RebuildProjection($name: String!) {\n    rebuildProjection(name: $name) {\n      projections {\n        generation\n        state\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.js').RebuildProjectionDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RetryParked($name: String!, $stream: String!) {\n    retryParked(name: $name, stream: $stream) {\n      projections {\n        parked {\n          stream\n        }\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.js').RetryParkedDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription ProjectionProgress($name: String!) {\n    projectionProgress(name: $name) {\n      generation\n      state\n      percent\n    }\n  }\n"): typeof import('./graphql.js').ProjectionProgressDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

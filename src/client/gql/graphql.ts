@@ -123,6 +123,10 @@ export type PlatformRole =
   | 'OPERATOR'
   | 'SUPERADMIN';
 
+export type ProjectionState =
+  | 'BUILDING'
+  | 'LIVE';
+
 export type PublishAgentVersionInput = {
   agentId: string;
   version: number;
@@ -353,6 +357,35 @@ export type NodeByIdQuery = { node:
     | { __typename: 'PhoneNumberEntry', id: string }
     | { __typename: 'Tenant', name: string | null, id: string, phoneNumbers: Array<{ number: string | null }> }
    | null };
+
+export type ProjectionsQueryVariables = Exact<{
+  name?: string | null | undefined;
+}>;
+
+
+export type ProjectionsQuery = { projections: Array<{ name: string, version: number, generation: number, state: ProjectionState, position: string | null, lagEvents: number, lagMs: number, percent: number, parked: Array<{ stream: string, error: string }> }> };
+
+export type RebuildProjectionMutationVariables = Exact<{
+  name: string;
+}>;
+
+
+export type RebuildProjectionMutation = { rebuildProjection: { projections: Array<{ generation: number, state: ProjectionState }>, userErrors: Array<{ code: string, message: string }> } };
+
+export type RetryParkedMutationVariables = Exact<{
+  name: string;
+  stream: string;
+}>;
+
+
+export type RetryParkedMutation = { retryParked: { projections: Array<{ parked: Array<{ stream: string }> }>, userErrors: Array<{ code: string, message: string }> } };
+
+export type ProjectionProgressSubscriptionVariables = Exact<{
+  name: string;
+}>;
+
+
+export type ProjectionProgressSubscription = { projectionProgress: { generation: number, state: ProjectionState, percent: number } };
 
 export type SetAgentEnabledMutationVariables = Exact<{
   input: SetAgentEnabledInput;
@@ -824,6 +857,62 @@ export const NodeByIdDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<NodeByIdQuery, NodeByIdQueryVariables>;
+export const ProjectionsDocument = new TypedDocumentString(`
+    query Projections($name: String) {
+  projections(name: $name) {
+    name
+    version
+    generation
+    state
+    position
+    lagEvents
+    lagMs
+    percent
+    parked {
+      stream
+      error
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ProjectionsQuery, ProjectionsQueryVariables>;
+export const RebuildProjectionDocument = new TypedDocumentString(`
+    mutation RebuildProjection($name: String!) {
+  rebuildProjection(name: $name) {
+    projections {
+      generation
+      state
+    }
+    userErrors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RebuildProjectionMutation, RebuildProjectionMutationVariables>;
+export const RetryParkedDocument = new TypedDocumentString(`
+    mutation RetryParked($name: String!, $stream: String!) {
+  retryParked(name: $name, stream: $stream) {
+    projections {
+      parked {
+        stream
+      }
+    }
+    userErrors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RetryParkedMutation, RetryParkedMutationVariables>;
+export const ProjectionProgressDocument = new TypedDocumentString(`
+    subscription ProjectionProgress($name: String!) {
+  projectionProgress(name: $name) {
+    generation
+    state
+    percent
+  }
+}
+    `) as unknown as TypedDocumentString<ProjectionProgressSubscription, ProjectionProgressSubscriptionVariables>;
 export const SetAgentEnabledDocument = new TypedDocumentString(`
     mutation SetAgentEnabled($input: SetAgentEnabledInput!) {
   setAgentEnabled(input: $input) {

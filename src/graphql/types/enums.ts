@@ -16,6 +16,7 @@ export const TenantStatusEnum = enumOf(['ACTIVE', 'INACTIVE', 'SUSPENDED']);
 export const SpeakerEnum = enumOf(['CALLER', 'AGENT']);
 export const TranscriptKindEnum = enumOf(['SPEECH', 'KEYS', 'BACKCHANNEL', 'NOTICE', 'RESUMED', 'ENDED']);
 export const ActiveCallChangeEnum = enumOf(['SNAPSHOT', 'STARTED', 'UPDATED', 'ENDED']);
+export const ProjectionStateEnum = enumOf(['live', 'building']);
 
 registerEnumType(CallStatusEnum, { name: 'CallStatus' });
 registerEnumType(EndReasonEnum, { name: 'CallEndReason', description: 'Why a call ended.' });
@@ -29,3 +30,4 @@ registerEnumType(TenantStatusEnum, {
 registerEnumType(SpeakerEnum, { name: 'Speaker' });
 registerEnumType(TranscriptKindEnum, { name: 'TranscriptKind' });
 registerEnumType(ActiveCallChangeEnum, { name: 'ActiveCallChangeKind' });
+registerEnumType(ProjectionStateEnum, { name: 'ProjectionState' });

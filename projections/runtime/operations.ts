@@ -1,0 +1,70 @@
+import type pg from 'pg';
+import { AppError, ErrorCode, reasonOf } from '../../src/domain/errors.js';
+import type { Logger } from '../../src/domain/logger.js';
+import type { Ledger } from '../../src/ledger/ledger.js';
+import type { Projection } from './projection.js';
+import { rebuild } from './rebuild.js';
+import { retryParked } from './retry-parked.js';
+import { type ProjectionStatus, projectionStatus } from './status.js';
+
+export interface ProjectionOperationsOptions {
+  readonly projections: readonly Projection[];
+  readonly ledger: Ledger;
+  readonly projector: pg.ClientConfig;
+  readonly operator: pg.ClientConfig;
+  readonly logger: Logger;
+}
+
+/** Throws `NOT_FOUND` naming those that there are. */
+export const projectionNamed = (projections: readonly Projection[], name: string): Projection => {
+  const found = projections.find((projection) => projection.name === name);
+  if (found) return found;
+  const known = projections.map((projection) => projection.name).join(', ');
+  throw new AppError(ErrorCode.NOT_FOUND, `There is no projection "${name}"; there are ${known}.`, { name });
+};
+
+/** What operators do with the read models while reads and writes go on. */
+export class ProjectionOperations {
+  readonly #options: ProjectionOperationsOptions;
+  readonly #stop = new AbortController();
+  readonly #running = new Map<string, Promise<unknown>>();
+
+  constructor(options: ProjectionOperationsOptions) {
+    this.#options = options;
+  }
+
+  /** `name`: one of them; `null`: all. Throws `NOT_FOUND`. */
+  status(name: string | null = null): Promise<readonly ProjectionStatus[]> {
+    const { projections, ledger, operator: connection } = this.#options;
+    const wanted = name === null ? projections : [projectionNamed(projections, name)];
+    return projectionStatus(wanted, { ledger, connection });
+  }
+
+  /** Begins a rebuild, and goes on with it in the background. Throws `NOT_FOUND`, and `CONFLICT` while one is under way. */
+  startRebuild(name: string): void {
+    const { projections, ledger, projector: connection, logger } = this.#options;
+    const projection = projectionNamed(projections, name);
+    if (this.#running.has(name)) {
+      throw new AppError(ErrorCode.CONFLICT, `Projection ${name} is being rebuilt already.`, { name });
+    }
+    const running = rebuild(projection, { ledger, connection, signal: this.#stop.signal })
+      .then(({ generation, events }) => logger.info({ projection: name, generation, events }, 'Rebuilt.'))
+      .catch((error: unknown) => {
+        logger.error({ projection: name, error: reasonOf(error) }, 'A rebuild failed; the live one stays.');
+      })
+      .finally(() => this.#running.delete(name));
+    this.#running.set(name, running);
+  }
+
+  /** Throws what `retryParked` throws, and `NOT_FOUND` for an unknown projection. */
+  async retry(name: string, stream: string): Promise<void> {
+    const { projections, ledger, projector: connection } = this.#options;
+    await retryParked(projectionNamed(projections, name), stream, { ledger, connection });
+  }
+
+  /** Rebuilds under way end without a switch; the next one begins anew. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(this.#running.values());
+  }
+}

@@ -1,0 +1,103 @@
+import pg from 'pg';
+import type { Ledger } from '../../src/ledger/ledger.js';
+import type { Projection } from './projection.js';
+
+export interface ParkedStream {
+  readonly stream: string;
+  /** Of the event that can't be applied. */
+  readonly position: string;
+  readonly error: string;
+  /** ISO 8601. */
+  readonly parkedAt: string;
+}
+
+/** A generation of a projection, and how far behind the ledger it is. */
+export interface ProjectionStatus {
+  readonly name: string;
+  readonly version: number;
+  readonly generation: number;
+  readonly state: 'live' | 'building';
+  /** `null`: nothing is applied yet. */
+  readonly position: string | null;
+  /** What isn't applied yet: exact to 10,000, which may be more. */
+  readonly lagEvents: number;
+  /** How long the oldest of those has been stored; 0: there is none. */
+  readonly lagMs: number;
+  /** 0 to 100, by positions. */
+  readonly percent: number;
+  readonly parked: readonly ParkedStream[];
+}
+
+const MAX_COUNTED = 10_000;
+
+interface Row {
+  readonly name: string;
+  readonly version: number;
+  readonly generation: number;
+  readonly state: 'live' | 'building';
+  readonly position: string | null;
+  readonly parked: readonly ParkedStream[];
+}
+
+/** Every generation of these projections, the live one first. `connection`: as login `operator`. */
+export const projectionStatus = async (
+  projections: readonly Projection[],
+  { ledger, connection }: { readonly ledger: Ledger; readonly connection: pg.ClientConfig },
+): Promise<readonly ProjectionStatus[]> => {
+  const rows = (await readRows(connection)).filter(({ name, version }) =>
+    projections.some((known) => known.name === name && known.version === version),
+  );
+  const order = (name: string) => projections.findIndex((projection) => projection.name === name);
+  const head = await ledger.store.head();
+  const lags = new Map<string | null, Promise<Lag>>();
+  return Promise.all(
+    rows
+      .toSorted((a, b) => order(a.name) - order(b.name))
+      .map(async (row) => {
+        const lag = lags.get(row.position) ?? lagOf(ledger, row.position);
+        lags.set(row.position, lag);
+        return { ...row, ...(await lag), percent: percentOf(row.position, head) };
+      }),
+  );
+};
+
+const readRows = async (connection: pg.ClientConfig): Promise<readonly Row[]> => {
+  const client = new pg.Client({ ...connection, application_name: 'ledgerline-status' });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rows } = await client.query<Row>(
+      `select p.name, p.version, p.generation, p.state, p.position,
+              coalesce(json_agg(json_build_object('stream', s.stream_name, 'position', s.position, 'error', s.error,
+                                                  'parkedAt', to_char(s.parked_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+                       filter (where s.stream_name is not null), '[]') as parked
+       from ops.projections p left join ops.parked_streams s using (name, version, generation)
+       group by p.name, p.version, p.generation order by p.name, p.state desc, p.generation`,
+    );
+    return rows;
+  } finally {
+    await client.end();
+  }
+};
+
+type Lag = Pick<ProjectionStatus, 'lagEvents' | 'lagMs'>;
+
+const lagOf = async ({ store }: Ledger, position: string | null): Promise<Lag> => {
+  let lagEvents = 0;
+  let oldest: string | undefined;
+  for await (const { events } of store.readAll(position === null ? {} : { from: position })) {
+    const missing = events.filter((event) => event.position !== position);
+    oldest ??= missing[0]?.createdAt;
+    lagEvents += missing.length;
+    if (lagEvents >= MAX_COUNTED) break;
+  }
+  const lagMs = oldest === undefined ? 0 : Math.max(0, Date.now() - Date.parse(oldest));
+  return { lagEvents: Math.min(lagEvents, MAX_COUNTED), lagMs };
+};
+
+/** How far a position is on the way to the head, 0 to 100. Every store's positions are decimal numbers, if not dense. */
+export const percentOf = (position: string | null, head: string | undefined): number => {
+  if (head === undefined) return 100;
+  if (position === null) return 0;
+  return Math.min(100, Math.floor(Number((BigInt(position) * 10_000n) / BigInt(head)) / 100));
+};

@@ -1,0 +1,116 @@
+import { projections } from '../../projections/index.js';
+import { projectionNamed } from '../../projections/runtime/operations.js';
+import { dropBuilt, promoteBuilt, type RebuildOptions, rebuild } from '../../projections/runtime/rebuild.js';
+import { type ProjectionStatus, percentOf, projectionStatus } from '../../projections/runtime/status.js';
+import { onInterrupt } from './interrupt.js';
+import { openInstallation } from './run.js';
+import type { Storage } from './storage.js';
+
+const BAR = 24;
+
+const count = (value: number): string => value.toLocaleString('en-US');
+
+/** Opens the storage for an operator's command, which an interrupt ends between two batches. */
+const operate = async (
+  work: (storage: Storage, options: Omit<RebuildOptions, 'onProgress'>) => Promise<void>,
+): Promise<void> => {
+  const { openStorage } = await openInstallation(process.env);
+  const storage = await openStorage();
+  const stop = new AbortController();
+  onInterrupt(() => stop.abort());
+  try {
+    const connection = storage.connection('projector');
+    await work(storage, { ledger: storage.ledger, connection, signal: stop.signal });
+  } finally {
+    await storage.close();
+  }
+};
+
+/**
+ * `ledgerline projections rebuild [name]`: fills new tables from the ledger, and switches to them (`hold`: leaves them
+ * beside the live ones). Reads and writes go on.
+ */
+export const rebuildProjections = async (
+  name: string | undefined,
+  { hold = false }: { readonly hold?: boolean } = {},
+): Promise<void> => {
+  const wanted = name === undefined ? projections : [projectionNamed(projections, name)];
+  await operate(async ({ ledger }, options) => {
+    for (const projection of wanted) {
+      const startedAtMs = performance.now();
+      const line = progressLine(projection.name, await ledger.store.head());
+      const built = await rebuild(projection, { ...options, hold, onProgress: line.show });
+      const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(1);
+      const state = hold ? ', beside the live one' : '';
+      line.end(`${count(built.events)} events in ${seconds} s, generation ${built.generation}${state}`);
+    }
+  });
+};
+
+/** `ledgerline projections promote <name>`: switches to what `rebuild --hold` left, with what came since. */
+export const promoteProjection = (name: string): Promise<void> =>
+  operate(async (_, options) => {
+    const projection = projectionNamed(projections, name);
+    const generation = await promoteBuilt(projection, options);
+    process.stdout.write(`${name}: generation ${generation} is live.\n`);
+  });
+
+/** `ledgerline projections drop <name>`: drops what a rebuild left beside the live generation. */
+export const dropProjection = (name: string): Promise<void> =>
+  operate(async (_, options) => {
+    const generation = await dropBuilt(projectionNamed(projections, name), options);
+    process.stdout.write(`${name}: generation ${generation} is dropped.\n`);
+  });
+
+/** `ledgerline projections status`: how far each one is, and what it leaves out. */
+export const showProjections = (): Promise<void> =>
+  operate(async (storage, { ledger }) => {
+    const rows = await projectionStatus(projections, { ledger, connection: storage.connection('operator') });
+    process.stdout.write(`${statusTable(rows)}\n`);
+  });
+
+const HEADER = ['name', 'version', 'generation', 'state', 'position', 'behind', 'for', 'parked'];
+
+const statusTable = (rows: readonly ProjectionStatus[]): string => {
+  const cells = [HEADER, ...rows.map(statusRow)];
+  const widths = HEADER.map((_, at) => Math.max(...cells.map((row) => (row[at] ?? '').length)));
+  const lines = cells.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  const parked = rows.flatMap(({ name, parked: streams }) =>
+    streams.map(
+      ({ stream, position, error }) => `  ${name} leaves out ${stream} from ${position} on: ${error}`,
+    ),
+  );
+  return [...lines, ...parked].join('\n');
+};
+
+const statusRow = (row: ProjectionStatus): string[] => [
+  row.name,
+  String(row.version),
+  String(row.generation),
+  row.state,
+  row.position ?? '–',
+  `${count(row.lagEvents)} ${row.lagEvents === 1 ? 'event' : 'events'}`,
+  `${(row.lagMs / 1_000).toFixed(1)} s`,
+  String(row.parked.length),
+];
+
+/** One line a projection, which a terminal shows growing. `head`: the ledger's end when it began. */
+const progressLine = (name: string, head: string | undefined) => {
+  const line = (text: string) => `${name.padEnd(12)}${text}`;
+  return {
+    show: (events: number, position: string) => {
+      if (!process.stdout.isTTY) return;
+      const percent = percentOf(position, head);
+      const bar = '█'.repeat(Math.round((percent / 100) * BAR)).padEnd(BAR, '░');
+      process.stdout.write(`\r${line(`${bar} ${String(percent).padStart(3)} %  ${count(events)} events`)}`);
+    },
+    end: (text: string) => {
+      process.stdout.write(`${process.stdout.isTTY ? '\r\u001b[K' : ''}${line(text)}\n`);
+    },
+  };
+};
