@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import DataLoader from 'dataloader';
 import {
   type AgentRow,
@@ -11,9 +11,9 @@ import { listNumbers, type NumberRow } from '../../projections/numbers/queries.j
 import { waitForPosition } from '../../projections/runtime/min-position.js';
 import type { ProjectionOperations } from '../../projections/runtime/operations.js';
 import type { ReadModels, ReadModelsReader } from '../../projections/views.js';
-import { toBase32 } from '../domain/ids.js';
 import type { Logger } from '../domain/logger.js';
-import { accessStream, SYSTEM_TENANT } from '../domain/stream.js';
+import { SYSTEM_TENANT } from '../domain/stream.js';
+import { recordAccess } from '../identity/access.js';
 import {
   type Permission,
   readableTenant,
@@ -120,13 +120,8 @@ export class ApiContext {
     if (!viewer || viewer.platformRole === null) return;
     if (viewer.tenantRole !== null && viewer.tenantId === tenantId) return;
     const name = `access:${permission}:${tenantId}:${subject}`;
-    const noted = (this.loaders.get(name) ??
-      this.services.ledger.append(
-        accessStream(tenantId, toBase32(randomBytes(16))),
-        [{ type: 'RecordsRead', data: { permission, subject } }],
-        'none',
-        { ...this.command(viewer), correlationId: requestId, actor: { type: 'operator', id: viewer.userId } },
-      )) as Promise<unknown>;
+    const access = { tenantId, permission, subject, operatorId: viewer.userId, correlationId: requestId };
+    const noted = this.loaders.get(name) ?? recordAccess(this.services.ledger, access);
     this.loaders.set(name, noted);
     await noted;
   }

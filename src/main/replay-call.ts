@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { findCall } from '../../projections/calls/queries.js';
+import { AppError, ErrorCode } from '../domain/errors.js';
+import { isId } from '../domain/ids.js';
+import { callStream } from '../domain/stream.js';
+import { recordAccess } from '../identity/access.js';
+import { UnreadableEvent } from '../ledger/codec/codec.js';
+import type { LedgerRecord } from '../ledger/ledger.js';
+import { type CallLine, callLines } from '../replay/call-lines.js';
+import { eventsUntil, type Moment } from '../replay/moment.js';
+import { onInterrupt } from './interrupt.js';
+import { openInstallation } from './run.js';
+import type { Storage } from './storage.js';
+
+export interface ReplayOptions {
+  /** A revision, or a time in ISO 8601. */
+  readonly at?: string;
+  readonly follow?: boolean;
+}
+
+/** `ledgerline replay call <id>`: what happened in a call, up to a moment, or until it ends. */
+export const replayCall = async (callId: string, { at, follow = false }: ReplayOptions): Promise<void> => {
+  const moment = momentOf(at);
+  const { openStorage } = await openInstallation(process.env);
+  const storage = await openStorage();
+  try {
+    const tenantId = await tenantOf(storage, callId);
+    const stream = callStream(tenantId, callId);
+    await recordAccess(storage.ledger, {
+      tenantId,
+      permission: 'calls:read',
+      subject: callId,
+      operatorId: 'command-line',
+      correlationId: randomUUID(),
+    });
+    const past = eventsUntil(stream, await storage.ledger.readStream(stream), moment);
+    const lines = callLines(past);
+    process.stdout.write(`${callId}\n${lines.map(textOf).join('')}`);
+    const last = past.at(-1);
+    if (follow && last && !isEnd(last)) await followCall(storage, stream, last, lines.at(-1)?.atMs ?? 0);
+  } finally {
+    await storage.close();
+  }
+};
+
+/** Throws `BAD_USER_INPUT` for what is neither a revision nor a time. */
+const momentOf = (at: string | undefined): Moment => {
+  if (at === undefined) return {};
+  if (/^\d{1,9}$/.test(at)) return { revision: Number(at) };
+  const ms = Date.parse(at);
+  if (!Number.isNaN(ms)) return { time: new Date(ms).toISOString() };
+  throw new AppError(
+    ErrorCode.BAD_USER_INPUT,
+    `--at must be a revision, as 12, or a time, as 2026-11-21T12:00:00Z, not "${at}".`,
+  );
+};
+
+const tenantOf = async ({ readModels }: Storage, callId: string): Promise<string> => {
+  const row = isId('call', callId) ? await findCall(readModels.forOperator(), callId) : undefined;
+  if (row) return row.tenantId;
+  throw new AppError(
+    ErrorCode.NOT_FOUND,
+    `There is no call "${callId}"; an id looks like call_01h455vb4pex5vsknk084sn02q.`,
+  );
+};
+
+const isEnd = ({ type }: LedgerRecord): boolean => type === 'CallEnded' || type === 'CallRejected';
+
+/** Until the call ends, or somebody interrupts. */
+const followCall = async (
+  { ledger }: Storage,
+  stream: string,
+  last: LedgerRecord,
+  lastMs: number,
+): Promise<void> => {
+  const stop = new AbortController();
+  onInterrupt(() => stop.abort());
+  let atMs = lastMs;
+  for await (const { events } of ledger.subscribeAll({ after: last.position, signal: stop.signal })) {
+    for (const event of events) {
+      if (event instanceof UnreadableEvent || event.stream !== stream) continue;
+      for (const line of callLines([event], atMs)) {
+        atMs = line.atMs;
+        if (!process.stdout.write(textOf(line))) await once(process.stdout, 'drain');
+      }
+      if (isEnd(event)) return stop.abort();
+    }
+  }
+};
+
+const textOf = ({ revision, atMs, who, what }: CallLine): string =>
+  `${String(revision).padStart(4)}  ${clock(atMs).padStart(7)}  ${who.padEnd(7)}  ${what}\n`;
+
+/** Minutes, seconds and tenths. */
+const clock = (ms: number): string => {
+  const tenths = Math.floor(ms / 100);
+  return `${Math.floor(tenths / 600)}:${String(Math.floor(tenths / 10) % 60).padStart(2, '0')}.${tenths % 10}`;
+};

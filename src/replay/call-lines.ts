@@ -1,0 +1,97 @@
+import type { CallEvent } from '../domain/call/events.js';
+import type { LedgerRecord } from '../ledger/ledger.js';
+
+/** An event of a call, for people. */
+export interface CallLine {
+  readonly revision: number;
+  /** On the call's clock. */
+  readonly atMs: number;
+  /** Who did it; empty: the platform. */
+  readonly who: 'caller' | 'agent' | 'carrier' | '';
+  readonly what: string;
+}
+
+type Told = Pick<CallLine, 'who' | 'what'> & { readonly atMs?: number };
+
+const ERASED = '[erased]';
+const UNKNOWN = '[nobody knows what was heard]';
+
+const said = (text: string | null): string => text ?? ERASED;
+const heard = (text: string | null, interrupted: boolean): string =>
+  `${text === '' ? '[nothing]' : (text ?? (interrupted ? UNKNOWN : ERASED))}${interrupted ? ' — interrupted' : ''}`;
+const plain = (word: string): string => word.replaceAll('_', ' ');
+
+const tell = (event: CallEvent): Told => {
+  switch (event.type) {
+    case 'CallReceived':
+      return { who: 'caller', what: `calls ${said(event.data.to)} from ${said(event.data.from)}`, atMs: 0 };
+    case 'CallRejected':
+      return { who: '', what: `rejected: ${plain(event.data.reason)}`, atMs: 0 };
+    case 'CallAnswered':
+      return { who: '', what: 'answered', atMs: event.data.atMs };
+    case 'MediaStreamStarted':
+      return {
+        who: '',
+        what: `media stream ${event.data.attempt} at ${event.data.worker}`,
+        atMs: event.data.atMs,
+      };
+    case 'MediaStreamLost':
+      return { who: '', what: `media stream ${event.data.attempt} lost`, atMs: event.data.atMs };
+    case 'CallResumed':
+      return {
+        who: '',
+        what: `goes on with media stream ${event.data.attempt}, after ${event.data.gapMs} ms`,
+      };
+    case 'GreetingStarted':
+      return { who: 'agent', what: `greets: ${said(event.data.text)}`, atMs: event.data.atMs };
+    case 'GreetingSpoken':
+      return {
+        who: 'agent',
+        what: heard(event.data.heardText, event.data.interrupted),
+        atMs: event.data.atMs,
+      };
+    case 'CallerTurnCommitted':
+      return { who: 'caller', what: said(event.data.text) || '[not understood]', atMs: event.data.endedMs };
+    case 'DtmfReceived':
+      return { who: 'caller', what: `presses ${said(event.data.digits)}`, atMs: event.data.atMs };
+    case 'BackchannelHeard':
+      return { who: 'caller', what: `(${said(event.data.text)})`, atMs: event.data.atMs };
+    case 'ToolCalled':
+      return { who: 'agent', what: `calls ${event.data.name}(${said(event.data.arguments)})` };
+    case 'ToolReturned':
+      return { who: '', what: `returned ${said(event.data.result)} in ${event.data.ms} ms` };
+    case 'AgentTurnStarted':
+      return { who: 'agent', what: 'begins to speak', atMs: event.data.atMs };
+    case 'AgentTurnComposed':
+      return { who: 'agent', what: `composed: ${said(event.data.text)}` };
+    case 'AgentTurnSpoken':
+      return {
+        who: 'agent',
+        what: heard(event.data.heardText, event.data.interrupted),
+        atMs: event.data.endedMs,
+      };
+    case 'SilencePrompted':
+    case 'NoticeGiven':
+      return { who: 'agent', what: said(event.data.text), atMs: event.data.atMs };
+    case 'ProviderFailed':
+      return {
+        who: '',
+        what: `${plain(event.data.capability)} of ${event.data.provider} failed: ${event.data.error}`,
+        atMs: event.data.atMs,
+      };
+    case 'CallStatusReported':
+      return { who: 'carrier', what: `says ${event.data.status}` };
+    case 'CallEnded':
+      return { who: '', what: `ended: ${plain(event.data.reason)}`, atMs: event.data.atMs };
+  }
+};
+
+/** A call's events as lines; what has no time on the call's clock stands at the time of the line before it. */
+export const callLines = (events: Iterable<LedgerRecord>, fromMs = 0): readonly CallLine[] => {
+  let lastMs = fromMs;
+  return [...events].map((event) => {
+    const { atMs = lastMs, ...told } = tell(event as unknown as CallEvent);
+    lastMs = atMs;
+    return { revision: event.revision, atMs, ...told };
+  });
+};

@@ -1,0 +1,121 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { callStream } from '../../src/domain/stream.js';
+import { Workplace } from '../support/command.js';
+import {
+  createTestTenant,
+  startTestPlatform,
+  type TestPlatform,
+  type TestTenant,
+} from '../support/platform.js';
+import { until } from '../support/postgres/until.js';
+import { testMasterKey } from '../support/secrets.js';
+import { WrittenCall } from '../support/written-call.js';
+
+/** Revision, clock, who, what. */
+const WHOLE_CALL = [
+  '   0   0:00.0  caller   calls +14155550100 from +14155550123',
+  '   1   0:00.1           answered',
+  '   2   0:00.1           media stream 1 at w',
+  '   3   0:00.2  agent    greets: Hello',
+  '   4   0:00.9  agent    Hello',
+  '   5   0:00.0  caller   question 1',
+  '   6   0:00.0  agent    begins to speak',
+  '   7   0:00.0  agent    composed: answer 1',
+  '   8   0:00.0  agent    answer 1',
+  '   9   0:00.0  carrier  says completed',
+  '  10   0:09.0           ended: caller hung up',
+];
+
+describe('ledgerline replay call', () => {
+  let platform: TestPlatform;
+  let tenant: TestTenant;
+  let workplace: Workplace;
+  beforeAll(async () => {
+    platform = await startTestPlatform();
+    tenant = await createTestTenant(platform);
+  });
+  afterAll(() => platform.close());
+  beforeEach(async () => {
+    const masterKey = testMasterKey.export().toString('base64');
+    workplace = await Workplace.open({
+      DATABASE_URL: platform.databaseUrl,
+      LEDGERLINE_MASTER_KEY: masterKey,
+    });
+  });
+  afterEach(() => workplace.close());
+
+  const newCall = () => new WrittenCall(platform.storage.ledger, tenant.tenantId, 1);
+  const isShown = ({ callId }: WrittenCall) =>
+    until('the call is shown', async () => {
+      const { readModels } = platform.storage;
+      const query = readModels
+        .forOperator()
+        .read((db) => db.selectFrom('calls_v1').select('callId').execute());
+      return (await query).some((row) => row.callId === callId);
+    });
+
+  const linesOf = async (...args: string[]) => {
+    const { exitCode, stdout, stderr } = await workplace.run(['replay', 'call', ...args]);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    return stdout.trimEnd().split('\n');
+  };
+
+  it('tells what happened, up to a revision or a time, or to the end', async () => {
+    const call = newCall();
+    await call.toItsEnd();
+    await isShown(call);
+    expect(await linesOf(call.callId)).toEqual([call.callId, ...WHOLE_CALL]);
+    expect(await linesOf(call.callId, '--at', '4')).toEqual([call.callId, ...WHOLE_CALL.slice(0, 5)]);
+    const stream = callStream(tenant.tenantId, call.callId);
+    const last = (await platform.storage.ledger.readStream(stream)).at(-1);
+    expect(await linesOf(call.callId, '--at', last?.createdAt ?? '')).toEqual([call.callId, ...WHOLE_CALL]);
+    expect(await linesOf(call.callId, '--follow')).toEqual([call.callId, ...WHOLE_CALL]);
+  });
+
+  it("is in the tenant's audit trail", async () => {
+    const call = newCall();
+    await call.toItsEnd();
+    await isShown(call);
+    await linesOf(call.callId);
+    const reads = [];
+    for await (const { events } of platform.storage.ledger.readAll()) {
+      reads.push(...events.filter((event) => 'type' in event && event.type === 'RecordsRead'));
+    }
+    expect(reads.at(-1)).toMatchObject({
+      data: { permission: 'calls:read', subject: call.callId },
+      metadata: { tenantId: tenant.tenantId, actor: { type: 'operator', id: 'command-line' } },
+    });
+  });
+
+  it('follows a call until it ends', async () => {
+    const call = newCall();
+    await call.until('GreetingSpoken');
+    await isShown(call);
+    const command = workplace.start(['replay', 'call', call.callId, '--follow']);
+    await command.printed(/agent {4}Hello\n/);
+    await call.toItsEnd();
+    const { exitCode, stdout } = await command.ended;
+    expect([exitCode, stdout.trimEnd().split('\n').length]).toEqual([0, 1 + WHOLE_CALL.length]);
+    expect(stdout).toMatch(/\n {2}10 {3}0:09\.0 {11}ended: caller hung up\n$/);
+  });
+
+  it('says in a sentence what it can not tell', async () => {
+    const call = newCall();
+    await call.toItsEnd();
+    await isShown(call);
+    const refusals = {
+      nonsense: /^There is no call "nonsense"; an id looks like call_\w+\.\n$/,
+      call_00000000000000000000000997: /^There is no call "call_00000000000000000000000997"/,
+      [`${call.callId} --at yesterday`]:
+        /^--at must be a revision, as 12, or a time, .* not "yesterday"\.\n$/,
+      [`${call.callId} --at 99`]: /^call-\S+ has the revisions 0 to 10, and no 99\.\n$/,
+      [`${call.callId} --at 2020-01-01T00:00:00Z`]:
+        /^call-\S+ began at .*: at 2020-01-01T00:00:00.000Z there was nothing\.\n$/,
+    };
+    for (const [args, sentence] of Object.entries(refusals)) {
+      const { exitCode, stdout, stderr } = await workplace.run(['replay', 'call', ...args.split(' ')]);
+      expect([exitCode, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(sentence);
+    }
+  });
+});
