@@ -1,15 +1,20 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { environmentSchema, parseEnvironment } from './config.js';
 
 const key = randomBytes(32).toString('base64');
 const secret = randomBytes(32).toString('base64url');
+const { privateKey } = generateKeyPairSync('ed25519');
+const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const sealKey = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
+const otherKey = generateKeyPairSync('x25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const production = {
   NODE_ENV: 'production',
   PUBLIC_URL: 'https://voice.example.com',
   LEDGERLINE_MASTER_KEY: key,
   LEDGERLINE_INDEX_KEY: key,
+  SEAL_PRIVATE_KEY: sealKey,
   JWT_KEYS: `k1:${secret}`,
   TWILIO_AUTH_TOKEN: '0123456789abcdef0123456789abcdef',
 };
@@ -58,8 +63,10 @@ describe('the configuration', () => {
     const text = problemsOf({
       TWILIO_AUTH_TOKEN: 'a-token',
       DATABASE_URL: 'mysql://me:hidden@host/x',
+      EVENTSTORE_URL: 'esdb://me:hidden@host?tls=false',
     }).join();
     expect(text).toContain('TWILIO_AUTH_TOKEN');
+    expect(text).toContain('EVENTSTORE_URL');
     expect(text).not.toMatch(/a-token|hidden/);
   });
 
@@ -68,6 +75,7 @@ describe('the configuration', () => {
     expect(problemsOf({ NODE_ENV: 'production' })).toEqual([
       'LEDGERLINE_MASTER_KEY must be set in production',
       'LEDGERLINE_INDEX_KEY must be set in production',
+      'SEAL_PRIVATE_KEY must be set in production',
       'JWT_KEYS must be set in production',
       'TWILIO_AUTH_TOKEN must be set in production',
       'PUBLIC_URL must be set in production',
@@ -89,6 +97,17 @@ describe('the configuration', () => {
       /LEDGERLINE_INDEX_KEY must be base64/,
     ],
     [
+      'a seal key that is none',
+      { SEAL_PRIVATE_KEY: key },
+      /^SEAL_PRIVATE_KEY must be an Ed25519 private key/,
+    ],
+    [
+      'another kind of key',
+      { SEAL_PRIVATE_KEY: otherKey },
+      /^SEAL_PRIVATE_KEY must be an Ed25519 private key/,
+    ],
+    ['an EventStoreDB without its protocol', { EVENTSTORE_URL: 'http://db:2113' }, /EVENTSTORE_URL must be/],
+    [
       'a provider without its key',
       { DEFAULT_PROVIDER: 'openai' },
       /DEFAULT_PROVIDER is openai, which needs OPENAI_API_KEY/,
@@ -103,6 +122,14 @@ describe('the configuration', () => {
       { kid: 'new', secret },
       { kid: 'old', secret: `${secret}x` },
     ]);
+  });
+
+  it.each([
+    ['base64', sealKey],
+    ['PEM', pem],
+    ['PEM in one line', pem.replaceAll('\n', '\\n')],
+  ])('takes the seal key as %s', (_, SEAL_PRIVATE_KEY) => {
+    expect(parseEnvironment({ SEAL_PRIVATE_KEY }).SEAL_PRIVATE_KEY?.equals(privateKey)).toBe(true);
   });
 
   it('is described in .env.example, variable by variable', () => {

@@ -1,5 +1,7 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { AppError, ErrorCode } from './domain/errors.js';
+import { connectionStringProblem } from './ledger/eventstoredb/connection-string.js';
 
 const KEY_BYTES = 32;
 const MIN_SECRET_CHARS = 32;
@@ -16,6 +18,21 @@ const key = z
     (bytes) => bytes.length === KEY_BYTES,
     `must be ${KEY_BYTES} bytes in base64: openssl rand -base64 ${KEY_BYTES}`,
   );
+/** PKCS#8, as PEM or as the base64 of its DER. A line's end may be written `\\n`, where a variable has one line only. */
+const ed25519Key = z.string().transform((text, context): KeyObject => {
+  try {
+    const parsed = text.includes('-----BEGIN')
+      ? createPrivateKey(text.replaceAll('\\n', '\n'))
+      : createPrivateKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'pkcs8' });
+    if (parsed.asymmetricKeyType === 'ed25519') return parsed;
+  } catch {
+    // OpenSSL's own words help nobody.
+  }
+  context.addIssue(
+    'must be an Ed25519 private key as PEM, or its DER in base64: openssl genpkey -algorithm ed25519',
+  );
+  return z.NEVER;
+});
 const secret = z
   .string()
   .min(MIN_SECRET_CHARS, `must have at least ${MIN_SECRET_CHARS} characters: openssl rand -base64 48`)
@@ -33,6 +50,11 @@ const keyRing = z.string().transform((text, context) => {
     if (!checked.success) context.addIssue(`the secret of "${kid}" ${checked.error.issues[0]?.message}`);
   }
   return keys;
+});
+
+const eventStoreUrl = z.string().superRefine((text, context) => {
+  const problem = connectionStringProblem(text);
+  if (problem !== undefined) context.addIssue(problem);
 });
 
 const environments = ['development', 'test', 'staging', 'production'] as const;
@@ -70,8 +92,10 @@ export const environmentSchema = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be a URL like postgres://user:password@host/name' })
     .optional(),
+  EVENTSTORE_URL: eventStoreUrl.optional(),
   LEDGERLINE_MASTER_KEY: key.optional(),
   LEDGERLINE_INDEX_KEY: key.optional(),
+  SEAL_PRIVATE_KEY: ed25519Key.optional(),
 
   JWT_KEYS: keyRing.optional(),
   AUTH_ACCESS_TTL: wholeNumber(60, 86_400).default(900),
@@ -92,6 +116,7 @@ export type Environment = z.infer<typeof environmentSchema>;
 const REQUIRED_IN_PRODUCTION = [
   'LEDGERLINE_MASTER_KEY',
   'LEDGERLINE_INDEX_KEY',
+  'SEAL_PRIVATE_KEY',
   'JWT_KEYS',
   'TWILIO_AUTH_TOKEN',
   'PUBLIC_URL',
@@ -100,8 +125,10 @@ const REQUIRED_IN_PRODUCTION = [
 /** Never printed: they'd stand in logs. */
 const SECRETS = new Set([
   'DATABASE_URL',
+  'EVENTSTORE_URL',
   'LEDGERLINE_MASTER_KEY',
   'LEDGERLINE_INDEX_KEY',
+  'SEAL_PRIVATE_KEY',
   'JWT_KEYS',
   'TWILIO_AUTH_TOKEN',
   'OPENAI_API_KEY',

@@ -22,12 +22,12 @@ export const openInstallation = async (
   const environment = parseEnvironment(variables);
   const secrets = await loadSecrets(environment);
   const logger = createLogger(environment);
-  const { DATABASE_URL: databaseUrl, DATA_DIR: dataDir } = environment;
+  const { DATABASE_URL: databaseUrl, EVENTSTORE_URL: eventStoreUrl, DATA_DIR: dataDir } = environment;
   return {
     environment,
     secrets,
     logger,
-    openStorage: () => openStorage({ databaseUrl, dataDir, secrets, logger }),
+    openStorage: () => openStorage({ databaseUrl, eventStoreUrl, dataDir, secrets, logger }),
   };
 };
 

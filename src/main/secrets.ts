@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { createPrivateKey, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -15,6 +15,8 @@ const keptSchema = z.object({
   jwtSecret: z.string(),
   twilioAuthToken: z.string(),
   demoPassword: z.string(),
+  /** The seed of an Ed25519 key. Absent in a directory that was made before the ledger was sealed. */
+  sealSeed: z.string().optional(),
 });
 
 type Kept = z.infer<typeof keptSchema>;
@@ -24,6 +26,8 @@ export interface Secrets {
   readonly indexKey: KeyObject;
   readonly jwtKeys: readonly SigningKey[];
   readonly twilioAuthToken: string;
+  /** Ed25519: signs the ledger's seals. */
+  readonly sealKey: KeyObject;
   /** Of the demo login, which production doesn't have. */
   readonly demoPassword: string;
 }
@@ -37,7 +41,19 @@ const generate = (): Kept => ({
   // As long as Twilio's own.
   twilioAuthToken: randomBytes(16).toString('hex'),
   demoPassword: randomBytes(9).toString('base64url'),
+  sealSeed: randomBytes(KEY_BYTES).toString('base64'),
 });
+
+/** PKCS#8 of an Ed25519 key, up to its seed (RFC 8410). */
+const ED25519_PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/** An older directory's key follows from what it keeps: the same in every process, with nothing to write. */
+const sealKeyOf = ({ sealSeed, masterKey }: Pick<Kept, 'sealSeed' | 'masterKey'>): KeyObject => {
+  const seed = sealSeed
+    ? Buffer.from(sealSeed, 'base64')
+    : Buffer.from(hkdfSync('sha256', Buffer.from(masterKey, 'base64'), '', 'ledgerline seal', KEY_BYTES));
+  return createPrivateKey({ key: Buffer.concat([ED25519_PKCS8, seed]), format: 'der', type: 'pkcs8' });
+};
 
 /** The kept secrets; made once, also when several processes start at the same time. */
 const keep = async (dataDir: string): Promise<Kept> => {
@@ -82,5 +98,6 @@ export const loadSecrets = async (environment: Environment): Promise<Secrets> =>
     jwtKeys: environment.JWT_KEYS ?? [{ kid: 'generated', secret: kept?.jwtSecret ?? '' }],
     twilioAuthToken: environment.TWILIO_AUTH_TOKEN ?? kept?.twilioAuthToken ?? '',
     demoPassword: kept?.demoPassword ?? '',
+    sealKey: environment.SEAL_PRIVATE_KEY ?? sealKeyOf(kept ?? { masterKey: '' }),
   };
 };

@@ -9,13 +9,16 @@ import { type DatabaseLogin, loginConfig } from '../database/roles.js';
 import { eventDefinitions } from '../domain/events.js';
 import type { Logger } from '../domain/logger.js';
 import { Codec } from '../ledger/codec/codec.js';
+import type { EventStore } from '../ledger/event-store.js';
+import { parseConnectionString } from '../ledger/eventstoredb/connection-string.js';
+import { EventStoreDbEventStore } from '../ledger/eventstoredb/eventstoredb-event-store.js';
 import { KeyRing } from '../ledger/keys/key-ring.js';
 import { Ledger } from '../ledger/ledger.js';
 import { PostgresEventStore } from '../ledger/postgres/postgres-event-store.js';
 import { PostgresKeyStore } from '../ledger/postgres/postgres-key-store.js';
 import type { Secrets } from './secrets.js';
 
-/** The ledger, its keys and the read models, on one PostgreSQL. */
+/** The ledger, its keys and the read models, on one PostgreSQL; or the ledger in EventStoreDB beside it. */
 export interface Storage {
   readonly ledger: Ledger;
   readonly readModels: ReadModels;
@@ -28,6 +31,8 @@ export interface Storage {
 export interface StorageOptions {
   /** `undefined`: the embedded server, in the data directory. */
   readonly databaseUrl: string | undefined;
+  /** Where the ledger is; `undefined`: in PostgreSQL. */
+  readonly eventStoreUrl?: string | undefined;
   readonly dataDir: string;
   readonly secrets: Pick<Secrets, 'masterKey'>;
   readonly logger: Logger;
@@ -36,6 +41,7 @@ export interface StorageOptions {
 /** Starts the embedded server where no other is given, prepares the database, and opens it. */
 export const openStorage = async ({
   databaseUrl,
+  eventStoreUrl,
   dataDir,
   secrets,
   logger,
@@ -45,7 +51,7 @@ export const openStorage = async ({
     const adminUrl = databaseUrl ?? (embedded as EmbeddedPostgres).superuserUrl();
     await prepareDatabase({ adminUrl, masterKey: secrets.masterKey });
     await prepareProjections(loginConfig(adminUrl, secrets.masterKey, 'projector'), projections);
-    return open(adminUrl, secrets, embedded);
+    return open(adminUrl, eventStoreUrl, secrets, embedded);
   } catch (error) {
     await embedded?.stop();
     throw error;
@@ -54,22 +60,31 @@ export const openStorage = async ({
 
 const open = (
   adminUrl: string,
+  eventStoreUrl: string | undefined,
   { masterKey }: Pick<Secrets, 'masterKey'>,
   embedded: EmbeddedPostgres | null,
 ): Storage => {
   const connection = (login: DatabaseLogin) => loginConfig(adminUrl, masterKey, login);
   const keyStore = new PostgresKeyStore(connection('ledger'));
   const keys = new KeyRing(keyStore, masterKey);
-  const store = new PostgresEventStore(connection('ledger'));
+  const store: EventStore =
+    eventStoreUrl === undefined
+      ? new PostgresEventStore(connection('ledger'))
+      : new EventStoreDbEventStore(eventStoreUrl);
   const readModels: ReadModels = new ReadDatabase({
     api: connection('api'),
     operator: connection('operator'),
   });
-  const { host } = new URL(adminUrl);
+  const server = embedded
+    ? `embedded PostgreSQL on port ${embedded.port}`
+    : `PostgreSQL at ${new URL(adminUrl).host}`;
   return {
     ledger: new Ledger(store, new Codec(eventDefinitions, keys), keys),
     readModels,
-    description: embedded ? `embedded PostgreSQL on port ${embedded.port}` : `PostgreSQL at ${host}`,
+    description:
+      eventStoreUrl === undefined
+        ? server
+        : `${server}, its ledger in EventStoreDB at ${parseConnectionString(eventStoreUrl).hosts}`,
     connection,
     close: async () => {
       await store.close();

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ErrorCode } from '../../src/domain/errors.js';
+import { ErrorCode, isAppError } from '../../src/domain/errors.js';
 import {
   type EncodedEvent,
   type EventStore,
   MAX_APPEND_BYTES,
   type StoredEvent,
 } from '../../src/ledger/event-store.js';
+import { until } from '../support/postgres/until.js';
 
-const tenantId = 'tnt_00000000000000000000000001';
+export const tenantId = 'tnt_00000000000000000000000001';
 
-const event = (type = 'Happened', body: object = { n: 1 }): EncodedEvent => ({
+/** An event that no other has the id of. */
+export const event = (type = 'Happened', body: object = { n: 1 }): EncodedEvent => ({
   id: randomUUID(),
   type,
   schemaVersion: 1,
@@ -24,7 +26,7 @@ const event = (type = 'Happened', body: object = { n: 1 }): EncodedEvent => ({
   },
 });
 
-const newStream = (): string => `call-00000000000000000000000001_${randomUUID().replaceAll('-', '')}`;
+export const newStream = (): string => `call-00000000000000000000000001_${randomUUID().replaceAll('-', '')}`;
 
 const idsOf = (events: readonly { id: string }[]): string[] => events.map(({ id }) => id);
 
@@ -32,6 +34,8 @@ const idsOf = (events: readonly { id: string }[]): string[] => events.map(({ id 
 export interface StoreUnderTest {
   readonly store: EventStore;
   readonly other: EventStore;
+  /** Breaks every connection of the stores to their server, which takes new ones soon after. */
+  loseConnections(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -64,8 +68,20 @@ export const describeEventStore = (name: string, start: () => Promise<StoreUnder
         events.map(({ id, data, metadata }) => ({ id, data, metadata })),
       );
       expect([first.revision, second.revision]).toEqual([1, 2]);
-      expect(second.position).toBe(read[2]?.position);
-      expect(store.comparePositions(read[0]?.position ?? '', read[2]?.position ?? '')).toBeLessThan(0);
+      expect([first.position, second.position]).toEqual([read[1]?.position, read[2]?.position]);
+      expect(isGrowing(store, read)).toBe(true);
+    });
+
+    it.each([
+      ['the order of keys', '{"b":1,"10":2,"9":3,"a":4}'],
+      ['numbers as they were written', '{"a":1.0,"b":1e400,"c":12345678901234567890,"d":-0}'],
+      ['white space', ' { "a" : 1 }\n'],
+      ['a key that is there twice', '{"a":1,"a":2}'],
+      ['escapes', '{"a":"\\u0000 \\ud800 \\u00e9 \\/"}'],
+    ])('keeps the text of the data byte for byte: %s', async (_, data) => {
+      const stream = newStream();
+      await append(stream, [{ ...event(), data }], 'none');
+      expect((await store.readStream(stream))[0]?.data).toBe(data);
     });
 
     it('reads a stream from a revision on, and nothing of a stream that does not exist', async () => {
@@ -159,6 +175,91 @@ export const describeEventStore = (name: string, start: () => Promise<StoreUnder
       );
     });
 
+    it('has one order for what many write at once, in which no stream and no clock goes back', async () => {
+      const after = await store.head();
+      const streams = Array.from({ length: 20 }, newStream);
+      await Promise.all(
+        streams.map(async (stream, at) => {
+          const writer = at % 2 ? store : subject.other;
+          for (const expectedRevision of ['none', 0, 1, 2] as const) {
+            await writer.append(stream, [event()], { expectedRevision, tenantId });
+          }
+        }),
+      );
+      const all = await collect(store.readAll(after === undefined ? {} : { from: after }));
+      expect(isGrowing(store, all)).toBe(true);
+      for (const stream of streams) {
+        const revisions = all.filter((item) => item.stream === stream).map(({ revision }) => revision);
+        expect(revisions).toEqual([0, 1, 2, 3]);
+      }
+      const times = all.map(({ createdAt }) => createdAt);
+      expect([...times].sort()).toEqual(times);
+    });
+
+    it('tells a subscriber what comes after any position, and not the event at it', async () => {
+      const stream = newStream();
+      const head = await store.head();
+      await append(stream, [event('A'), event('B'), event('C')], 'none');
+      const written = await store.readStream(stream);
+      const starts = [head, ...written.slice(0, -1).map(({ position }) => position)];
+      for (const [at, after] of starts.entries()) {
+        const [first] = await subscribed(store, after, 1);
+        expect(first?.id).toBe(written[at]?.id);
+      }
+    });
+
+    it('goes on with a subscription whose connection was lost, where it was', async () => {
+      const stream = newStream();
+      const after = await store.head();
+      await append(stream, [event('Before')], 'none');
+      const stop = new AbortController();
+      const seen: StoredEvent[] = [];
+      for await (const { events } of store.subscribeAll({ after, signal: stop.signal })) {
+        seen.push(...events);
+        if (seen.length === 1) {
+          await subject.loseConnections();
+          await appendAgainUntilStored(subject.other, stream, [event('After')], 0);
+          await appendAgainUntilStored(subject.other, stream, [event('Later')], 1);
+        }
+        if (seen.length >= 3) stop.abort();
+      }
+      expect(seen.map(({ type }) => type)).toEqual(['Before', 'After', 'Later']);
+    });
+
+    it('lets a subscriber take its time, and tells it everything once and in order', async () => {
+      const after = await store.head();
+      const stream = newStream();
+      const total = 1_200;
+      let revision: number | 'none' = 'none';
+      for (let written = 0; written < total; written += 400) {
+        revision = (
+          await append(
+            stream,
+            Array.from({ length: 400 }, () => event()),
+            revision,
+          )
+        ).revision;
+      }
+      const stop = new AbortController();
+      const revisions: number[] = [];
+      for await (const { events } of store.subscribeAll({ after, signal: stop.signal })) {
+        await new Promise((resolve) => setImmediate(resolve));
+        revisions.push(...events.map((item) => item.revision));
+        if (revisions.length >= total) stop.abort();
+      }
+      expect(revisions).toEqual(Array.from({ length: total }, (_, at) => at));
+    });
+
+    it('says to a subscriber when there is nothing newer', async () => {
+      const after = await store.head();
+      await append(newStream(), [event()], 'none');
+      const stop = new AbortController();
+      for await (const { atHead } of store.subscribeAll({ after, signal: stop.signal })) {
+        expect(atHead).toBe(true);
+        stop.abort();
+      }
+    });
+
     it('tells a subscriber what was and what comes, by every writer, in order and once', async () => {
       const stream = newStream();
       await append(stream, [event('Before')], 'none');
@@ -194,6 +295,42 @@ export const describeEventStore = (name: string, start: () => Promise<StoreUnder
     });
   });
 };
+
+/** Every position lies after the one before it. */
+const isGrowing = (store: EventStore, events: readonly { position: string }[]): boolean =>
+  events.every(
+    ({ position }, at) => at === 0 || store.comparePositions(events[at - 1]?.position ?? '', position) < 0,
+  );
+
+/** The first `count` events after a position. */
+const subscribed = async (
+  store: EventStore,
+  after: string | undefined,
+  count: number,
+): Promise<readonly StoredEvent[]> => {
+  const stop = new AbortController();
+  const seen: StoredEvent[] = [];
+  for await (const { events } of store.subscribeAll({ after, signal: stop.signal })) {
+    seen.push(...events);
+    if (seen.length >= count) stop.abort();
+  }
+  return seen;
+};
+
+/** As a writer does while its server comes back: the same events, at the same revision. */
+const appendAgainUntilStored = (
+  store: EventStore,
+  stream: string,
+  events: readonly EncodedEvent[],
+  expectedRevision: number,
+): Promise<unknown> =>
+  until('the append is stored', () =>
+    store.append(stream, events, { expectedRevision, tenantId }).catch((error: unknown) => {
+      const passes = isAppError(error, ErrorCode.UNAVAILABLE) || isAppError(error, ErrorCode.OUTCOME_UNKNOWN);
+      if (!passes) throw error;
+      return false as const;
+    }),
+  );
 
 const collect = async (
   batches: AsyncIterable<{ events: readonly StoredEvent[] }>,

@@ -3,5 +3,6 @@ import { describeEventStore } from './event-store.js';
 
 describeEventStore('memory, for tests', async () => {
   const store = new MemoryEventStore();
-  return { store, other: store, close: () => store.close() };
+  const loseConnections = async () => undefined;
+  return { store, other: store, loseConnections, close: () => store.close() };
 });

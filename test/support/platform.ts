@@ -15,8 +15,10 @@ import { roles } from '../../src/main/roles.js';
 import type { Secrets } from '../../src/main/secrets.js';
 import { openStorage, type Storage } from '../../src/main/storage.js';
 import type { Providers } from '../../src/providers/registry.js';
+import { EventStoreDbEmulator } from '../emulators/eventstoredb/emulator.js';
 import { createTestDatabase } from './postgres/test-database.js';
-import { testIndexKey, testMasterKey } from './secrets.js';
+import { makeTestDirectory, removeTestDirectory } from './postgres/test-directory.js';
+import { testIndexKey, testMasterKey, testSealKey } from './secrets.js';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 
 export const TWILIO_AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
@@ -27,6 +29,7 @@ export const testSecrets: Secrets = {
   indexKey: testIndexKey,
   jwtKeys: [{ kid: 'test', secret: 'a secret of a test that is long enough' }],
   twilioAuthToken: TWILIO_AUTH_TOKEN,
+  sealKey: testSealKey(),
   demoPassword: '',
 };
 
@@ -50,10 +53,20 @@ export interface TestPlatformOptions {
   readonly databaseUrl?: string;
 }
 
+/** `LEDGERLINE_TEST_STORE=eventstoredb`: the platforms of the run keep their ledgers in an EventStoreDB, emulated. */
+const IS_ON_EVENTSTOREDB = process.env.LEDGERLINE_TEST_STORE === 'eventstoredb';
+
+/** By the database that a platform has beside it: another process on that database shares it. */
+const eventStores = new Map<string, EventStoreDbEmulator>();
+
 export const startTestPlatform = async (options: TestPlatformOptions = {}): Promise<TestPlatform> => {
   const database = options.databaseUrl ? null : await createTestDatabase();
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
+  const eventStore = database && IS_ON_EVENTSTOREDB ? await EventStoreDbEmulator.start() : undefined;
+  if (eventStore) eventStores.set(databaseUrl, eventStore);
+  const dataDir = await makeTestDirectory();
   const environment = parseEnvironment({
+    DATA_DIR: dataDir,
     NODE_ENV: 'test',
     HOST: '127.0.0.1',
     PORT: '0',
@@ -65,6 +78,7 @@ export const startTestPlatform = async (options: TestPlatformOptions = {}): Prom
   const databaseLine = await startTcpProxy({ host: hostname, port: Number(port) });
   const storage = await openStorage({
     databaseUrl: databaseLine.urlOf(databaseUrl),
+    eventStoreUrl: eventStores.get(databaseUrl)?.url(),
     dataDir: '',
     secrets: testSecrets,
     logger,
@@ -92,7 +106,10 @@ export const startTestPlatform = async (options: TestPlatformOptions = {}): Prom
       await platform.close();
       await storage.close();
       await databaseLine.close();
+      if (eventStore) eventStores.delete(databaseUrl);
+      await eventStore?.close();
       await database?.drop();
+      await removeTestDirectory(dataDir);
     },
   };
 };

@@ -1,7 +1,18 @@
-import { createSecretKey } from 'node:crypto';
+import { createPrivateKey, createSecretKey } from 'node:crypto';
 
 const KEY_BYTES = 32;
 
 /** The same in every test file: the logins' passwords follow from it, and the logins are the whole server's. */
 export const testMasterKey = createSecretKey(Buffer.alloc(KEY_BYTES, 'master'));
 export const testIndexKey = createSecretKey(Buffer.alloc(KEY_BYTES, 'index'));
+
+/** An Ed25519 key in PKCS#8; `seed`: another one makes another key. */
+export const testSealKey = (seed = 1) =>
+  createPrivateKey({
+    key: Buffer.concat([
+      Buffer.from('302e020100300506032b657004220420', 'hex'),
+      Buffer.alloc(KEY_BYTES, seed),
+    ]),
+    format: 'der',
+    type: 'pkcs8',
+  });

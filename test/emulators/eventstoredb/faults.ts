@@ -1,0 +1,30 @@
+/**
+ * What becomes of an append: `lost reply`: it's written, and every connection breaks; `late reply`: it's written, and told
+ * after the client's deadline; `unavailable`: it's not written.
+ */
+export type AppendFault = 'lost reply' | 'late reply' | 'unavailable' | 'not leader';
+
+/** What goes wrong, at the moment that a test chooses. */
+export interface Faults {
+  /** Taken one an append. */
+  readonly appends: AppendFault[];
+  /** Every subscription sends each event twice. */
+  duplicateEvents: boolean;
+  /** Every subscription tells a checkpoint beyond the log's end after each event. */
+  bogusCheckpoints: boolean;
+  /** The next reads break with UNAVAILABLE after so many events each. */
+  readonly breakAfterRead: number[];
+  /** The next subscriptions do. */
+  readonly breakAfterSubscribed: number[];
+  /** How many events each subscription has sent: a slow consumer holds it back. */
+  sentEvents: number;
+}
+
+export const noFaults = (): Faults => ({
+  appends: [],
+  duplicateEvents: false,
+  bogusCheckpoints: false,
+  breakAfterRead: [],
+  breakAfterSubscribed: [],
+  sentEvents: 0,
+});
