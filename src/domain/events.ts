@@ -4,6 +4,7 @@ import { callEvents } from './call/events.js';
 import type { EventDefinition, EventOf } from './event.js';
 import { numberEvents } from './number/events.js';
 import { reservationEvents } from './reservation/events.js';
+import { sealEvents } from './seal/events.js';
 import { tenantEvents } from './tenant/events.js';
 import { userEvents } from './user/events.js';
 
@@ -16,6 +17,7 @@ export const eventDefinitions = {
   ...reservationEvents,
   ...callEvents,
   ...accessEvents,
+  ...sealEvents,
 } satisfies Record<string, EventDefinition>;
 
 export type LedgerEvent = EventOf<typeof eventDefinitions>;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { projections } from '../../projections/index.js';
 import { ProjectionOperations } from '../../projections/runtime/operations.js';
 import { ProjectionRunner } from '../../projections/runtime/runner.js';
@@ -10,6 +11,9 @@ import { Users } from '../identity/users.js';
 import { Pseudonyms } from '../ledger/keys/pseudonyms.js';
 import { LedgerTail } from '../ledger/tail.js';
 import { LiveChannel } from '../live/live-channel.js';
+import { FileObjectStore } from '../objects/file-object-store.js';
+import { Sealer } from '../replay/seals/sealer.js';
+import { Signer } from '../replay/seals/signing.js';
 import { Heartbeat } from '../telephony/heartbeat.js';
 import { Orphans } from '../telephony/orphans.js';
 import { LiveCalls } from '../voice/live-calls.js';
@@ -28,6 +32,7 @@ export class Parts {
   readonly projections: ProjectionOperations;
   readonly #runner: ProjectionRunner;
   readonly #orphans: Orphans;
+  readonly #sealer: Sealer;
   readonly #heartbeat: Heartbeat;
 
   constructor({ environment, secrets, storage, logger }: PlatformOptions) {
@@ -58,6 +63,9 @@ export class Parts {
       logger,
     });
     this.#orphans = new Orphans({ ledger, readModels, worker, logger, now });
+    const objects = new FileObjectStore(join(environment.DATA_DIR, 'objects'));
+    const signer = new Signer(secrets.sealKey);
+    this.#sealer = new Sealer({ ledger, objects, signer, worker, logger, now });
     this.#heartbeat = new Heartbeat(storage.connection('ledger'), worker, logger);
   }
 
@@ -65,12 +73,16 @@ export class Parts {
     await this.tail.start();
     await this.#heartbeat.start();
     if (roles.has('projector')) this.#runner.start();
-    if (roles.has('reactor')) this.#orphans.start();
+    if (roles.has('reactor')) {
+      this.#orphans.start();
+      this.#sealer.start();
+    }
   }
 
   /** Also what was never started. */
   async stop(): Promise<void> {
     await this.#orphans.stop();
+    await this.#sealer.stop();
     await this.projections.close();
     await this.#runner.stop();
     await this.tail.stop();

@@ -52,7 +52,7 @@ describe('ledgerline', () => {
         workplace.run(['--version']),
       ]);
       expect(help).toMatchObject({ exitCode: 0, stderr: '' });
-      for (const name of ['serve', 'demo', 'bootstrap', 'projections', 'simulate']) {
+      for (const name of ['serve', 'demo', 'bootstrap', 'projections', 'audit', 'simulate']) {
         expect(help.stdout).toMatch(new RegExp(`^  ${name} .*\\w`, 'm'));
       }
       expect(simulate).toMatchObject({ exitCode: 0, stderr: '' });
@@ -125,6 +125,7 @@ describe('ledgerline', () => {
       const required = [
         'LEDGERLINE_MASTER_KEY',
         'LEDGERLINE_INDEX_KEY',
+        'SEAL_PRIVATE_KEY',
         'JWT_KEYS',
         'TWILIO_AUTH_TOKEN',
         'PUBLIC_URL',
@@ -132,7 +133,7 @@ describe('ledgerline', () => {
       expect(missing).toEqual({
         exitCode: 1,
         stdout: '',
-        stderr: `The configuration has 5 problems:\n${required.map((name) => `  ${name} must be set in production\n`).join('')}`,
+        stderr: `The configuration has 6 problems:\n${required.map((name) => `  ${name} must be set in production\n`).join('')}`,
       });
       expect([weak.exitCode, weak.stdout]).toEqual([1, '']);
       expect(weak.stderr.trimEnd().split('\n').slice(1)).toEqual([
@@ -140,6 +141,7 @@ describe('ledgerline', () => {
         '  JWT_KEYS the secret of "main" is a well-known example: choose one of your own',
         '  TWILIO_AUTH_TOKEN must have at least 32 characters: openssl rand -base64 48',
         '  LEDGERLINE_INDEX_KEY must be set in production',
+        '  SEAL_PRIVATE_KEY must be set in production',
       ]);
       // Nothing is generated there.
       expect(await readdir(workplace.directory)).toEqual([]);

@@ -24,6 +24,15 @@ export const asText: pg.CustomTypesConfig = { getTypeParser: () => (text: string
 /** `2026-11-21 01:32:33.123456+00`, in a session whose time zone is UTC. */
 const isoTime = (text: string): string => `${text.slice(0, 10)}T${text.slice(11, text.lastIndexOf('+'))}Z`;
 
+/** What is no JSON was tampered with. It's given on, so that the seals can name the event, and the others can be read. */
+const parseMetadata = (text: string): EventMetadata => {
+  try {
+    return JSON.parse(text) as EventMetadata;
+  } catch {
+    return { $unreadable: text } as unknown as EventMetadata;
+  }
+};
+
 export const storedEvent = (row: EventRow): StoredEvent => ({
   position: row[0],
   stream: row[1],
@@ -32,6 +41,6 @@ export const storedEvent = (row: EventRow): StoredEvent => ({
   type: row[4],
   schemaVersion: Number(row[5]),
   data: row[6],
-  metadata: JSON.parse(row[7]) as EventMetadata,
+  metadata: parseMetadata(row[7]),
   createdAt: isoTime(row[8]),
 });

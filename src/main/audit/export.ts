@@ -1,0 +1,61 @@
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
+import { isId } from '../../domain/ids.js';
+import { tenantStream } from '../../domain/stream.js';
+import type { EventStore } from '../../ledger/event-store.js';
+import { exportLines } from '../../replay/seals/export-file.js';
+import { Signer } from '../../replay/seals/signing.js';
+import { onInterrupt } from '../interrupt.js';
+import { openInstallation } from '../run.js';
+import { counted, printRow, progressOf } from './output.js';
+
+/** `ledgerline audit export`: the ledger in a file that can be verified anywhere. It overwrites nothing. */
+export const exportAudit = async (file: string, tenantId: string | null): Promise<void> => {
+  const { secrets, openStorage } = await openInstallation(process.env);
+  const storage = await openStorage();
+  const stop = new AbortController();
+  onInterrupt(() => stop.abort(new AppError(ErrorCode.UNAVAILABLE, 'Stopped before the end.')));
+  const { signal } = stop;
+  const progress = progressOf('Events');
+  let events = 0;
+  try {
+    const { store } = storage.ledger;
+    if (tenantId !== null) await refuseUnknown(store, tenantId);
+    const lines = exportLines({
+      batches: store.readAll({ signal }),
+      signer: new Signer(secrets.sealKey),
+      tenantId,
+      exportedAt: new Date().toISOString(),
+      onProgress: (done) => {
+        events = done;
+        progress.show(done);
+      },
+    });
+    await pipeline(lines, createWriteStream(file, { flags: 'wx', flush: true }), { signal }).catch(
+      (cause: unknown) => {
+        signal.throwIfAborted();
+        throw cause instanceof AppError ? cause : unwritable(file, cause);
+      },
+    );
+    progress.clear();
+    printRow('File', file);
+    printRow('Events', `${counted(events, 'event')} of ${tenantId ?? 'the whole ledger'}`);
+  } finally {
+    progress.clear();
+    await storage.close();
+  }
+};
+
+const refuseUnknown = async (store: EventStore, tenantId: string): Promise<void> => {
+  const isKnown = isId('tenant', tenantId) && (await store.readStream(tenantStream(tenantId))).length > 0;
+  if (!isKnown) throw new AppError(ErrorCode.NOT_FOUND, `There is no tenant "${tenantId}".`);
+};
+
+const unwritable = (file: string, cause: unknown): AppError =>
+  new AppError(
+    ErrorCode.BAD_USER_INPUT,
+    `${file} can't be written (${messageOf(cause)}): name a new file in a directory that is there.`,
+    {},
+    { cause },
+  );

@@ -1,0 +1,107 @@
+import { messageOf } from '../../domain/errors.js';
+import type { ObjectStore } from '../../objects/object-store.js';
+import { type Difference, differenceAt } from './difference.js';
+import { copyKeys, readCopy, type SealCopy, type SealedEvent } from './seal-copy.js';
+import type { TrustedKeys } from './signing.js';
+
+export interface CopiesCheckOptions {
+  readonly objects: ObjectStore;
+  readonly trusted: TrustedKeys;
+  readonly comparePositions: (a: string, b: string) => number;
+  /** Copies of earlier seals are left out. */
+  readonly fromNumber: number;
+}
+
+interface Open {
+  readonly copy: SealCopy;
+  next: number;
+}
+
+/**
+ * Compares events with the hashes that stand in the object store: whoever rewrote the ledger, and signed it again, didn't
+ * rewrite those. Every copy is compared, also one whose seal never came into the ledger: it tells what was there.
+ */
+export class CopiesCheck {
+  readonly #options: CopiesCheckOptions;
+  readonly #keys: Iterator<readonly string[]>;
+  /** Those whose first event hasn't come yet: copies of one seal's number. */
+  #waiting: SealCopy[] = [];
+  #open: Open[] = [];
+  #isAtEnd = false;
+  #broken: Difference | null = null;
+
+  private constructor(options: CopiesCheckOptions, keys: Iterable<readonly string[]>) {
+    this.#options = options;
+    this.#keys = keys[Symbol.iterator]();
+  }
+
+  /** Call it before the ledger is read: a copy that is made meanwhile may be of events that aren't read any more. */
+  static async open(options: CopiesCheckOptions): Promise<CopiesCheck> {
+    return new CopiesCheck(options, (await copyKeys(options.objects, options.fromNumber)).values());
+  }
+
+  /** Whether `load` must be called before the next event. */
+  get mustLoad(): boolean {
+    return this.#waiting.length === 0 && !this.#isAtEnd;
+  }
+
+  /** The first copy, of those that were read so far, that isn't what was signed. */
+  get broken(): Difference | null {
+    return this.#broken;
+  }
+
+  async load(): Promise<void> {
+    while (this.mustLoad) {
+      const { value: keys, done } = this.#keys.next();
+      if (done) this.#isAtEnd = true;
+      else for (const key of keys) await this.#loadOne(key);
+    }
+  }
+
+  async #loadOne(key: string): Promise<void> {
+    const { objects, trusted } = this.#options;
+    try {
+      this.#waiting.push(await readCopy(objects, key, trusted));
+    } catch (error) {
+      this.#broken ??= { position: null, stream: null, revision: null, problem: messageOf(error) };
+    }
+  }
+
+  /** The ledger's next event. Returns what differs. */
+  take(event: SealedEvent): Difference | null {
+    this.#start(event);
+    for (const open of this.#open) {
+      const difference = this.#compare(open, event);
+      if (difference) return difference;
+    }
+    this.#open = this.#open.filter(({ copy, next }) => next < copy.events.length);
+    return null;
+  }
+
+  /** The ledger has no more events. Returns the first that is missing, or a copy that isn't true. */
+  end(): Difference | null {
+    const [unfinished] = [...this.#open, ...this.#waiting.map((copy) => ({ copy, next: 0 }))];
+    const missing = unfinished?.copy.events[unfinished.next];
+    return missing ? gone(missing) : this.#broken;
+  }
+
+  #start({ position }: SealedEvent): void {
+    const { comparePositions } = this.#options;
+    const hasBegun = ({ seal }: SealCopy) => comparePositions(seal.from, position) <= 0;
+    this.#open.push(...this.#waiting.filter(hasBegun).map((copy) => ({ copy, next: 0 })));
+    this.#waiting = this.#waiting.filter((copy) => !hasBegun(copy));
+  }
+
+  #compare(open: Open, event: SealedEvent): Difference | null {
+    const expected = open.copy.events[open.next++];
+    if (!expected) return null;
+    const order = this.#options.comparePositions(expected.position, event.position);
+    if (order < 0) return gone(expected);
+    if (order > 0) return differenceAt(event, "it wasn't there when this part of the ledger was sealed.");
+    return expected.leaf.equals(event.leaf)
+      ? null
+      : differenceAt(event, `it isn't what was sealed (seal ${open.copy.seal.number}).`);
+  }
+}
+
+const gone = (event: SealedEvent): Difference => differenceAt(event, 'it was sealed, and is missing now.');

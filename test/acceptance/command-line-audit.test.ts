@@ -1,0 +1,185 @@
+import { createPublicKey } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import pg from 'pg';
+import { silentLogger } from '../../src/domain/logger.js';
+import { callStream, tenantStream } from '../../src/domain/stream.js';
+import { FileObjectStore } from '../../src/objects/file-object-store.js';
+import { Sealer } from '../../src/replay/seals/sealer.js';
+import { Signer } from '../../src/replay/seals/signing.js';
+import { testCall } from '../support/call-events.js';
+import { Workplace } from '../support/command.js';
+import { openLedger, testContext } from '../support/ledger.js';
+import { createTestDatabase, type TestDatabase } from '../support/postgres/test-database.js';
+import { testMasterKey, testSealKey } from '../support/secrets.js';
+
+jest.setTimeout(60_000);
+
+const tenantId = 'tnt_00000000000000000000000001';
+const sealKey = testSealKey();
+const { publicKey, keyId } = new Signer(sealKey);
+const base64 = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+const stranger = createPublicKey(testSealKey(2)).export({ type: 'spki', format: 'der' }).toString('base64');
+
+describe('ledgerline audit', () => {
+  let database: TestDatabase;
+  let workplace: Workplace;
+  /** Where neither a database nor a key is. */
+  let elsewhere: Workplace;
+  const call = testCall(2);
+  const stream = callStream(tenantId, call.callId);
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    workplace = await Workplace.open({
+      DATABASE_URL: database.url,
+      LEDGERLINE_MASTER_KEY: testMasterKey.export().toString('base64'),
+      SEAL_PRIVATE_KEY: sealKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
+    });
+    elsewhere = await Workplace.open();
+    await fill();
+  });
+  afterAll(async () => {
+    await workplace.close();
+    await elsewhere.close();
+    await database.drop();
+  });
+
+  /** A tenant, its call, their seal; position by position: 1, 2–16, 17. */
+  const fill = async (): Promise<void> => {
+    const { ledger, close } = openLedger(database.url);
+    const created = { type: 'TenantCreated', data: { tenantId, name: 'Acme', createdBy: 'usr_1' } } as const;
+    await ledger.append(tenantStream(tenantId), [created], 'none', testContext('tenant'));
+    await ledger.keys.createCallKey(tenantId, call.contactId, call.callId);
+    await ledger.append(stream, call.events, 'none', testContext('call'));
+    const objects = new FileObjectStore(join(workplace.directory, 'objects'));
+    let nowMs = Date.now();
+    const signer = new Signer(sealKey);
+    const sealer = new Sealer({
+      ledger,
+      objects,
+      signer,
+      worker: 'w',
+      logger: silentLogger,
+      now: () => nowMs,
+    });
+    await sealer.look();
+    nowMs += 60_000;
+    await sealer.look();
+    await close();
+  };
+
+  const tamper = async (change: string): Promise<void> => {
+    const client = new pg.Client(database.url);
+    await client.connect();
+    await client.query('alter table ledger.events disable trigger append_only');
+    await client.query(`update ledger.events set ${change}`);
+    await client.query('alter table ledger.events enable trigger append_only');
+    await client.end();
+  };
+
+  const audit = (...args: readonly string[]) => workplace.run(['audit', ...args]);
+
+  it('prints the public key, and never the other half', async () => {
+    expect(await audit('key')).toEqual({
+      exitCode: 0,
+      stdout: `Key         ${keyId}\nPublic key  ${base64}\n`,
+      stderr: '',
+    });
+  });
+
+  it('verifies an untouched ledger', async () => {
+    const { exitCode, stdout, stderr } = await audit('verify');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout.split('\n')).toEqual([
+      'Events      17 events',
+      expect.stringMatching(/^Seals {7}1 seal, up to position 16 at 20\d\d-\d\d-\d\dT[\d:.]+Z$/),
+      expect.stringMatching(/^Last hash {3}[0-9a-f]{64}$/),
+      'Unsealed    1 newer event',
+      expect.stringMatching(/^Copies {6}every seal has one in .*objects$/),
+      'Result      The ledger is what was sealed.',
+      '',
+    ]);
+    expect(await audit('verify', '--from', '2', '--to', '9')).toMatchObject({ exitCode: 0 });
+  });
+
+  it('names the first event that differs', async () => {
+    await tamper(`data = replace(data, '100', '101') where position = 3`);
+    const { exitCode, stderr } = await audit('verify');
+    await tamper(`data = replace(data, '101', '100') where position = 3`);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: `The first event that differs is at position 3 (${stream}, revision 1): it isn't what was sealed (seal 0).\n`,
+    });
+  });
+
+  it('believes other keys only when they are given', async () => {
+    const wrong = await audit('verify', '--public-key', stranger);
+    expect(wrong.exitCode).toBe(1);
+    expect(wrong.stderr).toMatch(
+      /^The first event .*: seal 0 is signed by the key \w+, which isn't trusted here \(\w+ is\)\.\n$/,
+    );
+    const both = await audit('verify', '--public-key', stranger, '--public-key', base64);
+    expect(both).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  it('exports what is verified anywhere', async () => {
+    const pem = await elsewhere.write('key.pem', publicKey.export({ type: 'spki', format: 'pem' }));
+    for (const [name, args, shown] of [
+      ['whole.jsonl', [], 'the whole ledger, 17 events shown'],
+      ['mine.jsonl', ['--tenant', tenantId], `${tenantId}, 17 events shown`],
+    ] as const) {
+      const file = join(workplace.directory, name);
+      expect(await audit('export', file, ...args)).toMatchObject({ exitCode: 0, stderr: '' });
+      const verify = (path: string, key: string) =>
+        elsewhere.run(['audit', 'verify', '--file', path, '--public-key', key]);
+      for (const key of [base64, pem]) {
+        const good = await verify(file, key);
+        expect(good).toMatchObject({ exitCode: 0, stderr: '' });
+        expect(good.stdout).toContain(`File        ${shown}\n`);
+        expect(good.stdout).toContain('Result      The file is what was exported and sealed.\n');
+      }
+      const text = await readFile(file, 'utf8');
+      const tampered = await elsewhere.write(name, text.replace('"atMs\\":100', '"atMs\\":101'));
+      expect(await verify(tampered, base64)).toMatchObject({
+        exitCode: 1,
+        stderr: `The first event that differs is at position 3 (${stream}, revision 1): it isn't what was exported: its content and its hash don't agree.\n`,
+      });
+    }
+  });
+
+  it('refuses what it cannot do in one sentence', async () => {
+    const notes = await workplace.write('notes.md', '# Notes\n');
+    const missing = join(workplace.directory, 'missing.jsonl');
+    const refusals: [string[], string | RegExp][] = [
+      [['verify', '--from', 'x'], '--from "x" is no position: give a whole number.'],
+      [['verify', '--from', '18'], 'The ledger ends at position 17: there is no position 18.'],
+      [['verify', '--file', missing], /^The file .*missing\.jsonl can't be read \(ENOENT.*\)\.$/],
+      [['verify', '--file', workplace.directory], /^The file .* can't be read \(EISDIR.*\)\.$/],
+      [['verify', '--file', notes], /^This file is no export: /],
+      [['verify', '--file', notes, '--to', '3'], 'A file is verified as a whole: leave out --from and --to.'],
+      [
+        ['verify', '--public-key', missing],
+        /^--public-key ".*missing\.jsonl" is no Ed25519 key in base64, nor a file/,
+      ],
+      [['verify', '--public-key', notes], /^A public key must be an Ed25519 key, as PEM or as base64: /],
+      [['export', notes], /^.*notes\.md can't be written \(EEXIST.*\): name a new file/],
+      [['export', join(missing, 'x')], /^.* can't be written \(ENOENT.*\): name a new file/],
+      [['export', 'x.jsonl', '--tenant', 'tnt_1'], 'There is no tenant "tnt_1".'],
+    ];
+    const ended = await Promise.all(refusals.map(([args]) => audit(...args)));
+    for (const [index, { exitCode, stderr }] of ended.entries()) {
+      const [args, sentence] = refusals[index] ?? [];
+      expect([args, exitCode, stderr.split('\n').length]).toEqual([args, 1, 2]);
+      expect(stderr.trimEnd()).toEqual(
+        typeof sentence === 'string' ? sentence : expect.stringMatching(sentence ?? ''),
+      );
+    }
+    const keyless = await elsewhere.run(['audit', 'verify', '--file', notes]);
+    expect(keyless).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(keyless.stderr).toMatch(
+      /^This machine has no seal key: give the platform's with --public-key; .*\n$/,
+    );
+  });
+});
