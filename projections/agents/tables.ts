@@ -15,7 +15,11 @@ export const agentsTable = defineTable(
     createdAt: timestamp,
     updatedAt: timestamp,
   },
-  { key: ['agentId'], indexes: [['tenantId', 'createdAt', 'agentId']] },
+  {
+    key: ['agentId'],
+    indexes: [['tenantId', 'createdAt', 'agentId']],
+    personal: { columns: ['name', 'description'], subjects: {} },
+  },
 );
 
 export const agentVersionsTable = defineTable(
@@ -36,5 +40,8 @@ export const agentVersionsTable = defineTable(
     /** When it became the live one, for the last time. */
     publishedAt: nullable(timestamp),
   },
-  { key: ['agentId', 'version'] },
+  {
+    key: ['agentId', 'version'],
+    personal: { columns: ['greeting', 'systemPrompt'], subjects: {} },
+  },
 );

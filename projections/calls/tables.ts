@@ -56,7 +56,12 @@ export const callsTable = defineTable(
       ['tenantId', 'agentId', 'receivedAt desc'],
       // Those that aren't over have none.
       ['endedAt'],
+      ['tenantId', 'contactId'],
     ],
+    personal: {
+      columns: ['fromNumber', 'toNumber'],
+      subjects: { contact: 'contactId', call: 'callId' },
+    },
   },
 );
 
@@ -84,5 +89,11 @@ export const turnsTable = defineTable(
     outputTokens: nullable(integer),
     latency: nullable(json<TurnLatency>()),
   },
-  { key: ['callId', 'turn'] },
+  {
+    key: ['callId', 'turn'],
+    personal: {
+      columns: ['callerText', 'callerKeys', 'agentText', 'agentHeardText'],
+      subjects: { call: 'callId', contact: { by: 'callId', in: callsTable } },
+    },
+  },
 );

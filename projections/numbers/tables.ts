@@ -10,5 +10,9 @@ export const numbersTable = defineTable(
     addedAt: timestamp,
     assignedAt: nullable(timestamp),
   },
-  { key: ['numberId'], indexes: [['tenantId', 'addedAt', 'numberId'], ['agentId']] },
+  {
+    key: ['numberId'],
+    indexes: [['tenantId', 'addedAt', 'numberId'], ['agentId']],
+    personal: { columns: ['number'], subjects: {} },
+  },
 );

@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import { databaseLogins } from '../../src/database/roles.js';
 import { type Key, keyText, type Row } from './batch-fold.js';
-import type { Projection } from './projection.js';
-import { columnName, generationName, type Table, viewName } from './table.js';
+import { eraseRows, markForRewrite } from './erase-rows.js';
+import type { Projection, RecordOf } from './projection.js';
+import { columnName, generationName, type NamedTable, type Table, viewName } from './table.js';
 
 /** A setting of the transaction: whose rows the API's login may see. */
 export const TENANT_SETTING = 'ledgerline.tenant_id';
@@ -26,6 +27,10 @@ export class GenerationTables {
       );
       const key = table.key.map(columnName).join(', ');
       await client.query(`create table ${name} (${columns.join(', ')}, primary key (${key}))`);
+      // The planner's statistics quote values, and would outlive them.
+      for (const property of table.personal.columns) {
+        await client.query(`alter table ${name} alter column ${columnName(property)} set statistics 0`);
+      }
       await this.#protect(client, name);
     }
   }
@@ -96,7 +101,18 @@ export class GenerationTables {
     );
   }
 
-  #name(table: Table): string {
+  /** Sets to `null` what is personal of these subjects. Returns whether a table is to be rewritten for it. */
+  async erase(client: pg.ClientBase, erasures: readonly RecordOf<'SubjectErased'>[]): Promise<boolean> {
+    let isMarked = false;
+    for (const { table } of erasures.length === 0 ? [] : this.#projection.folds) {
+      if (!(await eraseRows(client, table, erasures, (other) => this.#name(other)))) continue;
+      await markForRewrite(client, this.#name(table));
+      isMarked = true;
+    }
+    return isMarked;
+  }
+
+  #name(table: NamedTable): string {
     return `read.${generationName(table, this.#projection.version, this.#generation)}`;
   }
 

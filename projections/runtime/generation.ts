@@ -6,6 +6,7 @@ import { type Decoded, UnreadableEvent } from '../../src/ledger/codec/codec.js';
 import type { LedgerRecord } from '../../src/ledger/ledger.js';
 import { BatchFold, type Poison } from './batch-fold.js';
 import { type Checkpoint, moveCheckpoint, park, readParked } from './checkpoints.js';
+import { stretchesOf } from './erase-rows.js';
 import { GenerationTables } from './generation-tables.js';
 import type { Projection } from './projection.js';
 
@@ -13,6 +14,8 @@ import type { Projection } from './projection.js';
 export interface Applied {
   readonly checkpoint: Checkpoint;
   readonly parked: readonly Poison[];
+  /** Rows of somebody who was erased: their tables are marked to be rewritten. */
+  readonly erased: boolean;
 }
 
 export type ComparePositions = (a: string, b: string) => number;
@@ -54,7 +57,8 @@ export class Generation {
   /**
    * Applies what is newer than the checkpoint and moves it, within the caller's transaction. A stream whose event can't
    * be folded is parked. `isolate`: each stream is written by itself, so that one that the database refuses is parked
-   * and the others go on; without it, the refusal is thrown.
+   * and the others go on; without it, the refusal is thrown. An erasure takes what stands before it, and leaves alone what
+   * comes after.
    *
    * Throws `NEEDS_UPGRADE` for an event of a newer version, and `CONFLICT` when another process has the checkpoint.
    */
@@ -70,17 +74,21 @@ export class Generation {
     const readable = newer.filter(
       (event) => !(event instanceof UnreadableEvent) && !this.#parked.has(event.stream),
     );
-    const left = this.#before(unreadable, readable as LedgerRecord[]);
     const parked = [...unreadable];
-    for (const group of isolate ? byStream(left) : [left]) {
-      parked.push(
-        ...(isolate ? await this.#writeOrPark(client, group) : await this.#foldAndWrite(client, group)),
-      );
+    let erased = false;
+    for (const { events: stretch, erasures } of stretchesOf(readable as LedgerRecord[])) {
+      const left = this.#before(parked, stretch);
+      for (const group of isolate ? byStream(left) : [left]) {
+        parked.push(
+          ...(isolate ? await this.#writeOrPark(client, group) : await this.#foldAndWrite(client, group)),
+        );
+      }
+      erased = (await this.tables.erase(client, erasures)) || erased;
     }
     const checkpoint = { ...this.#checkpoint, position: positionOf(last) };
     for (const poison of parked) await park(client, this.projection, checkpoint.generation, poison);
     await moveCheckpoint(client, this.projection, this.#checkpoint, checkpoint.position);
-    return { checkpoint, parked };
+    return { checkpoint, parked, erased };
   }
 
   committed({ checkpoint, parked }: Applied): void {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { isTransient } from '../../src/database/connection-lost.js';
+import { rewriteMarked } from '../../src/database/table-rewrites.js';
 import { AppError, ErrorCode, isAppError } from '../../src/domain/errors.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { type Checkpoint, readCheckpoints } from './checkpoints.js';
@@ -84,6 +85,8 @@ const switchAndDrop = async (
 ): Promise<void> => {
   const replaced = await switchTo(client, projection, generation, options);
   await dropGeneration(client, projection, replaced);
+  // What was erased meanwhile. Where it can't be done now, the mark stays, and who feeds the tables does it.
+  await rewriteMarked(client, 'read', options.signal).catch(() => false);
 };
 
 /** One rebuild of a projection at a time, in all processes. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { isConnectionLost, isTransient } from '../../src/database/connection-lost.js';
+import { TableRewrites } from '../../src/database/table-rewrites.js';
 import { ErrorCode, isAppError, messageOf, reasonOf } from '../../src/domain/errors.js';
 import type { Logger } from '../../src/domain/logger.js';
 import type { DecodedBatch, Ledger } from '../../src/ledger/ledger.js';
@@ -29,10 +30,14 @@ export interface RunnerOptions {
 export class ProjectionRunner {
   readonly #options: RunnerOptions;
   readonly #stop = new AbortController();
+  /** After erasures. */
+  readonly #rewrites: TableRewrites;
   #running: Promise<void> | undefined;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+    const { connection, logger } = options;
+    this.#rewrites = new TableRewrites({ connection, schema: 'read', logger });
   }
 
   start(): void {
@@ -43,6 +48,7 @@ export class ProjectionRunner {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;
+    await this.#rewrites.stop();
   }
 
   async #run(): Promise<void> {
@@ -105,6 +111,8 @@ export class ProjectionRunner {
     const after = generations
       .map(({ position }) => position)
       .reduce(earlier(compare), generations[0]?.position);
+    // What a process that died, or a rebuild, has left.
+    this.#rewrites.request();
     for await (const batch of ledger.subscribeAll({ after, signal }))
       await this.#apply(client, generations, batch);
   }
@@ -129,6 +137,7 @@ export class ProjectionRunner {
     for (const { generation, applied } of results) {
       if (!applied) continue;
       generation.committed(applied);
+      if (applied.erased) this.#rewrites.request();
       for (const { stream, error } of applied.parked) {
         this.#options.logger.error(
           { projection: generation.projection.name, stream, error },

@@ -12,7 +12,11 @@ export const tenantsTable = defineTable(
     status: text as Column<TenantStatus>,
     createdAt: timestamp,
   },
-  { key: ['tenantId'], indexes: [['createdAt', 'tenantId']] },
+  {
+    key: ['tenantId'],
+    indexes: [['createdAt', 'tenantId']],
+    personal: { columns: ['name', 'description'], subjects: {} },
+  },
 );
 
 export const membersTable = defineTable(

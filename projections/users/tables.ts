@@ -12,5 +12,8 @@ export const usersTable = defineTable(
     platformRole: nullable(text) as Column<PlatformRole | null>,
     registeredAt: timestamp,
   },
-  { key: ['userId'] },
+  {
+    key: ['userId'],
+    personal: { columns: ['email', 'firstName', 'lastName'], subjects: { user: 'userId' } },
+  },
 );

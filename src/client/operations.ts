@@ -190,3 +190,20 @@ export const ActiveCalls = graphql(`
     }
   }
 `);
+
+export const EraseSubject = graphql(`
+  mutation EraseSubject($input: EraseSubjectInput!) {
+    eraseSubject(input: $input) {
+      subject {
+        kind
+        id
+      }
+      userErrors {
+        field
+        message
+        code
+      }
+      position
+    }
+  }
+`);

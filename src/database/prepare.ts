@@ -6,6 +6,7 @@ import { ledgerMigration } from './migrations/0001-ledger.js';
 import { keysMigration } from './migrations/0002-keys.js';
 import { opsMigration } from './migrations/0003-ops.js';
 import { unparkedMigration } from './migrations/0004-unparked.js';
+import { erasureMigration } from './migrations/0005-erasure.js';
 import { type DatabaseLogin, databaseLogins, loginConfig, loginPassword, OWNER_ROLE } from './roles.js';
 
 /** In order, and never changed once released. Read models are not here: they are rebuilt instead. */
@@ -14,6 +15,7 @@ const migrations = {
   '0002-keys': keysMigration,
   '0003-ops': opsMigration,
   '0004-unparked': unparkedMigration,
+  '0005-erasure': erasureMigration,
 };
 
 /** Processes that start together prepare one after the other. */
@@ -71,6 +73,8 @@ const createRoles = async (admin: pg.Client, access: DatabaseAccess): Promise<vo
     for (const login of Object.keys(databaseLogins) as DatabaseLogin[])
       await ensureLogin(admin, access, login);
     await admin.query(`grant ${OWNER_ROLE}, ${databaseLogins.projector} to current_user`);
+    // Migrations run as the owner, whose the keys' table isn't.
+    await admin.query(`grant ${databaseLogins.ledger} to ${OWNER_ROLE}`);
     await admin.query(`grant create on database ${database} to ${OWNER_ROLE}`);
     await admin.query(`create schema if not exists read authorization ${databaseLogins.projector}`);
     await admin.query(`grant usage on schema read to ${databaseLogins.api}, ${databaseLogins.operator}`);

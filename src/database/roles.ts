@@ -3,7 +3,7 @@ import type pg from 'pg';
 
 /**
  * The logins, each with no more than its part needs; `ledgerline_owner` owns the rest and can't log in.
- * - `ledger`: reads and appends events, keeps keys. Can't read the read models.
+ * - `ledger`: reads and appends events, owns the keys. Can't read the read models.
  * - `projector`: owns the read models and moves their checkpoints. Can't read the ledger.
  * - `api`: reads the read models of one tenant at a time (row-level security).
  * - `operator`: reads the read models of all tenants.

@@ -1,6 +1,7 @@
 import { accessEvents } from './access/events.js';
 import { agentEvents } from './agent/events.js';
 import { callEvents } from './call/events.js';
+import { erasureEvents } from './erasure/events.js';
 import type { EventDefinition, EventOf } from './event.js';
 import { numberEvents } from './number/events.js';
 import { reservationEvents } from './reservation/events.js';
@@ -17,6 +18,7 @@ export const eventDefinitions = {
   ...reservationEvents,
   ...callEvents,
   ...accessEvents,
+  ...erasureEvents,
   ...sealEvents,
 } satisfies Record<string, EventDefinition>;
 

@@ -59,3 +59,6 @@ export const callStream = (tenantId: string, callId: string): string => streamNa
 export const reservationStream = (hash: string): string => streamName('reservation', SYSTEM_TENANT, hash);
 /** One for each access: `id` is the request's, as base32. */
 export const accessStream = (tenantId: string, id: string): string => streamName('access', tenantId, id);
+/** One for each subject of a tenant's; users are in `sys`. */
+export const erasureStream = (tenantId: string, subjectId: string): string =>
+  streamName('erasure', tenantId, subjectId);

@@ -5,6 +5,7 @@ import { AgentResolver } from './resolvers/agents.js';
 import { AuditResolver } from './resolvers/audit.js';
 import { AuthResolver } from './resolvers/auth.js';
 import { CallConnectionResolver, CallResolver } from './resolvers/calls.js';
+import { ErasureResolver } from './resolvers/erasure.js';
 import { NodeResolver } from './resolvers/node.js';
 import { NumberResolver } from './resolvers/numbers.js';
 import { ProjectionResolver } from './resolvers/projections.js';
@@ -32,6 +33,7 @@ export const buildApiSchema = (): GraphQLSchema =>
       NodeResolver,
       AuditResolver,
       ProjectionResolver,
+      ErasureResolver,
     ],
     pubSub: noPubSub,
     // `whitelist` would silently delete inputs without a validation decorator.

@@ -21,6 +21,10 @@ export const permissions = {
   'agents:write': MANAGERS,
   'numbers:assign': MANAGERS,
   'calls:read': READERS,
+  'contacts:erase': MANAGERS,
+  'calls:erase': MANAGERS,
+  'users:erase': SUPERADMINS,
+  'tenants:erase': SUPERADMINS,
   'audit:read': AUDITORS,
   'projections:operate': PLATFORM,
 } as const satisfies Record<string, readonly Role[]>;

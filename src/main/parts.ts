@@ -5,6 +5,7 @@ import { projections } from '../../projections/index.js';
 import { ProjectionOperations } from '../../projections/runtime/operations.js';
 import { ProjectionRunner } from '../../projections/runtime/runner.js';
 import { listTenantIdsOf } from '../../projections/tenants/queries.js';
+import { TableRewrites } from '../database/table-rewrites.js';
 import { IdempotencyStore } from '../graphql/idempotency.js';
 import { AccessTokens } from '../identity/tokens.js';
 import { Users } from '../identity/users.js';
@@ -34,6 +35,7 @@ export class Parts {
   readonly #orphans: Orphans;
   readonly #sealer: Sealer;
   readonly #heartbeat: Heartbeat;
+  readonly #keyRewrites: TableRewrites;
 
   constructor({ environment, secrets, storage, logger }: PlatformOptions) {
     const { ledger, readModels } = storage;
@@ -67,6 +69,11 @@ export class Parts {
     const signer = new Signer(secrets.sealKey);
     this.#sealer = new Sealer({ ledger, objects, signer, worker, logger, now });
     this.#heartbeat = new Heartbeat(storage.connection('ledger'), worker, logger);
+    this.#keyRewrites = new TableRewrites({
+      connection: storage.connection('ledger'),
+      schema: 'keys',
+      logger,
+    });
   }
 
   async start(roles: ReadonlySet<Role>): Promise<void> {
@@ -76,7 +83,16 @@ export class Parts {
     if (roles.has('reactor')) {
       this.#orphans.start();
       this.#sealer.start();
+      this.#rewriteErasedKeys();
     }
+  }
+
+  /** After each erasure, and what a process has left that died after one. Keys in memory went when the tail read it. */
+  #rewriteErasedKeys(): void {
+    this.tail.followAll(({ type }) => {
+      if (type === 'SubjectErased') this.#keyRewrites.request();
+    });
+    this.#keyRewrites.request();
   }
 
   /** Also what was never started. */
@@ -86,6 +102,7 @@ export class Parts {
     await this.projections.close();
     await this.#runner.stop();
     await this.tail.stop();
+    await this.#keyRewrites.stop();
     await this.#heartbeat.stop();
     await this.live.close();
     await this.idempotency.close();

@@ -1,6 +1,7 @@
 import { agentDecider } from '../domain/agent/decider.js';
 import { callDecider } from '../domain/call/decider.js';
 import { type Decider, fold } from '../domain/decider.js';
+import { erasureDecider } from '../domain/erasure/decider.js';
 import { numberDecider } from '../domain/number/decider.js';
 import { reservationDecider } from '../domain/reservation/decider.js';
 import { parseStreamName, type StreamCategory } from '../domain/stream.js';
@@ -13,6 +14,7 @@ type AnyDecider = Pick<Decider<never, unknown, LedgerRecord>, 'initial' | 'evolv
 const deciders: Partial<Record<StreamCategory, AnyDecider>> = {
   agent: agentDecider as unknown as AnyDecider,
   call: callDecider as unknown as AnyDecider,
+  erasure: erasureDecider as unknown as AnyDecider,
   number: numberDecider as unknown as AnyDecider,
   reservation: reservationDecider as unknown as AnyDecider,
   tenant: tenantDecider as unknown as AnyDecider,

@@ -23,7 +23,7 @@ describe('the database', () => {
     const prepare = () => prepareDatabase({ adminUrl: database.url, masterKey: testMasterKey });
     await Promise.all([prepare(), prepare(), prepare()]);
     const { rows } = await owner.query('select count(*)::int as count from ops.kysely_migration');
-    expect(rows[0]?.count).toBe(4);
+    expect(rows[0]?.count).toBe(5);
   });
 
   it.each(['update ledger.events set type = type', 'delete from ledger.events', 'truncate ledger.events'])(

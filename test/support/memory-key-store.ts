@@ -38,8 +38,17 @@ export class MemoryKeyStore implements KeyStore {
     return fresh.map(({ keyId }) => keyId);
   }
 
-  /** Forgets a subject: its own keys, all generations. */
-  destroy(subjectId: string): void {
-    this.keys = this.keys.map((key) => (key.subjectId === subjectId ? { ...key, wrapped: null } : key));
+  async destroy(owner: KeyOwner, generation: number): Promise<void> {
+    const gone = new Set(
+      this.keys
+        .filter((key) => sameOwner(key, owner) && key.generation <= generation)
+        .map(({ keyId }) => keyId),
+    );
+    const isBeneath = ({ keyId, parentKeyId }: WrappedKey) =>
+      parentKeyId !== null && gone.has(parentKeyId) && !gone.has(keyId);
+    for (let found = this.keys.filter(isBeneath); found.length > 0; found = this.keys.filter(isBeneath)) {
+      for (const { keyId } of found) gone.add(keyId);
+    }
+    this.keys = this.keys.map((key) => (gone.has(key.keyId) ? { ...key, wrapped: null } : key));
   }
 }

@@ -101,6 +101,14 @@ export type DateTimeComparator = {
   lt?: string | null | undefined;
 };
 
+export type EraseSubjectInput = {
+  /** A contact's is a call's `contactId`, or its number in E.164. */
+  id: string;
+  /** The same key within 24 h gives the same result. */
+  idempotencyKey?: string | null | undefined;
+  kind: SubjectKind;
+};
+
 export type EventTypeComparator = {
   in: Array<string>;
 };
@@ -151,6 +159,13 @@ export type SpeechToTextInput = {
   model?: string | null | undefined;
   provider: string;
 };
+
+/** Whose data can be forgotten, with all that is beneath: a contact with its calls. */
+export type SubjectKind =
+  | 'CALL'
+  | 'CONTACT'
+  | 'TENANT'
+  | 'USER';
 
 export type TenantRole =
   | 'ADMIN'
@@ -249,6 +264,13 @@ export type ActiveCallsSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 export type ActiveCallsSubscription = { activeCalls: { change: ActiveCallChangeKind, call: { id: string, callSid: string, status: CallStatus, from: string | null, turnCount: number } } };
 
+export type EraseSubjectMutationVariables = Exact<{
+  input: EraseSubjectInput;
+}>;
+
+
+export type EraseSubjectMutation = { eraseSubject: { position: string | null, subject: { kind: SubjectKind, id: string } | null, userErrors: Array<{ field: string | null, message: string, code: string }> } };
+
 export type AuditTrailQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -308,6 +330,31 @@ export type SuspendMutationVariables = Exact<{
 
 
 export type SuspendMutation = { setTenantStatus: { position: string | null } };
+
+export type CallToEraseQueryVariables = Exact<{
+  id: string;
+  minPosition?: string | null | undefined;
+}>;
+
+
+export type CallToEraseQuery = { call: { contactId: string, from: string | null, to: string | null, status: CallStatus, turnCount: number, turns: Array<{ turn: number, callerText: string | null, agentText: string | null, agentHeardText: string | null }>, events: { nodes: Array<{ type: string, data: unknown }> } } | null };
+
+export type TenantToEraseQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type TenantToEraseQuery = { tenant: { name: string | null, status: TenantStatus, phoneNumbers: Array<{ number: string | null }> } | null };
+
+export type AgentsToEraseQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AgentsToEraseQuery = { agents: { nodes: Array<{ name: string | null, versions: Array<{ greeting: string | null }> }> } };
+
+export type MeToEraseQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MeToEraseQuery = { me: { id: string, email: string | null } };
 
 export type MeQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -636,6 +683,22 @@ export const ActiveCallsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ActiveCallsSubscription, ActiveCallsSubscriptionVariables>;
+export const EraseSubjectDocument = new TypedDocumentString(`
+    mutation EraseSubject($input: EraseSubjectInput!) {
+  eraseSubject(input: $input) {
+    subject {
+      kind
+      id
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+    position
+  }
+}
+    `) as unknown as TypedDocumentString<EraseSubjectMutation, EraseSubjectMutationVariables>;
 export const AuditTrailDocument = new TypedDocumentString(`
     query AuditTrail($first: Int, $after: String, $filter: AuditFilterInput) {
   auditTrail(first: $first, after: $after, filter: $filter) {
@@ -751,6 +814,60 @@ export const SuspendDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SuspendMutation, SuspendMutationVariables>;
+export const CallToEraseDocument = new TypedDocumentString(`
+    query CallToErase($id: ID!, $minPosition: String) {
+  call(id: $id, minPosition: $minPosition) {
+    contactId
+    from
+    to
+    status
+    turnCount
+    turns {
+      turn
+      callerText
+      agentText
+      agentHeardText
+    }
+    events(first: 100) {
+      nodes {
+        type
+        data
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CallToEraseQuery, CallToEraseQueryVariables>;
+export const TenantToEraseDocument = new TypedDocumentString(`
+    query TenantToErase($id: ID!) {
+  tenant(id: $id) {
+    name
+    status
+    phoneNumbers {
+      number
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TenantToEraseQuery, TenantToEraseQueryVariables>;
+export const AgentsToEraseDocument = new TypedDocumentString(`
+    query AgentsToErase {
+  agents {
+    nodes {
+      name
+      versions {
+        greeting
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AgentsToEraseQuery, AgentsToEraseQueryVariables>;
+export const MeToEraseDocument = new TypedDocumentString(`
+    query MeToErase {
+  me {
+    id
+    email
+  }
+}
+    `) as unknown as TypedDocumentString<MeToEraseQuery, MeToEraseQueryVariables>;
 export const MeDocument = new TypedDocumentString(`
     query Me {
   me {

@@ -173,6 +173,11 @@ export class Call extends Node {
   @Field(() => String, { nullable: true })
   to!: string | null;
 
+  @Field(() => ID, {
+    description: 'Names the caller within the tenant without telling who it is; `eraseSubject` takes it.',
+  })
+  contactId!: string;
+
   @Field(() => Int, { nullable: true, description: 'The version that the call began with.' })
   agentVersion!: number | null;
 

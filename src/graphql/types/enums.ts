@@ -1,5 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 import { callStatuses, endReasons, rejectReasons } from '../../domain/call/vocabulary.js';
+import { subjectKinds } from '../../domain/erasure/events.js';
 import { tenantRoles } from '../../domain/tenant/events.js';
 import { platformRoles } from '../../domain/user/events.js';
 
@@ -12,6 +13,7 @@ export const EndReasonEnum = enumOf(endReasons);
 export const RejectReasonEnum = enumOf(rejectReasons);
 export const TenantRoleEnum = enumOf(tenantRoles);
 export const PlatformRoleEnum = enumOf(platformRoles);
+export const SubjectKindEnum = enumOf(subjectKinds);
 export const TenantStatusEnum = enumOf(['ACTIVE', 'INACTIVE', 'SUSPENDED']);
 export const SpeakerEnum = enumOf(['CALLER', 'AGENT']);
 export const TranscriptKindEnum = enumOf(['SPEECH', 'KEYS', 'BACKCHANNEL', 'NOTICE', 'RESUMED', 'ENDED']);
@@ -23,6 +25,10 @@ registerEnumType(EndReasonEnum, { name: 'CallEndReason', description: 'Why a cal
 registerEnumType(RejectReasonEnum, { name: 'CallRejectReason', description: 'Why a call was not taken.' });
 registerEnumType(TenantRoleEnum, { name: 'TenantRole' });
 registerEnumType(PlatformRoleEnum, { name: 'PlatformRole' });
+registerEnumType(SubjectKindEnum, {
+  name: 'SubjectKind',
+  description: 'Whose data can be forgotten, with all that is beneath: a contact with its calls.',
+});
 registerEnumType(TenantStatusEnum, {
   name: 'TenantStatus',
   description: "Only an active tenant's numbers are answered.",

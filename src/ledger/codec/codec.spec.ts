@@ -66,7 +66,7 @@ describe('the codec', () => {
 
   it('reads personal fields as null once their key is destroyed, and the others still', async () => {
     const event = stored(encode({ ...said, data: { ...said.data, note: 'a note' } }));
-    store.destroy('contact');
+    await store.destroy({ tenantId, kind: 'contact', subjectId: 'contact' }, 1);
     expect(await decode(event)).toMatchObject({ data: { turn: 1, text: null, note: null } });
   });
 

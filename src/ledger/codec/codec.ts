@@ -1,3 +1,4 @@
+import type { erasureEvents } from '../../domain/erasure/events.js';
 import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
 import type { DomainEvent, EventDefinition, EventMetadata, RecordedEvent } from '../../domain/event.js';
 import type { EncodedEvent, StoredEvent } from '../event-store.js';
@@ -6,6 +7,7 @@ import { openBox, sealBox } from '../keys/secret-box.js';
 
 /** Beside an event's plain fields: `<key id>.<base64 of the box>` with all its personal fields as JSON. */
 const PERSONAL = '$personal';
+const ERASURE: keyof typeof erasureEvents = 'SubjectErased';
 
 type Fields = Record<string, unknown>;
 
@@ -56,6 +58,8 @@ export class Codec<E extends DomainEvent> {
 
   /** In the order given. An event that can't be read doesn't fail the others. */
   async decode(events: readonly StoredEvent[]): Promise<Decoded<E>[]> {
+    // Before its batch: what was encrypted with destroyed keys reads the same for everybody, whatever they had cached.
+    if (events.some(({ type }) => type === ERASURE)) this.#keys.forget();
     const parsed = events.map(parse);
     await this.#keys.load(keyIds(parsed));
     return events.map((stored, index) => this.#decodeOne(stored, parsed[index] as Fields | SyntaxError));

@@ -31,6 +31,8 @@ export class KeyRing {
     ttl: CACHE_MS,
   });
   readonly #current = new LRUCache<string, DataKey>({ max: CACHED_KEYS, ttl: CACHE_MS });
+  /** How often it was told to forget: what was asked of the store before that isn't kept. */
+  #forgotten = 0;
 
   constructor(store: KeyStore, masterKey: KeyObject) {
     this.#store = store;
@@ -49,7 +51,10 @@ export class KeyRing {
     ]);
   }
 
-  /** The call's key under its contact's, minted where it's missing. Durable when it resolves. */
+  /**
+   * The call's key under its contact's, minted where it's missing. Durable when it resolves. An erased call stays so,
+   * also while it's still on the line: its key is one that nobody keeps, and what it encrypts reads as `null`.
+   */
   createCallKey(tenantId: string, contactId: string, callId: string): Promise<DataKey> {
     return this.#currentKey([
       { tenantId, kind: 'tenant', subjectId: tenantId },
@@ -58,7 +63,7 @@ export class KeyRing {
     ]);
   }
 
-  /** The key that `createCallKey` made. After an erasure: a new one under the same contact. */
+  /** The key that `createCallKey` made. */
   async callKey(tenantId: string, callId: string): Promise<DataKey> {
     const owner: KeyOwner = { tenantId, kind: 'call', subjectId: callId };
     const cached = this.#current.get(ownerName(owner));
@@ -78,8 +83,15 @@ export class KeyRing {
   async load(keyIds: Iterable<string>): Promise<void> {
     const missing = [...new Set(keyIds)].filter((id) => !this.#opened.has(id));
     if (missing.length === 0) return;
-    const rows = new Map((await this.#store.findWithParents(missing)).map((row) => [row.keyId, row]));
-    for (const id of missing) this.#open(id, rows);
+    for (;;) {
+      const forgotten = this.#forgotten;
+      const found = await this.#store.findWithParents(missing);
+      // Somebody was erased meanwhile: these may be the keys as they were before.
+      if (forgotten !== this.#forgotten) continue;
+      const rows = new Map(found.map((row) => [row.keyId, row]));
+      for (const id of missing) this.#open(id, rows);
+      return;
+    }
   }
 
   /** The key, or `null` when it's destroyed; `undefined`: not loaded. */
@@ -87,8 +99,21 @@ export class KeyRing {
     return this.#opened.get(keyId)?.key;
   }
 
+  /** The newest generation of somebody's keys; `null`: nothing was ever encrypted for them. */
+  async generationOf(owner: KeyOwner): Promise<number | null> {
+    const [newest] = await this.#store.findCurrent([owner]);
+    return newest?.generation ?? null;
+  }
+
+  /** Destroys somebody's keys up to this generation, and all beneath them. Done before, it changes nothing. */
+  async destroy(owner: KeyOwner, generation: number): Promise<void> {
+    await this.#store.destroy(owner, generation);
+    this.forget();
+  }
+
   /** Forgets everything at once: called when somebody was erased. */
   forget(): void {
+    this.#forgotten++;
     this.#opened.clear();
     this.#current.clear();
   }
@@ -110,26 +135,32 @@ export class KeyRing {
     const cached = this.#current.get(name);
     if (cached) return cached;
     for (let tries = 0; tries < MINT_TRIES; tries++) {
-      const { key, minted } = await this.#descend(path);
+      const forgotten = this.#forgotten;
+      const { key, minted, isErased } = await this.#descend(path);
       const inserted = minted.length === 0 ? [] : await this.#store.insert(minted);
       if (inserted.length < minted.length) continue;
-      this.#opened.set(key.id, { key: key.key });
-      this.#current.set(name, key);
+      if (forgotten === this.#forgotten) {
+        if (!isErased) this.#opened.set(key.id, { key: key.key });
+        this.#current.set(name, key);
+      }
       return key;
     }
     throw new AppError(ErrorCode.CONFLICT, `The key of ${name} could not be made: others keep making it.`);
   }
 
-  async #descend(path: readonly KeyOwner[]): Promise<{ key: DataKey; minted: WrappedKey[] }> {
+  async #descend(path: readonly KeyOwner[]): Promise<Descended> {
     const current = await this.#store.findCurrent(path);
+    const rows = path.map((owner) => current.find((row) => ownerName(row) === ownerName(owner)));
+    const last = rows.at(-1);
+    if (last?.kind === 'call' && !rows.every((row, at) => isUsable(row, rows[at - 1]?.keyId))) {
+      return { key: { id: last.keyId, key: randomKey() }, minted: [], isErased: true };
+    }
     const minted: WrappedKey[] = [];
     let parent: DataKey | undefined;
-    for (const owner of path) {
-      const row = current.find((candidate) => ownerName(candidate) === ownerName(owner));
-      // A key whose parent was destroyed can't be opened again: its owner gets the next generation.
-      const usable = row?.wrapped && row.parentKeyId === (parent?.id ?? null);
+    for (const [at, owner] of path.entries()) {
+      const row = rows[at];
       const wrapping: KeyObject = parent?.key ?? this.#master;
-      if (usable && row.wrapped) {
+      if (isUsable(row, parent?.id)) {
         parent = { id: row.keyId, key: unwrap(row, row.wrapped, wrapping) };
       } else {
         const fresh = mint(owner, row, parent, wrapping);
@@ -137,9 +168,26 @@ export class KeyRing {
         parent = fresh.key;
       }
     }
-    return { key: parent as DataKey, minted };
+    return { key: parent as DataKey, minted, isErased: false };
   }
 }
+
+interface Descended {
+  readonly key: DataKey;
+  /** To be inserted before it's used. */
+  readonly minted: readonly WrappedKey[];
+  /** The key opens nothing, and is kept nowhere. */
+  readonly isErased: boolean;
+}
+
+/** A key whose parent was destroyed can't be opened again: its owner gets the next generation. */
+const isUsable = (
+  row: WrappedKey | undefined,
+  parentKeyId: string | undefined,
+): row is WrappedKey & { readonly wrapped: Uint8Array } =>
+  row !== undefined && row.wrapped !== null && row.parentKeyId === (parentKeyId ?? null);
+
+const randomKey = (): KeyObject => createSecretKey(randomBytes(KEY_BYTES));
 
 const mint = (
   owner: KeyOwner,

@@ -29,4 +29,9 @@ export interface KeyStore {
    * it should have wrapped. The answer tells which were new.
    */
   insert(keys: readonly WrappedKey[]): Promise<readonly string[]>;
+  /**
+   * Destroys the owner's keys up to this generation, and all keys beneath them, at once. Durable when it resolves; done
+   * before, it changes nothing.
+   */
+  destroy(owner: KeyOwner, generation: number): Promise<void>;
 }

@@ -24,6 +24,21 @@ const INSERT = `
   on conflict do nothing
   returning key_id`;
 
+/** The table is rewritten afterwards (`TableRewrites`): until then the old bytes stand in its file. */
+const DESTROY = `
+  with recursive erased as (
+    select k.key_id from keys.data_keys k
+    where k.tenant_id = $1 and k.kind = $2 and k.subject_id = $3 and k.generation <= $4
+    union
+    select k.key_id from keys.data_keys k join erased e on k.parent_key_id = e.key_id
+  ), destroyed as (
+    update keys.data_keys k set wrapped = null from erased e
+    where k.key_id = e.key_id and k.wrapped is not null
+    returning 1
+  )
+  insert into ops.rewrites (table_name) select 'keys.data_keys' where exists (select from destroyed)
+  on conflict (table_name) do update set marks = ops.rewrites.marks + 1`;
+
 interface KeyRow {
   readonly key_id: string;
   readonly tenant_id: string;
@@ -95,6 +110,10 @@ export class PostgresKeyStore implements KeyStore {
       },
     );
     return rows.map((row) => row.key_id);
+  }
+
+  async destroy({ tenantId, kind, subjectId }: KeyOwner, generation: number): Promise<void> {
+    await this.#query('destroy_keys', DESTROY, [tenantId, kind, subjectId, generation]);
   }
 
   async close(): Promise<void> {

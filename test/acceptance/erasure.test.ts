@@ -1,0 +1,484 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { projections } from '../../projections/index.js';
+import { digestTables } from '../../projections/runtime/digest.js';
+import { promoteBuilt, rebuild } from '../../projections/runtime/rebuild.js';
+import type { ApiClient, ApiFailure } from '../../src/client/api-client.js';
+import { graphql } from '../../src/client/gql/gql.js';
+import { EraseSubject, Login } from '../../src/client/operations.js';
+import { newId } from '../../src/domain/ids.js';
+import { callStream, erasureStream, SYSTEM_TENANT } from '../../src/domain/stream.js';
+import { AccessTokens } from '../../src/identity/tokens.js';
+import { platformCommand } from '../../src/main/demo-login.js';
+import { followTranscript } from '../support/follower.js';
+import {
+  createTestTenant,
+  startTestPlatform,
+  type TestPlatform,
+  type TestTenant,
+  testSecrets,
+} from '../support/platform.js';
+import { until } from '../support/postgres/until.js';
+import { contactOf, SpokenCall } from '../support/spoken-call.js';
+import { filesWith, tablesWith } from '../support/traces.js';
+
+const CallOf = graphql(`
+  query CallToErase($id: ID!, $minPosition: String) {
+    call(id: $id, minPosition: $minPosition) {
+      contactId
+      from
+      to
+      status
+      turnCount
+      turns {
+        turn
+        callerText
+        agentText
+        agentHeardText
+      }
+      events(first: 100) {
+        nodes {
+          type
+          data
+        }
+      }
+    }
+  }
+`);
+
+const TenantOf = graphql(`
+  query TenantToErase($id: ID!) {
+    tenant(id: $id) {
+      name
+      status
+      phoneNumbers {
+        number
+      }
+    }
+  }
+`);
+
+const AgentsOf = graphql(`
+  query AgentsToErase {
+    agents {
+      nodes {
+        name
+        versions {
+          greeting
+        }
+      }
+    }
+  }
+`);
+
+const Me = graphql(`
+  query MeToErase {
+    me {
+      id
+      email
+    }
+  }
+`);
+
+const ANN = { number: '+14155550177', words: 'rutabaga' };
+const BOB = { number: '+14155550188', words: 'marzipan' };
+
+const failureOf = (request: Promise<unknown>): Promise<ApiFailure['errors'][number] | undefined> =>
+  request.then(
+    () => undefined,
+    (error: ApiFailure) => error.errors[0],
+  );
+
+describe('an erasure', () => {
+  let platform: TestPlatform;
+  let mine: TestTenant;
+  let theirs: TestTenant;
+
+  beforeEach(async () => {
+    platform = await startTestPlatform();
+    mine = await createTestTenant(platform);
+    theirs = await createTestTenant(platform);
+  });
+  afterEach(() => platform.close());
+
+  const newCall = (caller: typeof ANN, { tenantId } = mine) =>
+    new SpokenCall(platform.storage.ledger, tenantId, caller);
+
+  const spoken = async (caller: typeof ANN, tenant = mine): Promise<string> => {
+    const call = newCall(caller, tenant);
+    const minPosition = await call.toItsEnd();
+    await tenant.client.request(CallOf, { id: call.callId, minPosition });
+    return call.callId;
+  };
+
+  const erase = async (
+    kind: 'CONTACT' | 'USER' | 'CALL' | 'TENANT',
+    id: string,
+    client: ApiClient = mine.client,
+    idempotencyKey: string | null = null,
+  ) => {
+    const { eraseSubject } = await client.request(EraseSubject, { input: { kind, id, idempotencyKey } });
+    return eraseSubject;
+  };
+
+  const erased = async (...args: Parameters<typeof erase>): Promise<string> => {
+    const { position, userErrors } = await erase(...args);
+    expect(userErrors).toEqual([]);
+    return position ?? '';
+  };
+
+  const read = async (callId: string, minPosition: string | null = null, { client } = mine) => {
+    const { call } = await client.request(CallOf, { id: callId, minPosition });
+    if (!call) throw new Error(`There is no call ${callId}.`);
+    return call;
+  };
+
+  const textsOf = ({ from, turns }: Awaited<ReturnType<typeof read>>) => [
+    from,
+    ...turns.flatMap(({ callerText, agentText, agentHeardText }) => [callerText, agentText, agentHeardText]),
+  ];
+
+  const expectErased = (call: Awaited<ReturnType<typeof read>>) => {
+    expect(new Set(textsOf(call))).toEqual(new Set([null]));
+    expect(JSON.stringify(call)).not.toMatch(/rutabaga|\+1415/);
+  };
+
+  const rebuildAll = async (): Promise<void> => {
+    const { ledger } = platform.storage;
+    const { signal } = new AbortController();
+    for (const projection of projections) {
+      await rebuild(projection, { ledger, connection: platform.storage.connection('projector'), signal });
+    }
+  };
+
+  const digest = async (): Promise<string> => {
+    const client = new pg.Client(platform.storage.connection('operator'));
+    await client.connect();
+    const { digest } = await digestTables(client, projections);
+    await client.end();
+    return digest;
+  };
+
+  const sql = async <Row extends pg.QueryResultRow>(statement: string, values: unknown[] = []) => {
+    const client = new pg.Client({ connectionString: platform.databaseUrl });
+    await client.connect();
+    const { rows } = await client.query<Row>(statement, values);
+    await client.end();
+    return rows;
+  };
+
+  const erasuresOf = (tenantId: string, subjectId: string) =>
+    platform.storage.ledger.readStream(erasureStream(tenantId, subjectId));
+
+  describe('of a contact', () => {
+    it('leaves nothing of it: in the API, in any table, in any file, or after a rebuild', async () => {
+      const others = await spoken(BOB);
+      const elsewhere = await spoken({ ...BOB, number: '+14155550199' }, theirs);
+      // The newest rows of the page are those whose bytes a plain VACUUM leaves.
+      const calls = [await spoken(ANN), await spoken(ANN)];
+      const keys = await sql<{ wrapped: Buffer }>(
+        'select wrapped from keys.data_keys where subject_id = any($1)',
+        [[...calls, contactOf(mine.tenantId, ANN.number)]],
+      );
+      const traces = [ANN.number, ANN.words];
+      // As PostgreSQL does by itself, sooner or later.
+      await sql('analyze');
+      expect(await tablesWith(platform.databaseUrl, traces)).toEqual([
+        'read.calls_v1_g1',
+        'read.turns_v1_g1',
+      ]);
+      expect(await filesWith(platform.databaseUrl, traces)).not.toEqual([]);
+      expect(
+        await filesWith(
+          platform.databaseUrl,
+          keys.map(({ wrapped }) => wrapped),
+        ),
+      ).not.toEqual([]);
+      const before = [textsOf(await read(others)), textsOf(await read(elsewhere, null, theirs))];
+
+      const position = await erased('CONTACT', ANN.number);
+
+      for (const callId of calls) {
+        const call = await read(callId, position);
+        expectErased(call);
+        expect(call).toMatchObject({ status: 'COMPLETED', turnCount: 2 });
+        const transcript = followTranscript(mine.client, callId);
+        await transcript.ended;
+        expect(transcript.items.map(({ kind, text }) => [kind, text])).toEqual([
+          ...Array.from({ length: 5 }, () => ['SPEECH', null]),
+          ['ENDED', null],
+        ]);
+      }
+      expect(await tablesWith(platform.databaseUrl, traces)).toEqual([]);
+      const files = [...traces, ...keys.map(({ wrapped }) => wrapped)];
+      await until('the files have nothing of it', async () => {
+        return (await filesWith(platform.databaseUrl, files)).length === 0;
+      });
+
+      const live = await digest();
+      await rebuildAll();
+      expect(await digest()).toBe(live);
+      expect(await tablesWith(platform.databaseUrl, traces)).toEqual([]);
+      expect(await filesWith(platform.databaseUrl, files)).toEqual([]);
+      for (const callId of calls) expectErased(await read(callId));
+      expect([textsOf(await read(others)), textsOf(await read(elsewhere, null, theirs))]).toEqual(before);
+    });
+
+    it('waits for a transaction that still sees it, and then takes it out of the files', async () => {
+      await spoken(ANN);
+      const dump = new pg.Client({ connectionString: platform.databaseUrl });
+      await dump.connect();
+      await dump.query('begin isolation level repeatable read');
+      // It has its snapshot, and locks no table.
+      await dump.query('select 1');
+      await erased('CONTACT', ANN.number);
+      await until('the rows are erased', async () => {
+        return (await tablesWith(platform.databaseUrl, [ANN.words])).length === 0;
+      });
+      expect(await filesWith(platform.databaseUrl, [ANN.words])).not.toEqual([]);
+      await dump.query('commit');
+      await dump.end();
+      await until('the files have nothing of it', async () => {
+        return (await filesWith(platform.databaseUrl, [ANN.words])).length === 0;
+      });
+    });
+
+    it('is by its contactId too, and records nothing personal', async () => {
+      const callId = await spoken(ANN);
+      const { contactId } = await read(callId);
+      expect(await erase('CONTACT', contactId)).toMatchObject({
+        subject: { kind: 'CONTACT', id: contactId },
+        userErrors: [],
+      });
+      const [event, ...more] = await erasuresOf(mine.tenantId, contactId);
+      expect(more).toEqual([]);
+      expect(event).toMatchObject({
+        type: 'SubjectErased',
+        data: { kind: 'contact', subjectId: contactId, generation: 1 },
+        metadata: { actor: { type: 'user' } },
+      });
+      const rows = await sql('select * from ledger.events where type = $1', ['SubjectErased']);
+      expect(JSON.stringify(rows)).not.toMatch(/415|rutabaga/);
+    });
+
+    it('is one, however often it is asked for', async () => {
+      const callId = await spoken(ANN);
+      const position = await erased('CONTACT', ANN.number);
+      expect(await erased('CONTACT', ANN.number)).toBe(position);
+      expect(await erased('CONTACT', (await read(callId)).contactId)).toBe(position);
+    });
+
+    it('leaves alone what it says when it comes back, until it is erased again', async () => {
+      const contactId = contactOf(mine.tenantId, ANN.number);
+      const before = await spoken(ANN);
+      await erased('CONTACT', ANN.number, mine.client, 'once');
+      const after = await spoken({ ...ANN, words: 'celeriac' });
+      // The same request once more, as after a lost answer.
+      const position = await erased('CONTACT', ANN.number, mine.client, 'once');
+      const expectReadable = async () => {
+        expectErased(await read(before, position));
+        const call = await read(after, position);
+        expect(call.from).toBe(ANN.number);
+        expect(call.turns[1]?.callerText).toBe('My word is celeriac');
+      };
+      await expectReadable();
+      const live = await digest();
+      await rebuildAll();
+      await expectReadable();
+      expect(await digest()).toBe(live);
+
+      expectErased(await read(after, await erased('CONTACT', ANN.number)));
+      const generations = (await erasuresOf(mine.tenantId, contactId)).map(({ data }) => data);
+      expect(generations).toMatchObject([{ generation: 1 }, { generation: 2 }]);
+    });
+
+    it('takes a call along that goes on', async () => {
+      const call = newCall(ANN);
+      await call.until('AgentTurnSpoken');
+      await erased('CONTACT', ANN.number);
+      const transcript = followTranscript(mine.client, call.callId);
+      const position = await call.toItsEnd();
+      await transcript.ended;
+      expect(transcript.items.map(({ text }) => text)).toEqual([null, null, null, null, null, null]);
+      const shown = await read(call.callId, position);
+      expectErased(shown);
+      expect(shown).toMatchObject({ status: 'COMPLETED', turnCount: 2 });
+      const live = await digest();
+      await rebuildAll();
+      expect(await digest()).toBe(live);
+    });
+
+    it('is finished by the next request, where a process died in the middle', async () => {
+      const callId = await spoken(ANN);
+      const subjectId = contactOf(mine.tenantId, ANN.number);
+      // What comes before the event.
+      await platform.storage.ledger.keys.destroy({ tenantId: mine.tenantId, kind: 'contact', subjectId }, 1);
+      expect((await read(callId)).from).toBe(ANN.number);
+      expectErased(await read(callId, await erased('CONTACT', ANN.number)));
+      expect(await erasuresOf(mine.tenantId, subjectId)).toHaveLength(1);
+    });
+
+    it('reaches the tables that a rebuild fills beside the live ones', async () => {
+      const callId = await spoken(ANN);
+      const { ledger } = platform.storage;
+      const [calls] = projections.filter(({ name }) => name === 'calls');
+      if (!calls) throw new Error('There is no projection of calls.');
+      const { signal } = new AbortController();
+      const options = { ledger, connection: platform.storage.connection('projector'), signal };
+      await rebuild(calls, { ...options, hold: true });
+      await erased('CONTACT', ANN.number);
+      expect(await tablesWith(platform.databaseUrl, [ANN.words])).toContain('read.turns_v1_g2');
+      await promoteBuilt(calls, options);
+      expectErased(await read(callId));
+      await until('the files have nothing of it', async () => {
+        return (await filesWith(platform.databaseUrl, [ANN.words, ANN.number])).length === 0;
+      });
+    });
+
+    it('is known at once to processes that had its keys in memory', async () => {
+      const callId = await spoken(ANN);
+      const other = await startTestPlatform({ databaseUrl: platform.databaseUrl });
+      try {
+        const { ledger } = other.storage;
+        const stream = callStream(mine.tenantId, callId);
+        const hears = async () => JSON.stringify(await ledger.readStream(stream)).includes(ANN.words);
+        expect(await hears()).toBe(true);
+        await erased('CONTACT', ANN.number);
+        await until('the other process has dropped the keys', async () => !(await hears()));
+      } finally {
+        await other.close();
+      }
+    });
+  });
+
+  it('of a call leaves the other calls of its caller', async () => {
+    const [one, other] = [await spoken(ANN), await spoken(ANN)];
+    const position = await erased('CALL', one);
+    expectErased(await read(one, position));
+    expect((await read(other, position)).from).toBe(ANN.number);
+    const live = await digest();
+    await rebuildAll();
+    expect(await digest()).toBe(live);
+    expectErased(await read(one));
+  });
+
+  it('of a tenant leaves nothing of it, and its numbers unanswered', async () => {
+    const settings = { greeting: 'Welcome to rutabaga' };
+    const gone = await createTestTenant(platform, settings, {
+      name: 'Rutabaga Ltd',
+      description: 'rutabaga',
+    });
+    const callId = await spoken(ANN, gone);
+    const others = await spoken(BOB);
+    const traces = ['utabaga', gone.number, ANN.number];
+    expect(await tablesWith(platform.databaseUrl, traces)).not.toEqual([]);
+    const position = await erased('TENANT', gone.tenantId, platform.admin);
+    expectErased(await read(callId, position, gone));
+    expect((await gone.client.request(TenantOf, { id: gone.tenantId })).tenant).toEqual({
+      name: null,
+      status: 'INACTIVE',
+      phoneNumbers: [{ number: null }],
+    });
+    expect((await gone.client.request(AgentsOf)).agents.nodes).toEqual([
+      { name: null, versions: [{ greeting: null }] },
+    ]);
+    expect(await tablesWith(platform.databaseUrl, traces)).toEqual([]);
+    await until('the files have nothing of it', async () => {
+      return (await filesWith(platform.databaseUrl, traces)).length === 0;
+    });
+    const live = await digest();
+    await rebuildAll();
+    expect(await digest()).toBe(live);
+    expect((await read(others)).from).toBe(BOB.number);
+  });
+
+  it('of a user ends its logins, and leaves nothing of it', async () => {
+    const login = { email: 'rutabaga@example.com', password: 'a password that is long' };
+    const person = {
+      ...login,
+      firstName: 'Rutabaga',
+      lastName: 'Rutabaga',
+      platformRole: 'OPERATOR',
+    } as const;
+    const userId = await platform.platform.users.register(person, platformCommand());
+    const { login: before } = await platform.admin.request(Login, { input: login });
+    const position = await erased('USER', userId, platform.admin);
+    expect((await failureOf(platform.admin.request(Login, { input: login })))?.extensions.code).toBe(
+      'UNAUTHENTICATED',
+    );
+    await until('the read models have it', async () => {
+      const { me } = await platform.admin.as(before.accessToken).request(Me);
+      return me.email === null;
+    });
+    expect(position).not.toBe('');
+    expect(await tablesWith(platform.databaseUrl, ['utabaga'])).toEqual([]);
+    await until('the files have nothing of it', async () => {
+      return (await filesWith(platform.databaseUrl, ['utabaga'])).length === 0;
+    });
+    expect(await erasuresOf(SYSTEM_TENANT, userId)).toHaveLength(1);
+  });
+});
+
+describe('who may erase', () => {
+  let platform: TestPlatform;
+  let mine: TestTenant;
+  beforeAll(async () => {
+    platform = await startTestPlatform();
+    mine = await createTestTenant(platform);
+  });
+  afterAll(() => platform.close());
+
+  const clientOf = (tenantRole: 'OWNER' | 'MEMBER' | 'VIEWER'): ApiClient =>
+    platform.admin.as(
+      new AccessTokens(testSecrets.jwtKeys, 600).issue({
+        userId: 'usr_00000000000000000000000001',
+        tenantId: mine.tenantId,
+        tenantRole,
+        platformRole: null,
+      }).accessToken,
+    );
+  const codeOf = async (client: ApiClient, kind: 'CONTACT' | 'USER' | 'CALL' | 'TENANT', id: string) => {
+    const request = client.request(EraseSubject, { input: { kind, id } });
+    const failure = await failureOf(request);
+    return failure ? failure.extensions.code : ((await request).eraseSubject.userErrors[0]?.code ?? 'DONE');
+  };
+  const call = async (caller: typeof ANN) => {
+    const made = new SpokenCall(platform.storage.ledger, mine.tenantId, caller);
+    await made.toItsEnd();
+    return made.callId;
+  };
+
+  it('contacts and calls: those who manage the tenant', async () => {
+    const callId = await call(ANN);
+    for (const role of ['MEMBER', 'VIEWER'] as const) {
+      expect(await codeOf(clientOf(role), 'CALL', callId)).toBe('FORBIDDEN');
+      expect(await codeOf(clientOf(role), 'CONTACT', ANN.number)).toBe('FORBIDDEN');
+    }
+    expect(await codeOf(clientOf('OWNER'), 'CALL', callId)).toBe('DONE');
+    expect(await codeOf(clientOf('OWNER'), 'CONTACT', ANN.number)).toBe('DONE');
+  });
+
+  it('users and tenants: superadmins, and nobody himself', async () => {
+    const { me } = await platform.admin.request(Me);
+    expect(await codeOf(clientOf('OWNER'), 'USER', me.id)).toBe('FORBIDDEN');
+    expect(await codeOf(clientOf('OWNER'), 'TENANT', mine.tenantId)).toBe('FORBIDDEN');
+    expect(await codeOf(platform.admin, 'USER', me.id)).toBe('BAD_USER_INPUT');
+  });
+
+  it('what is theirs: everything else does not exist', async () => {
+    const others = await createTestTenant(platform);
+    const callId = await call(BOB);
+    const contactId = contactOf(mine.tenantId, BOB.number);
+    for (const [kind, id] of [
+      ['CALL', callId],
+      ['CALL', 'nonsense'],
+      ['CONTACT', contactId],
+      ['CONTACT', BOB.number],
+      ['USER', newId('user')],
+      ['TENANT', newId('tenant')],
+      ['TENANT', SYSTEM_TENANT],
+    ] as const) {
+      expect([kind, id, await codeOf(others.client, kind, id)]).toEqual([kind, id, 'NOT_FOUND']);
+    }
+  });
+});
