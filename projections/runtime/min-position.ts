@@ -9,13 +9,14 @@ const POSITION = /^\d{1,30}$/;
 
 /**
  * Waits until the projections have a position that a mutation told: whoever wrote reads what it wrote. Throws
- * `BAD_USER_INPUT` for a position beyond the ledger's end, and `RETRY_LATER` with the position reached after 2 s.
+ * `BAD_USER_INPUT` for a position beyond the ledger's end, and `RETRY_LATER` with the position reached after 2 s, or `patienceMs`.
  */
 export const waitForPosition = async (
-  database: ReadDatabase<never>,
+  database: Pick<ReadDatabase<never>, 'reached'>,
   store: EventStore,
   position: string,
   projections: readonly string[],
+  patienceMs = PATIENCE_MS,
 ): Promise<void> => {
   const compare = (a: string, b: string) => store.comparePositions(a, b);
   const isThere = (reached: string | undefined) => reached !== undefined && compare(reached, position) >= 0;
@@ -32,7 +33,7 @@ export const waitForPosition = async (
       { position, head: head ?? null },
     );
   }
-  for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_EVERY_MS) {
+  for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += LOOK_EVERY_MS) {
     await sleep(LOOK_EVERY_MS);
     reached = await database.reached(projections, compare);
     if (isThere(reached)) return;

@@ -7,6 +7,7 @@ import { keysMigration } from './migrations/0002-keys.js';
 import { opsMigration } from './migrations/0003-ops.js';
 import { unparkedMigration } from './migrations/0004-unparked.js';
 import { erasureMigration } from './migrations/0005-erasure.js';
+import { appliedErasuresMigration } from './migrations/0006-applied-erasures.js';
 import { type DatabaseLogin, databaseLogins, loginConfig, loginPassword, OWNER_ROLE } from './roles.js';
 
 /** In order, and never changed once released. Read models are not here: they are rebuilt instead. */
@@ -16,6 +17,7 @@ const migrations = {
   '0003-ops': opsMigration,
   '0004-unparked': unparkedMigration,
   '0005-erasure': erasureMigration,
+  '0006-applied-erasures': appliedErasuresMigration,
 };
 
 /** Processes that start together prepare one after the other. */

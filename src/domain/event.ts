@@ -78,7 +78,8 @@ export interface DomainEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-export type ActorType = 'user' | 'caller' | 'agent' | 'platform' | 'carrier' | 'operator';
+export const actorTypes = ['user', 'caller', 'agent', 'platform', 'carrier', 'operator'] as const;
+export type ActorType = (typeof actorTypes)[number];
 
 export interface Actor {
   readonly type: ActorType;

@@ -129,7 +129,7 @@ export class ApiContext {
   async waitFor(projections: readonly string[], minPosition: string | null): Promise<void> {
     const position = minPosition ?? this.minPosition;
     const { readModels, ledger } = this.services;
-    if (position !== null) await waitForPosition(readModels as never, ledger.store, position, projections);
+    if (position !== null) await waitForPosition(readModels, ledger.store, position, projections);
   }
 
   /** How a command of the viewer's is recorded. */

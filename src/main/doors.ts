@@ -104,8 +104,8 @@ const portOf = ({ server }: FastifyInstance) => {
 
 const graphqlOptions = ({ environment, storage, providers, logger }: PlatformOptions, parts: Parts) => {
   const { ledger, readModels } = storage;
-  const { tail, live, projections, users, idempotency, pseudonyms, tokens } = parts;
-  const tenancy = { ledger, pseudonyms, providers };
+  const { tail, live, projections, users, idempotency, pseudonyms, tokens, erasureCopies: copies } = parts;
+  const tenancy = { ledger, pseudonyms, providers, copies };
   return {
     schema: buildApiSchema(),
     services: { ledger, tail, live, readModels, projections, users, tenancy, idempotency, logger },

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { projections } from '../../projections/index.js';
+import { waitForPosition } from '../../projections/runtime/min-position.js';
 import { ProjectionOperations } from '../../projections/runtime/operations.js';
 import { ProjectionRunner } from '../../projections/runtime/runner.js';
 import { listTenantIdsOf } from '../../projections/tenants/queries.js';
 import { TableRewrites } from '../database/table-rewrites.js';
+import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
 import { IdempotencyStore } from '../graphql/idempotency.js';
 import { AccessTokens } from '../identity/tokens.js';
 import { Users } from '../identity/users.js';
@@ -13,13 +15,21 @@ import { Pseudonyms } from '../ledger/keys/pseudonyms.js';
 import { LedgerTail } from '../ledger/tail.js';
 import { LiveChannel } from '../live/live-channel.js';
 import { FileObjectStore } from '../objects/file-object-store.js';
+import type { ObjectStore } from '../objects/object-store.js';
 import { Sealer } from '../replay/seals/sealer.js';
 import { Signer } from '../replay/seals/signing.js';
 import { Heartbeat } from '../telephony/heartbeat.js';
 import { Orphans } from '../telephony/orphans.js';
+import { AppliedErasures } from '../tenancy/applied-erasures.js';
+import { ErasureCopies } from '../tenancy/erasure-copies.js';
+import { type ReapplyOptions, reapplyErasures } from '../tenancy/reapply-erasures.js';
 import { LiveCalls } from '../voice/live-calls.js';
 import type { PlatformOptions } from './platform.js';
 import type { Role } from './roles.js';
+import type { Storage } from './storage.js';
+
+/** A restored backup's read models have all that came after it to catch up with. */
+const SHOWN_WITHIN_MS = 60_000;
 
 /** What the doors work with, and what works behind them. */
 export class Parts {
@@ -31,11 +41,14 @@ export class Parts {
   readonly users: Users;
   readonly idempotency: IdempotencyStore;
   readonly projections: ProjectionOperations;
+  readonly objects: ObjectStore;
+  readonly erasureCopies: ErasureCopies;
   readonly #runner: ProjectionRunner;
   readonly #orphans: Orphans;
   readonly #sealer: Sealer;
   readonly #heartbeat: Heartbeat;
   readonly #keyRewrites: TableRewrites;
+  readonly #reapply: ReapplyOptions;
 
   constructor({ environment, secrets, storage, logger }: PlatformOptions) {
     const { ledger, readModels } = storage;
@@ -65,9 +78,17 @@ export class Parts {
       logger,
     });
     this.#orphans = new Orphans({ ledger, readModels, worker, logger, now });
-    const objects = new FileObjectStore(join(environment.DATA_DIR, 'objects'));
+    this.objects = new FileObjectStore(join(environment.DATA_DIR, 'objects'));
+    this.erasureCopies = new ErasureCopies(this.objects);
     const signer = new Signer(secrets.sealKey);
-    this.#sealer = new Sealer({ ledger, objects, signer, worker, logger, now });
+    this.#sealer = new Sealer({ ledger, objects: this.objects, signer, worker, logger, now });
+    this.#reapply = {
+      ledger,
+      copies: this.erasureCopies,
+      applied: new AppliedErasures(storage.connection('ledger')),
+      whenShown: (position) => shownEverywhere(storage, position),
+      logger,
+    };
     this.#heartbeat = new Heartbeat(storage.connection('ledger'), worker, logger);
     this.#keyRewrites = new TableRewrites({
       connection: storage.connection('ledger'),
@@ -80,6 +101,7 @@ export class Parts {
     await this.tail.start();
     await this.#heartbeat.start();
     if (roles.has('projector')) this.#runner.start();
+    await reapplyErasures(this.#reapply);
     if (roles.has('reactor')) {
       this.#orphans.start();
       this.#sealer.start();
@@ -108,3 +130,18 @@ export class Parts {
     await this.idempotency.close();
   }
 }
+
+/** Throws `UNAVAILABLE` where nobody keeps the read models up. */
+const shownEverywhere = async ({ ledger, readModels }: Storage, position: string): Promise<void> => {
+  const names = projections.map(({ name }) => name);
+  try {
+    await waitForPosition(readModels, ledger.store, position, names, SHOWN_WITHIN_MS);
+  } catch (cause) {
+    throw new AppError(
+      ErrorCode.UNAVAILABLE,
+      `Erasures were applied again, but the read models don't show them (${messageOf(cause)}): start a process with the role projector, and look at "ledgerline projections status".`,
+      {},
+      { cause },
+    );
+  }
+};

@@ -7,9 +7,10 @@ import { execute } from '../ledger/execute.js';
 import type { KeyOwner } from '../ledger/keys/key-store.js';
 import type { CommandContext } from '../ledger/ledger.js';
 import { load } from '../ledger/load.js';
+import type { ErasureCopy } from './erasure-copies.js';
 import { existing, type TenancyOptions } from './tenancy.js';
 
-export type ErasureOptions = Pick<TenancyOptions, 'ledger' | 'pseudonyms'>;
+export type ErasureOptions = Pick<TenancyOptions, 'ledger' | 'pseudonyms' | 'copies'>;
 
 /** What is asked to be forgotten, and up to which of its keys. */
 export interface ErasableSubject extends KeyOwner {
@@ -20,7 +21,7 @@ const E164 = /^\+[1-9]\d{1,14}$/;
 
 /** Users are nobody's; a tenant is its own. */
 const ownerOf = (
-  { pseudonyms }: ErasureOptions,
+  { pseudonyms }: Pick<ErasureOptions, 'pseudonyms'>,
   tenantId: string,
   kind: SubjectKind,
   id: string,
@@ -42,7 +43,7 @@ const ownerOf = (
  * are looked for; a contact's `id` may be its number, in E.164. Throws `NOT_FOUND`.
  */
 export const findErasable = async (
-  options: ErasureOptions,
+  options: Pick<ErasureOptions, 'ledger' | 'pseudonyms'>,
   { tenantId, kind, id }: { readonly tenantId: string; readonly kind: SubjectKind; readonly id: string },
 ): Promise<ErasableSubject> => {
   const owner = ownerOf(options, tenantId, kind, id);
@@ -54,25 +55,37 @@ export const findErasable = async (
 };
 
 /**
- * Forgets a subject: destroys its keys, then records it. In this order, because the event makes readers ask for the keys
- * anew, and they must find them gone; a crash in between is mended by doing it again, which is always safe. An erased tenant
- * is deactivated first: its numbers aren't answered. Returns the position of the erasure, also where it was done before.
+ * Forgets a subject. It's written to the object store first, which no backup of the database takes back: a process that
+ * dies after that is finished by the next start (`reapplyErasures`), or by doing it again, which is always safe. Returns
+ * the position of the erasure, also where it was done before.
  */
 export const eraseSubject = async (
-  { ledger }: ErasureOptions,
-  { generation, ...owner }: ErasableSubject,
-  context: CommandContext,
+  { ledger, copies }: Pick<ErasureOptions, 'ledger' | 'copies'>,
+  { tenantId, kind, subjectId, generation }: ErasableSubject,
+  command: CommandContext,
 ): Promise<string> => {
-  const { tenantId, kind, subjectId } = owner;
-  if (kind === 'tenant') await deactivate({ ledger }, tenantId, context);
-  await ledger.keys.destroy(owner, generation);
+  const copy: ErasureCopy = { format: 1, tenantId, kind, subjectId, generation, command };
+  await copies.put(copy);
+  return applyErasure(ledger, copy);
+};
+
+/**
+ * Destroys the keys, then records it. In this order, because the event makes readers ask for the keys anew, and they must
+ * find them gone. An erased tenant is deactivated first: its numbers aren't answered.
+ */
+export const applyErasure = async (
+  ledger: ErasureOptions['ledger'],
+  { tenantId, kind, subjectId, generation, command: context }: ErasureCopy,
+): Promise<string> => {
+  if (kind === 'tenant') await deactivate(ledger, tenantId, context);
+  await ledger.keys.destroy({ tenantId, kind, subjectId }, generation);
   const command = { type: 'EraseSubject', kind, subjectId, generation } as const;
   return existing(await execute(ledger, erasureDecider, erasureStream(tenantId, subjectId), command, context))
     .position;
 };
 
 const deactivate = async (
-  { ledger }: Pick<ErasureOptions, 'ledger'>,
+  ledger: ErasureOptions['ledger'],
   tenantId: string,
   context: CommandContext,
 ): Promise<void> => {

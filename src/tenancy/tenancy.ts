@@ -4,12 +4,14 @@ import type { Executed } from '../ledger/execute.js';
 import type { Pseudonyms } from '../ledger/keys/pseudonyms.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Providers } from '../providers/registry.js';
+import type { ErasureCopies } from './erasure-copies.js';
 
 /** What tenants, agents and numbers are managed with. */
 export interface TenancyOptions {
   readonly ledger: Ledger;
   readonly pseudonyms: Pseudonyms;
   readonly providers: Providers;
+  readonly copies: ErasureCopies;
 }
 
 /** Where a stream stands that a command has made or found. */

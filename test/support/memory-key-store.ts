@@ -50,5 +50,8 @@ export class MemoryKeyStore implements KeyStore {
       for (const { keyId } of found) gone.add(keyId);
     }
     this.keys = this.keys.map((key) => (gone.has(key.keyId) ? { ...key, wrapped: null } : key));
+    if (this.keys.some((key) => sameOwner(key, owner) && key.generation >= generation)) return;
+    const keyId = `gone-${this.keys.length}`;
+    this.keys.push({ ...owner, keyId, parentKeyId: null, generation, wrapped: null });
   }
 }

@@ -16,7 +16,7 @@ import type { Secrets } from '../../src/main/secrets.js';
 import { openStorage, type Storage } from '../../src/main/storage.js';
 import type { Providers } from '../../src/providers/registry.js';
 import { EventStoreDbEmulator } from '../emulators/eventstoredb/emulator.js';
-import { createTestDatabase } from './postgres/test-database.js';
+import { copyTestDatabase, createTestDatabase, type TestDatabase } from './postgres/test-database.js';
 import { makeTestDirectory, removeTestDirectory } from './postgres/test-directory.js';
 import { testIndexKey, testMasterKey, testSealKey } from './secrets.js';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
@@ -91,6 +91,10 @@ export const startTestPlatform = async (options: TestPlatformOptions = {}): Prom
     providers,
     roles: new Set(roles),
     logger,
+  }).catch(async (error: unknown) => {
+    await storage.close();
+    await databaseLine.close();
+    throw error;
   });
   if (database) await registerAdmin(platform);
   const client = new ApiClient(platform.url);
@@ -119,6 +123,22 @@ const registerAdmin = ({ users }: Platform): Promise<string> =>
     { ...ADMIN, firstName: 'Ada', lastName: 'Min', platformRole: 'SUPERADMIN' },
     platformCommand(),
   );
+
+/** An older backup of a platform's database, restored beside it. A ledger in EventStoreDB is the same one. */
+export const restoreBackup = async ({
+  databaseUrl,
+}: Pick<TestPlatform, 'databaseUrl'>): Promise<TestDatabase> => {
+  const copy = await copyTestDatabase(databaseUrl);
+  const eventStore = eventStores.get(databaseUrl);
+  if (eventStore) eventStores.set(copy.url, eventStore);
+  return {
+    url: copy.url,
+    drop: async () => {
+      eventStores.delete(copy.url);
+      await copy.drop();
+    },
+  };
+};
 
 /** A tenant with an agent that answers its number. */
 export interface TestTenant {

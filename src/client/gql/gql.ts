@@ -50,6 +50,7 @@ type Documents = {
     "\n  mutation SetTenantStatus($input: SetTenantStatusInput!) {\n    setTenantStatus(input: $input) {\n      tenant {\n        status\n      }\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.SetTenantStatusDocument,
     "\n  mutation CreateUnpublishedAgent($input: CreateAgentInput!) {\n    createAgent(input: $input) {\n      agent {\n        id\n      }\n    }\n  }\n": typeof types.CreateUnpublishedAgentDocument,
     "\n  mutation Assign($input: AssignPhoneNumberInput!) {\n    assignPhoneNumber(input: $input) {\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.AssignDocument,
+    "\n  query CallOfABackup($id: ID!, $minPosition: String) {\n    call(id: $id, minPosition: $minPosition) {\n      from\n      turns {\n        callerText\n      }\n    }\n  }\n": typeof types.CallOfABackupDocument,
 };
 const documents: Documents = {
     "\n  query OwnShares($since: DateTime!, $after: String) {\n    calls(first: 100, after: $after, filter: { receivedAt: { gte: $since } }) {\n      nodes {\n        receivedAt\n        turns {\n          agentStartedMs\n          latency {\n            ownMs\n          }\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.OwnSharesDocument,
@@ -87,6 +88,7 @@ const documents: Documents = {
     "\n  mutation SetTenantStatus($input: SetTenantStatusInput!) {\n    setTenantStatus(input: $input) {\n      tenant {\n        status\n      }\n      userErrors {\n        message\n      }\n    }\n  }\n": types.SetTenantStatusDocument,
     "\n  mutation CreateUnpublishedAgent($input: CreateAgentInput!) {\n    createAgent(input: $input) {\n      agent {\n        id\n      }\n    }\n  }\n": types.CreateUnpublishedAgentDocument,
     "\n  mutation Assign($input: AssignPhoneNumberInput!) {\n    assignPhoneNumber(input: $input) {\n      userErrors {\n        message\n      }\n    }\n  }\n": types.AssignDocument,
+    "\n  query CallOfABackup($id: ID!, $minPosition: String) {\n    call(id: $id, minPosition: $minPosition) {\n      from\n      turns {\n        callerText\n      }\n    }\n  }\n": types.CallOfABackupDocument,
 };
 
 /**
@@ -229,6 +231,10 @@ export function graphql(source: "\n  mutation CreateUnpublishedAgent($input: Cre
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation Assign($input: AssignPhoneNumberInput!) {\n    assignPhoneNumber(input: $input) {\n      userErrors {\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.js').AssignDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query CallOfABackup($id: ID!, $minPosition: String) {\n    call(id: $id, minPosition: $minPosition) {\n      from\n      turns {\n        callerText\n      }\n    }\n  }\n"): typeof import('./graphql.js').CallOfABackupDocument;
 
 
 export function graphql(source: string) {

@@ -462,6 +462,14 @@ export type AssignMutationVariables = Exact<{
 
 export type AssignMutation = { assignPhoneNumber: { userErrors: Array<{ message: string }> } };
 
+export type CallOfABackupQueryVariables = Exact<{
+  id: string;
+  minPosition?: string | null | undefined;
+}>;
+
+
+export type CallOfABackupQuery = { call: { from: string | null, turns: Array<{ callerText: string | null }> } | null };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -1072,3 +1080,13 @@ export const AssignDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AssignMutation, AssignMutationVariables>;
+export const CallOfABackupDocument = new TypedDocumentString(`
+    query CallOfABackup($id: ID!, $minPosition: String) {
+  call(id: $id, minPosition: $minPosition) {
+    from
+    turns {
+      callerText
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CallOfABackupQuery, CallOfABackupQueryVariables>;

@@ -30,7 +30,8 @@ export interface KeyStore {
    */
   insert(keys: readonly WrappedKey[]): Promise<readonly string[]>;
   /**
-   * Destroys the owner's keys up to this generation, and all keys beneath them, at once. Durable when it resolves; done
+   * Destroys the owner's keys up to this generation, and all keys beneath them, at once. Who has no key of it, as in an
+   * older backup, gets a destroyed one: the next that is made is of a later generation. Durable when it resolves; done
    * before, it changes nothing.
    */
   destroy(owner: KeyOwner, generation: number): Promise<void>;

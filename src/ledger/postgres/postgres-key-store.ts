@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { asUnavailable } from '../../database/connection-lost.js';
+import { toBase32 } from '../../domain/ids.js';
 import type { KeyKind, KeyOwner, KeyStore, WrappedKey } from '../keys/key-store.js';
 
 const COLUMNS = 'k.key_id, k.tenant_id, k.kind, k.subject_id, k.parent_key_id, k.generation, k.wrapped';
@@ -35,6 +37,14 @@ const DESTROY = `
     update keys.data_keys k set wrapped = null from erased e
     where k.key_id = e.key_id and k.wrapped is not null
     returning 1
+  ), tombstone as (
+    insert into keys.data_keys (tenant_id, kind, subject_id, generation, key_id)
+    select $1, $2, $3, $4, $5
+    where not exists (
+      select from keys.data_keys k
+      where k.tenant_id = $1 and k.kind = $2 and k.subject_id = $3 and k.generation >= $4
+    )
+    on conflict do nothing
   )
   insert into ops.rewrites (table_name) select 'keys.data_keys' where exists (select from destroyed)
   on conflict (table_name) do update set marks = ops.rewrites.marks + 1`;
@@ -113,7 +123,8 @@ export class PostgresKeyStore implements KeyStore {
   }
 
   async destroy({ tenantId, kind, subjectId }: KeyOwner, generation: number): Promise<void> {
-    await this.#query('destroy_keys', DESTROY, [tenantId, kind, subjectId, generation]);
+    const tombstoneId = toBase32(randomBytes(16));
+    await this.#query('destroy_keys', DESTROY, [tenantId, kind, subjectId, generation, tombstoneId]);
   }
 
   async close(): Promise<void> {

@@ -31,6 +31,30 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return { url: url.href, drop: () => runOn(serverUrl, `drop database if exists ${name} with (force)`) };
 }
 
+/** A backup of a database in use, restored beside it: as it is now. Who is connected to it is cut off, and comes back. */
+export async function copyTestDatabase(url: string): Promise<TestDatabase> {
+  const source = new URL(url).pathname.slice(1);
+  const serverUrl = new URL(url);
+  serverUrl.pathname = 'postgres';
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await runOn(serverUrl.href, `alter database ${source} allow_connections false`);
+  try {
+    await runOn(
+      serverUrl.href,
+      `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${source}'`,
+    );
+    await runOn(serverUrl.href, `create database ${name} template ${source} strategy file_copy`);
+  } finally {
+    await runOn(serverUrl.href, `alter database ${source} allow_connections true`);
+  }
+  const copy = new URL(url);
+  copy.pathname = name;
+  return {
+    url: copy.href,
+    drop: () => runOn(serverUrl.href, `drop database if exists ${name} with (force)`),
+  };
+}
+
 async function runOn(url: string, statement: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
