@@ -2,9 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { AppError, messageOf } from './domain/errors.js';
-import { exportAudit } from './main/audit/export.js';
-import { printSealKey } from './main/audit/seal-key.js';
-import { type VerifyCommand, verifyAudit } from './main/audit/verify.js';
+import { addAuditCommands } from './main/audit/commands.js';
 import { bootstrapSuperadmin } from './main/bootstrap.js';
 import { demo } from './main/demo/demo.js';
 import {
@@ -92,30 +90,7 @@ program
   .description('what happened in a call, line by line')
   .action((id: string, options: ReplayOptions) => replayCall(id, options));
 
-const audit = program.command('audit').description("the ledger's seals: whether it is what it was");
-audit
-  .command('verify')
-  .description('read the ledger again, compare it with its seals, and name the first event that differs')
-  .option('--from <position>', "from the seal that covers it; the ledger's beginning where absent")
-  .option('--to <position>', "to the seal that covers it; the ledger's end where absent")
-  .option('--file <export.jsonl>', 'an exported file in place of the ledger: needs neither')
-  .option(
-    '--public-key <file|base64>',
-    "whose seals count; the installation's own where absent, several after a change of keys",
-    (value: string, others: readonly string[]) => [...others, value],
-    [],
-  )
-  .action((options: VerifyCommand) => verifyAudit(options));
-audit
-  .command('export')
-  .argument('<file>', 'a new file: JSON, a line for each event')
-  .description('write the ledger as stored into a file that can be verified anywhere')
-  .option('--tenant <id>', "this tenant's events; of the others the hashes only")
-  .action((file: string, { tenant }: { tenant?: string }) => exportAudit(file, tenant ?? null));
-audit
-  .command('key')
-  .description('print the public key that seals are verified with')
-  .action(() => printSealKey());
+addAuditCommands(program);
 
 program
   .command('simulate')

@@ -12,7 +12,7 @@ export interface HealthOptions {
   readonly isDraining: () => boolean;
 }
 
-/** For load balancers and for people. `ready` is the one that asks the ledger. */
+/** For load balancers and for people. `ready` is the one that asks the ledger and the keys. */
 export const healthRoutes =
   ({ version, startedAtMs, ledger, calls, isDraining }: HealthOptions) =>
   async (server: FastifyInstance): Promise<void> => {
@@ -33,7 +33,8 @@ export const healthRoutes =
     server.get('/health/ready', async (_request, reply) => {
       if (isDraining()) return reply.status(503).send(report('draining'));
       try {
-        await ledger.store.head();
+        // The keys are in PostgreSQL, the ledger may be elsewhere.
+        await Promise.all([ledger.store.head(), ledger.keys.reachable()]);
         return report('ready');
       } catch (error) {
         return reply.status(503).send({ ...report('unavailable'), reason: messageOf(error) });

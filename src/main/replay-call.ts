@@ -8,8 +8,9 @@ import { recordAccess } from '../identity/access.js';
 import { UnreadableEvent } from '../ledger/codec/codec.js';
 import type { LedgerRecord } from '../ledger/ledger.js';
 import { type CallLine, callLines } from '../replay/call-lines.js';
-import { eventsUntil, type Moment } from '../replay/moment.js';
+import { eventsUntil } from '../replay/moment.js';
 import { onInterrupt } from './interrupt.js';
+import { momentOf } from './moment-option.js';
 import { openInstallation } from './run.js';
 import type { Storage } from './storage.js';
 
@@ -44,18 +45,6 @@ export const replayCall = async (callId: string, { at, follow = false }: ReplayO
   }
 };
 
-/** Throws `BAD_USER_INPUT` for what is neither a revision nor a time. */
-const momentOf = (at: string | undefined): Moment => {
-  if (at === undefined) return {};
-  if (/^\d{1,9}$/.test(at)) return { revision: Number(at) };
-  const ms = Date.parse(at);
-  if (!Number.isNaN(ms)) return { time: new Date(ms).toISOString() };
-  throw new AppError(
-    ErrorCode.BAD_USER_INPUT,
-    `--at must be a revision, as 12, or a time, as 2026-11-21T12:00:00Z, not "${at}".`,
-  );
-};
-
 const tenantOf = async ({ readModels }: Storage, callId: string): Promise<string> => {
   const row = isId('call', callId) ? await findCall(readModels.forOperator(), callId) : undefined;
   if (row) return row.tenantId;
@@ -79,7 +68,11 @@ const followCall = async (
   let atMs = lastMs;
   for await (const { events } of ledger.subscribeAll({ after: last.position, signal: stop.signal })) {
     for (const event of events) {
-      if (event instanceof UnreadableEvent || event.stream !== stream) continue;
+      if (event instanceof UnreadableEvent) {
+        if (event.stored.stream === stream) throw event.error;
+        continue;
+      }
+      if (event.stream !== stream) continue;
       for (const line of callLines([event], atMs)) {
         atMs = line.atMs;
         if (!process.stdout.write(textOf(line))) await once(process.stdout, 'drain');

@@ -8,7 +8,6 @@ import {
   type TestTenant,
 } from '../support/platform.js';
 import { until } from '../support/postgres/until.js';
-import { testMasterKey } from '../support/secrets.js';
 import { WrittenCall } from '../support/written-call.js';
 
 /** Revision, clock, who, what. */
@@ -36,11 +35,7 @@ describe('ledgerline replay call', () => {
   });
   afterAll(() => platform.close());
   beforeEach(async () => {
-    const masterKey = testMasterKey.export().toString('base64');
-    workplace = await Workplace.open({
-      DATABASE_URL: platform.databaseUrl,
-      LEDGERLINE_MASTER_KEY: masterKey,
-    });
+    workplace = await Workplace.open(platform.variables);
   });
   afterEach(() => workplace.close());
 
@@ -107,7 +102,7 @@ describe('ledgerline replay call', () => {
       nonsense: /^There is no call "nonsense"; an id looks like call_\w+\.\n$/,
       call_00000000000000000000000997: /^There is no call "call_00000000000000000000000997"/,
       [`${call.callId} --at yesterday`]:
-        /^--at must be a revision, as 12, or a time, .* not "yesterday"\.\n$/,
+        /^"yesterday" is no moment: give a revision, as 12, or a time, as .*\.\n$/,
       [`${call.callId} --at 99`]: /^call-\S+ has the revisions 0 to 10, and no 99\.\n$/,
       [`${call.callId} --at 2020-01-01T00:00:00Z`]:
         /^call-\S+ began at .*: at 2020-01-01T00:00:00.000Z there was nothing\.\n$/,

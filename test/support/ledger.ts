@@ -1,10 +1,12 @@
 import { loginConfig } from '../../src/database/roles.js';
 import { eventDefinitions } from '../../src/domain/events.js';
 import { Codec } from '../../src/ledger/codec/codec.js';
+import { EventStoreDbEventStore } from '../../src/ledger/eventstoredb/eventstoredb-event-store.js';
 import { KeyRing } from '../../src/ledger/keys/key-ring.js';
 import { type CommandContext, Ledger } from '../../src/ledger/ledger.js';
 import { PostgresEventStore } from '../../src/ledger/postgres/postgres-event-store.js';
 import { PostgresKeyStore } from '../../src/ledger/postgres/postgres-key-store.js';
+import { eventStoreUrlOf } from './event-stores.js';
 import { createTestDatabase } from './postgres/test-database.js';
 import { testMasterKey } from './secrets.js';
 
@@ -19,7 +21,12 @@ export const openLedger = (url: string): { ledger: Ledger; close(): Promise<void
   const connection = loginConfig(url, testMasterKey, 'ledger');
   const keyStore = new PostgresKeyStore(connection);
   const keys = new KeyRing(keyStore, testMasterKey);
-  const ledger = new Ledger(new PostgresEventStore(connection), new Codec(eventDefinitions, keys), keys);
+  const eventStoreUrl = eventStoreUrlOf(url);
+  const store =
+    eventStoreUrl === undefined
+      ? new PostgresEventStore(connection)
+      : new EventStoreDbEventStore(eventStoreUrl);
+  const ledger = new Ledger(store, new Codec(eventDefinitions, keys), keys);
   return {
     ledger,
     close: async () => {

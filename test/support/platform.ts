@@ -15,7 +15,7 @@ import { roles } from '../../src/main/roles.js';
 import type { Secrets } from '../../src/main/secrets.js';
 import { openStorage, type Storage } from '../../src/main/storage.js';
 import type { Providers } from '../../src/providers/registry.js';
-import { EventStoreDbEmulator } from '../emulators/eventstoredb/emulator.js';
+import { eventStoreUrlOf, shareEventStore, startEventStore } from './event-stores.js';
 import { copyTestDatabase, createTestDatabase, type TestDatabase } from './postgres/test-database.js';
 import { makeTestDirectory, removeTestDirectory } from './postgres/test-directory.js';
 import { testIndexKey, testMasterKey, testSealKey } from './secrets.js';
@@ -39,8 +39,10 @@ export interface TestPlatform {
   readonly storage: Storage;
   readonly platform: Platform;
   readonly databaseUrl: string;
-  /** The platform's way to its database. */
-  readonly databaseLine: TcpProxy;
+  /** The environment of another process of this platform. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** The platform's way to its database, and to the ledger beside it. */
+  readonly databaseLine: Pick<TcpProxy, 'cut' | 'restore'>;
   readonly admin: ApiClient;
   close(): Promise<void>;
 }
@@ -53,17 +55,10 @@ export interface TestPlatformOptions {
   readonly databaseUrl?: string;
 }
 
-/** `LEDGERLINE_TEST_STORE=eventstoredb`: the platforms of the run keep their ledgers in an EventStoreDB, emulated. */
-const IS_ON_EVENTSTOREDB = process.env.LEDGERLINE_TEST_STORE === 'eventstoredb';
-
-/** By the database that a platform has beside it: another process on that database shares it. */
-const eventStores = new Map<string, EventStoreDbEmulator>();
-
 export const startTestPlatform = async (options: TestPlatformOptions = {}): Promise<TestPlatform> => {
   const database = options.databaseUrl ? null : await createTestDatabase();
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
-  const eventStore = database && IS_ON_EVENTSTOREDB ? await EventStoreDbEmulator.start() : undefined;
-  if (eventStore) eventStores.set(databaseUrl, eventStore);
+  const closeEventStore = database ? await startEventStore(databaseUrl) : undefined;
   const dataDir = await makeTestDirectory();
   const environment = parseEnvironment({
     DATA_DIR: dataDir,
@@ -74,11 +69,10 @@ export const startTestPlatform = async (options: TestPlatformOptions = {}): Prom
     ...options.environment,
   });
   const logger = silentLogger;
-  const { hostname, port } = new URL(databaseUrl);
-  const databaseLine = await startTcpProxy({ host: hostname, port: Number(port) });
+  const lines = await openLines(databaseUrl);
   const storage = await openStorage({
-    databaseUrl: databaseLine.urlOf(databaseUrl),
-    eventStoreUrl: eventStores.get(databaseUrl)?.url(),
+    databaseUrl: lines.databaseUrl,
+    eventStoreUrl: lines.eventStoreUrl,
     dataDir: '',
     secrets: testSecrets,
     logger,
@@ -93,7 +87,7 @@ export const startTestPlatform = async (options: TestPlatformOptions = {}): Prom
     logger,
   }).catch(async (error: unknown) => {
     await storage.close();
-    await databaseLine.close();
+    await lines.close();
     throw error;
   });
   if (database) await registerAdmin(platform);
@@ -104,17 +98,50 @@ export const startTestPlatform = async (options: TestPlatformOptions = {}): Prom
     storage,
     platform,
     databaseUrl,
-    databaseLine,
+    variables: variablesOf(databaseUrl),
+    databaseLine: lines,
     admin: client.as(login.accessToken),
     close: async () => {
       await platform.close();
       await storage.close();
-      await databaseLine.close();
-      if (eventStore) eventStores.delete(databaseUrl);
-      await eventStore?.close();
+      await lines.close();
+      await closeEventStore?.();
       await database?.drop();
       await removeTestDirectory(dataDir);
     },
+  };
+};
+
+/** The ways to the database, and to the ledger beside it, which a test cuts together. */
+const openLines = async (databaseUrl: string) => {
+  const eventStoreUrl = eventStoreUrlOf(databaseUrl);
+  const lineTo = async (url: string) => {
+    const { hostname: host, port } = new URL(url);
+    const line = await startTcpProxy({ host, port: Number(port) });
+    return { line, url: line.urlOf(url) };
+  };
+  const database = await lineTo(databaseUrl);
+  const eventStore = eventStoreUrl === undefined ? undefined : await lineTo(eventStoreUrl);
+  const lines = [database.line, ...(eventStore ? [eventStore.line] : [])];
+  const all = (act: (line: TcpProxy) => Promise<void>) => async (): Promise<void> => {
+    await Promise.all(lines.map(act));
+  };
+  return {
+    databaseUrl: database.url,
+    eventStoreUrl: eventStore?.url,
+    cut: all((line) => line.cut()),
+    restore: all((line) => line.restore()),
+    close: all((line) => line.close()),
+  };
+};
+
+const variablesOf = (databaseUrl: string): Record<string, string> => {
+  const eventStoreUrl = eventStoreUrlOf(databaseUrl);
+  return {
+    DATABASE_URL: databaseUrl,
+    ...(eventStoreUrl === undefined ? {} : { EVENTSTORE_URL: eventStoreUrl }),
+    LEDGERLINE_MASTER_KEY: testMasterKey.export().toString('base64'),
+    LEDGERLINE_INDEX_KEY: testIndexKey.export().toString('base64'),
   };
 };
 
@@ -129,12 +156,11 @@ export const restoreBackup = async ({
   databaseUrl,
 }: Pick<TestPlatform, 'databaseUrl'>): Promise<TestDatabase> => {
   const copy = await copyTestDatabase(databaseUrl);
-  const eventStore = eventStores.get(databaseUrl);
-  if (eventStore) eventStores.set(copy.url, eventStore);
+  const unshare = shareEventStore(databaseUrl, copy.url);
   return {
     url: copy.url,
     drop: async () => {
-      eventStores.delete(copy.url);
+      unshare();
       await copy.drop();
     },
   };

@@ -99,6 +99,11 @@ export class KeyRing {
     return this.#opened.get(keyId)?.key;
   }
 
+  /** Throws `UNAVAILABLE` when the keys can't be read. */
+  async reachable(): Promise<void> {
+    await this.#store.findCurrent([]);
+  }
+
   /** The newest generation of somebody's keys; `null`: nothing was ever encrypted for them. */
   async generationOf(owner: KeyOwner): Promise<number | null> {
     const [newest] = await this.#store.findCurrent([owner]);

@@ -1,13 +1,11 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
-import { isId } from '../../domain/ids.js';
-import { tenantStream } from '../../domain/stream.js';
-import type { EventStore } from '../../ledger/event-store.js';
 import { exportLines } from '../../replay/seals/export-file.js';
 import { Signer } from '../../replay/seals/signing.js';
 import { onInterrupt } from '../interrupt.js';
 import { openInstallation } from '../run.js';
+import { refuseUnknownTenant } from './known-tenant.js';
 import { counted, printRow, progressOf } from './output.js';
 
 /** `ledgerline audit export`: the ledger in a file that can be verified anywhere. It overwrites nothing. */
@@ -21,7 +19,7 @@ export const exportAudit = async (file: string, tenantId: string | null): Promis
   let events = 0;
   try {
     const { store } = storage.ledger;
-    if (tenantId !== null) await refuseUnknown(store, tenantId);
+    if (tenantId !== null) await refuseUnknownTenant(store, tenantId);
     const lines = exportLines({
       batches: store.readAll({ signal }),
       signer: new Signer(secrets.sealKey),
@@ -45,11 +43,6 @@ export const exportAudit = async (file: string, tenantId: string | null): Promis
     progress.clear();
     await storage.close();
   }
-};
-
-const refuseUnknown = async (store: EventStore, tenantId: string): Promise<void> => {
-  const isKnown = isId('tenant', tenantId) && (await store.readStream(tenantStream(tenantId))).length > 0;
-  if (!isKnown) throw new AppError(ErrorCode.NOT_FOUND, `There is no tenant "${tenantId}".`);
 };
 
 const unwritable = (file: string, cause: unknown): AppError =>

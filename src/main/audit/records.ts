@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { readModelsAfter } from '../../../projections/as-of.js';
+import { type AuditRow, listAuditEntries, listCorrelated } from '../../../projections/audit/queries.js';
+import { AppError, ErrorCode } from '../../domain/errors.js';
+import { parseStreamName, SYSTEM_TENANT } from '../../domain/stream.js';
+import { recordAccess } from '../../identity/access.js';
+import type { LedgerRecord } from '../../ledger/ledger.js';
+import { diff } from '../../replay/diff.js';
+import { eventsUntil, type Moment } from '../../replay/moment.js';
+import { stateAfter, withoutSecrets } from '../../replay/state.js';
+import { momentOf } from '../moment-option.js';
+import { openInstallation } from '../run.js';
+import type { Storage } from '../storage.js';
+import { refuseUnknownTenant } from './known-tenant.js';
+
+export interface TrailCommand {
+  readonly tenant?: string;
+  readonly actor?: string;
+  readonly stream?: string;
+  readonly type?: readonly string[];
+  readonly correlation?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly limit: string;
+}
+
+/** More than any request or call causes. */
+const MAX_CORRELATED = 1_000;
+/** As many as a page of the list has. */
+const MAX_LINES = 100;
+
+const print = (lines: readonly string[]): void => {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+};
+
+/** Opens the ledger for somebody at the terminal, whose reading is recorded before anything is shown. */
+const reading = async (show: (storage: Storage, noteAccess: NoteAccess) => Promise<void>): Promise<void> => {
+  const { openStorage } = await openInstallation(process.env);
+  const storage = await openStorage();
+  try {
+    await show(storage, (tenantId, subject) =>
+      recordAccess(storage.ledger, {
+        tenantId,
+        permission: 'audit:read',
+        subject,
+        operatorId: 'command-line',
+        correlationId: randomUUID(),
+      }),
+    );
+  } finally {
+    await storage.close();
+  }
+};
+
+/** Records whose records are read. What can't be recorded isn't shown. */
+type NoteAccess = (tenantId: string, subject: string) => Promise<void>;
+
+const readingStream = (stream: string, show: (events: readonly LedgerRecord[]) => void): Promise<void> => {
+  const { tenantId } = parseStreamName(stream);
+  return reading(async ({ ledger }, noteAccess) => {
+    const events = await ledger.readStream(stream);
+    // A tenant that isn't there has no records.
+    if (events.length > 0) await noteAccess(tenantId, `stream ${stream}`);
+    show(events);
+  });
+};
+
+/** `ledgerline audit trail`: who did what, the newest at the bottom. */
+export const showTrail = async (command: TrailCommand): Promise<void> => {
+  const first = limitOf(command.limit);
+  const storedAt = { gte: timeOf('since', command.since), lt: timeOf('until', command.until) };
+  const { tenant: tenantId, actor: actorId, stream, type = [], correlation: correlationId } = command;
+  const types = type.length > 0 ? type : undefined;
+  const filter = { tenantId, actorId, stream, types, correlationId, storedAt };
+  await reading(async ({ ledger, readModels }, noteAccess) => {
+    if (tenantId !== undefined) await refuseUnknownTenant(ledger.store, tenantId);
+    await noteAccess(tenantId ?? SYSTEM_TENANT, 'auditTrail');
+    const page = await listAuditEntries(readModels.forOperator(), { first, after: null }, filter);
+    const lines = [...page.rows].reverse().map(trailLine);
+    print(lines.length > 0 ? lines : ['Nothing in the ledger is so.']);
+    if (page.hasNextPage) print([`There is more before: --until ${page.rows.at(-1)?.storedAt}`]);
+  });
+};
+
+/** `ledgerline audit correlation <id>`: what a request or a call caused, command by command. */
+export const showCorrelation = (id: string): Promise<void> =>
+  reading(async ({ readModels }, noteAccess) => {
+    await noteAccess(SYSTEM_TENANT, `correlation ${id}`);
+    const rows = await listCorrelated(readModels.forOperator(), id, MAX_CORRELATED + 1);
+    if (rows.length === 0) throw new AppError(ErrorCode.NOT_FOUND, `Nothing has the correlation id "${id}".`);
+    let command: string | undefined;
+    for (const row of rows.slice(0, MAX_CORRELATED)) {
+      if (row.causationId !== command) print([`${row.causationId}  by ${actorOf(row)}`]);
+      command = row.causationId;
+      print([`  ${clock(row.storedAt)}  ${row.type.padEnd(TYPE_WIDTH)}  ${placeOf(row)}`]);
+    }
+    if (rows.length > MAX_CORRELATED) print([`There is more: these are the first ${MAX_CORRELATED}.`]);
+  });
+
+/** `ledgerline audit stream <name>`: its events, each with its fields. */
+export const showStream = (stream: string, { at }: { readonly at?: string }): Promise<void> => {
+  const moment = momentOf(at);
+  return readingStream(stream, (events) =>
+    print(
+      eventsUntil(stream, events, moment).map(
+        ({ revision, createdAt, type, data }) =>
+          `${String(revision).padStart(5)}  ${clock(createdAt)}  ${type.padEnd(TYPE_WIDTH)}  ${JSON.stringify(withoutSecrets(data))}`,
+      ),
+    ),
+  );
+};
+
+/** `ledgerline audit state <stream>`: what was so, as deciders and read models see it. */
+export const showState = (stream: string, { at }: { readonly at?: string }): Promise<void> => {
+  const moment = momentOf(at);
+  return readingStream(stream, (events) => {
+    const { state, readModels, last } = stateOf(stream, events, moment);
+    print([
+      `${stream}, revision ${last.revision}, stored ${last.createdAt}`,
+      JSON.stringify({ state, readModels }, null, 2),
+    ]);
+  });
+};
+
+/** `ledgerline audit diff <stream> <from> <to>`: what became different, value by value. */
+export const showDiff = (stream: string, from: string, to: string): Promise<void> => {
+  const moments = [momentOf(from), momentOf(to)] as const;
+  return readingStream(stream, (events) => {
+    const [before, after] = moments.map((moment) => {
+      const { state, readModels } = stateOf(stream, events, moment);
+      return { state, readModels };
+    });
+    const changes = diff(before, after);
+    const width = Math.max(0, ...changes.map(({ path }) => path.length));
+    print(
+      changes.length === 0
+        ? ['Nothing is different.']
+        : changes.map(
+            ({ path, before, after }) => `${path.padEnd(width)}  ${shown(before)} → ${shown(after)}`,
+          ),
+    );
+  });
+};
+
+const stateOf = (stream: string, events: readonly LedgerRecord[], moment: Moment) => {
+  const past = eventsUntil(stream, events, moment);
+  const last = past.at(-1) as LedgerRecord;
+  return { state: stateAfter(stream, past), readModels: readModelsAfter(past), last };
+};
+
+/** As long as `AgentVersionPublished`. */
+const TYPE_WIDTH = 21;
+const ACTOR_WIDTH = 36;
+
+const actorOf = ({ actorType, actorId }: AuditRow): string => `${actorType} ${actorId}`;
+/** To the millisecond, so that they stand in a column. */
+const clock = (time: string): string => new Date(time).toISOString();
+const placeOf = ({ stream, revision }: AuditRow): string => `${stream}@${revision}`;
+const trailLine = (row: AuditRow): string =>
+  `${clock(row.storedAt)}  ${actorOf(row).padEnd(ACTOR_WIDTH)}  ${row.type.padEnd(TYPE_WIDTH)}  ${placeOf(row)}`;
+const shown = (value: unknown): string => (value === undefined ? '(nothing)' : JSON.stringify(value));
+
+const limitOf = (text: string): number => {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LINES) return limit;
+  throw new AppError(
+    ErrorCode.BAD_USER_INPUT,
+    `--limit must be a whole number from 1 to ${MAX_LINES}, not "${text}".`,
+  );
+};
+
+const timeOf = (option: string, text: string | undefined): string | undefined => {
+  if (text === undefined) return undefined;
+  const ms = Date.parse(text);
+  if (!Number.isNaN(ms)) return new Date(ms).toISOString();
+  throw new AppError(
+    ErrorCode.BAD_USER_INPUT,
+    `--${option} must be a time, as 2026-11-21T12:00:00Z, not "${text}".`,
+  );
+};

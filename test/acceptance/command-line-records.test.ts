@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { agentStream, callStream } from '../../src/domain/stream.js';
+import { Workplace } from '../support/command.js';
+import {
+  createTestTenant,
+  startTestPlatform,
+  type TestPlatform,
+  type TestTenant,
+} from '../support/platform.js';
+import { until } from '../support/postgres/until.js';
+import { WrittenCall } from '../support/written-call.js';
+
+jest.setTimeout(60_000);
+
+const TIME = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`;
+
+describe('ledgerline audit', () => {
+  let platform: TestPlatform;
+  let tenant: TestTenant;
+  let other: TestTenant;
+  let workplace: Workplace;
+  let call: WrittenCall;
+  beforeAll(async () => {
+    platform = await startTestPlatform();
+    tenant = await createTestTenant(platform);
+    other = await createTestTenant(platform);
+    workplace = await Workplace.open(platform.variables);
+    call = new WrittenCall(platform.storage.ledger, tenant.tenantId, 1);
+    await call.toItsEnd();
+    await until('the call is in the trail', async () => {
+      const reader = platform.storage.readModels.forOperator();
+      const rows = await reader.read((db) => db.selectFrom('audit_entries_v1').select('type').execute());
+      return rows.some(({ type }) => type === 'CallEnded');
+    });
+  });
+  afterAll(async () => {
+    await workplace.close();
+    await platform.close();
+  });
+
+  const linesOf = async (...args: string[]): Promise<readonly string[]> => {
+    const { exitCode, stdout, stderr } = await workplace.run(['audit', ...args]);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    return stdout.trimEnd().split('\n');
+  };
+
+  const agent = () => agentStream(tenant.tenantId, tenant.agentId);
+
+  it('trail: tells who did what, the newest at the bottom', async () => {
+    const lines = await linesOf('trail', '--tenant', tenant.tenantId, '--type', 'AgentCreated');
+    expect(lines).toEqual([
+      expect.stringMatching(new RegExp(`^${TIME}  user usr_\\w{26}   AgentCreated           ${agent()}@0$`)),
+    ]);
+    const types = ['--type', 'CallReceived', '--type', 'CallEnded'];
+    const told = await linesOf('trail', '--stream', callStream(tenant.tenantId, call.callId), ...types);
+    expect(told.map((line) => line.split(/ {2,}/)[2])).toEqual(['CallReceived', 'CallEnded']);
+  });
+
+  it('trail: holds one tenant apart from another, and says when there is nothing, or more', async () => {
+    const theirs = await linesOf('trail', '--tenant', other.tenantId);
+    expect(theirs.join()).not.toContain(agent());
+    expect(await linesOf('trail', '--type', 'SubjectErased')).toEqual(['Nothing in the ledger is so.']);
+    const lines = await linesOf('trail', '--limit', '2');
+    expect([lines.length, lines[2]]).toEqual([3, expect.stringMatching(/^There is more before: --until 20/)]);
+    expect(await linesOf('trail', '--until', '2020-01-01')).toEqual(['Nothing in the ledger is so.']);
+  });
+
+  it('correlation: tells command by command what was caused', async () => {
+    const [entry = ''] = await linesOf('trail', '--stream', agent(), '--type', 'AgentVersionDrafted');
+    const created = (await platform.storage.ledger.readStream(agent()))[0]?.metadata;
+    expect(entry).toContain('AgentVersionDrafted');
+    expect(await linesOf('correlation', created?.$correlationId ?? '')).toEqual([
+      `${created?.$causationId}  by user ${created?.actor.id}`,
+      expect.stringMatching(new RegExp(`^  ${TIME}  AgentCreated           ${agent()}@0$`)),
+      expect.stringMatching(new RegExp(`^  ${TIME}  AgentVersionDrafted    ${agent()}@1$`)),
+    ]);
+  });
+
+  it('stream, state and diff: tell what was so, up to a moment, and what became of it', async () => {
+    const lines = await linesOf('stream', agent(), '--at', '0');
+    expect(lines).toEqual([
+      expect.stringMatching(
+        new RegExp(`^    0  ${TIME}  AgentCreated           {"agentId":"agt_.*"name":"Ada"`),
+      ),
+    ]);
+    const [head, ...json] = await linesOf('state', agent(), '--at', '2');
+    expect(head).toMatch(/, revision 2, stored 20/);
+    expect(JSON.parse(json.join(''))).toMatchObject({
+      state: { liveVersion: 1 },
+      readModels: { agents: [{ name: 'Ada', liveVersion: 1 }] },
+    });
+    const changes = await linesOf('diff', agent(), '1', '2');
+    expect(changes).toContainEqual(expect.stringMatching(/^state\.liveVersion +null → 1$/));
+    expect(await linesOf('diff', agent(), '1', '1')).toEqual(['Nothing is different.']);
+  });
+
+  it('is in the audit trail itself', async () => {
+    await linesOf('stream', agent());
+    const reads = [];
+    for await (const { events } of platform.storage.ledger.readAll()) {
+      reads.push(...events.filter((event) => 'type' in event && event.type === 'RecordsRead'));
+    }
+    expect(reads.at(-1)).toMatchObject({
+      data: { permission: 'audit:read', subject: `stream ${agent()}` },
+      metadata: { tenantId: tenant.tenantId, actor: { type: 'operator', id: 'command-line' } },
+    });
+  });
+
+  it('says in a sentence what it cannot tell', async () => {
+    const refusals: [string[], RegExp][] = [
+      [['trail', '--limit', '0'], /^--limit must be a whole number from 1 to 100, not "0"\.$/],
+      [['trail', '--since', 'yesterday'], /^--since must be a time, as 2026-.*, not "yesterday"\.$/],
+      [['trail', '--tenant', 'nobody'], /^There is no tenant "nobody"\.$/],
+      [['correlation', 'nothing'], /^Nothing has the correlation id "nothing"\.$/],
+      [['stream', 'nonsense'], /^"nonsense" is not a stream's name; one looks like call-<tenant>_<id>\.$/],
+      [['stream', agentStream(tenant.tenantId, 'agt_1')], /^Stream not found: agent-\w+$/],
+      [['state', agent(), '--at', 'soon'], /^"soon" is no moment: give a revision/],
+      [['state', agent(), '--at', '2020-01-01'], /^agent-\w+ began at .*: at 2020-.* there was nothing\.$/],
+      [['diff', agent(), '0', '99'], /^agent-\w+ has the revisions 0 to 2, and no 99\.$/],
+    ];
+    const ended = await Promise.all(refusals.map(([args]) => workplace.run(['audit', ...args])));
+    for (const [at, { exitCode, stdout, stderr }] of ended.entries()) {
+      const [args, sentence] = refusals[at] ?? [];
+      expect([args, exitCode, stdout]).toEqual([args, 1, '']);
+      expect(stderr.trimEnd()).toMatch(sentence ?? '');
+    }
+  });
+});
