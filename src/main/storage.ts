@@ -11,7 +11,6 @@ import type { Logger } from '../domain/logger.js';
 import { Codec } from '../ledger/codec/codec.js';
 import type { EventStore } from '../ledger/event-store.js';
 import { parseConnectionString } from '../ledger/eventstoredb/connection-string.js';
-import { EventStoreDbEventStore } from '../ledger/eventstoredb/eventstoredb-event-store.js';
 import { KeyRing } from '../ledger/keys/key-ring.js';
 import { Ledger } from '../ledger/ledger.js';
 import { PostgresEventStore } from '../ledger/postgres/postgres-event-store.js';
@@ -51,26 +50,26 @@ export const openStorage = async ({
     const adminUrl = databaseUrl ?? (embedded as EmbeddedPostgres).superuserUrl();
     await prepareDatabase({ adminUrl, masterKey: secrets.masterKey });
     await prepareProjections(loginConfig(adminUrl, secrets.masterKey, 'projector'), projections);
-    return open(adminUrl, eventStoreUrl, secrets, embedded);
+    return await open(adminUrl, eventStoreUrl, secrets, embedded);
   } catch (error) {
     await embedded?.stop();
     throw error;
   }
 };
 
-const open = (
+const open = async (
   adminUrl: string,
   eventStoreUrl: string | undefined,
   { masterKey }: Pick<Secrets, 'masterKey'>,
   embedded: EmbeddedPostgres | null,
-): Storage => {
+): Promise<Storage> => {
   const connection = (login: DatabaseLogin) => loginConfig(adminUrl, masterKey, login);
   const keyStore = new PostgresKeyStore(connection('ledger'));
   const keys = new KeyRing(keyStore, masterKey);
-  const store: EventStore =
+  const store =
     eventStoreUrl === undefined
       ? new PostgresEventStore(connection('ledger'))
-      : new EventStoreDbEventStore(eventStoreUrl);
+      : await openEventStoreDb(eventStoreUrl);
   const readModels: ReadModels = new ReadDatabase({
     api: connection('api'),
     operator: connection('operator'),
@@ -93,4 +92,10 @@ const open = (
       await embedded?.stop();
     },
   };
+};
+
+/** Loaded only where it's used: its client takes as long as all the rest of a command. */
+const openEventStoreDb = async (url: string): Promise<EventStore> => {
+  const { EventStoreDbEventStore } = await import('../ledger/eventstoredb/eventstoredb-event-store.js');
+  return new EventStoreDbEventStore(url);
 };

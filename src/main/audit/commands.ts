@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { exportAudit } from './export.js';
-import { showCorrelation, showDiff, showState, showStream, showTrail, type TrailCommand } from './records.js';
-import { printSealKey } from './seal-key.js';
-import { type VerifyCommand, verifyAudit } from './verify.js';
+import type { TrailCommand } from './records.js';
+import type { VerifyCommand } from './verify.js';
+
+// A command loads what it needs when it's called: the whole program takes a second.
+const records = () => import('./records.js');
 
 const AT = 'up to a revision, or a time in ISO 8601';
 const STREAM = 'as call-<tenant>_<id>: the trail names them';
@@ -35,31 +36,31 @@ const addRecordCommands = (audit: Command): void => {
     .option('--since <time>', 'stored at that time or later, in ISO 8601')
     .option('--until <time>', 'stored before that time')
     .option('--limit <count>', 'so many lines', '50')
-    .action((options: TrailCommand) => showTrail(options));
+    .action(async (options: TrailCommand) => (await records()).showTrail(options));
   audit
     .command('correlation')
     .argument('<id>', "a request's or a call's")
     .description('what a request or a call caused, command by command')
-    .action((id: string) => showCorrelation(id));
+    .action(async (id: string) => (await records()).showCorrelation(id));
   audit
     .command('stream')
     .argument('<name>', STREAM)
     .option('--at <moment>', AT)
     .description("a stream's events, with their fields")
-    .action((name: string, options: { at?: string }) => showStream(name, options));
+    .action(async (name: string, options: { at?: string }) => (await records()).showStream(name, options));
   audit
     .command('state')
     .argument('<stream>', STREAM)
     .option('--at <moment>', AT)
     .description('what was so, as the deciders and the read models see it')
-    .action((stream: string, options: { at?: string }) => showState(stream, options));
+    .action(async (stream: string, options: { at?: string }) => (await records()).showState(stream, options));
   audit
     .command('diff')
     .argument('<stream>', STREAM)
     .argument('<from>', 'a revision, or a time')
     .argument('<to>', 'a revision, or a time')
     .description('what became different in between')
-    .action((stream: string, from: string, to: string) => showDiff(stream, from, to));
+    .action(async (stream: string, from: string, to: string) => (await records()).showDiff(stream, from, to));
 };
 
 const addSealCommands = (audit: Command): void => {
@@ -75,15 +76,17 @@ const addSealCommands = (audit: Command): void => {
       listed,
       [],
     )
-    .action((options: VerifyCommand) => verifyAudit(options));
+    .action(async (options: VerifyCommand) => (await import('./verify.js')).verifyAudit(options));
   audit
     .command('export')
     .argument('<file>', 'a new file: JSON, a line for each event')
     .description('write the ledger as stored into a file that can be verified anywhere')
     .option('--tenant <id>', "this tenant's events; of the others the hashes only")
-    .action((file: string, { tenant }: { tenant?: string }) => exportAudit(file, tenant ?? null));
+    .action(async (file: string, { tenant }: { tenant?: string }) =>
+      (await import('./export.js')).exportAudit(file, tenant ?? null),
+    );
   audit
     .command('key')
     .description('print the public key that seals are verified with')
-    .action(() => printSealKey());
+    .action(async () => (await import('./seal-key.js')).printSealKey());
 };
