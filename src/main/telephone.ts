@@ -1,4 +1,3 @@
-import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
@@ -16,7 +15,8 @@ import { telephonyRoutes } from '../telephony/routes.js';
 import type { PublicAddress } from '../telephony/signature.js';
 import { StreamAddresses } from '../telephony/stream-addresses.js';
 import type { LiveCalls } from '../voice/live-calls.js';
-import type { Secrets } from './secrets.js';
+import type { CallTraces } from '../voice/trace/call-traces.js';
+import { derivedKey, type Secrets } from './secrets.js';
 import type { Storage } from './storage.js';
 
 export interface TelephoneOptions {
@@ -25,6 +25,7 @@ export interface TelephoneOptions {
   readonly pseudonyms: Pseudonyms;
   readonly calls: LiveCalls;
   readonly live: LiveChannel;
+  readonly traces: CallTraces;
   readonly providers: Providers;
   readonly address: PublicAddress;
   readonly logger: Logger;
@@ -46,6 +47,7 @@ export class Telephone {
     pseudonyms,
     calls,
     live,
+    traces,
     providers,
     address,
     logger,
@@ -71,7 +73,7 @@ export class Telephone {
       unknownNumberSentence,
       isClosed: isDraining,
     });
-    const sessions = new MediaSessions({ calls, directory, providers, live, logger, now });
+    const sessions = new MediaSessions({ calls, directory, providers, live, traces, logger, now });
     this.#index = index;
     this.#upgrade = new MediaUpgrade({ authToken, address, tokens, sessions, logger, now });
     this.#routes = telephonyRoutes({
@@ -95,7 +97,3 @@ export class Telephone {
     await this.#index.close();
   }
 }
-
-/** A key for one purpose, from the master key: what one signs, the other doesn't open. */
-const derivedKey = (masterKey: KeyObject, purpose: string): KeyObject =>
-  createSecretKey(Buffer.from(hkdfSync('sha256', masterKey, '', `ledgerline ${purpose}`, 32)));

@@ -83,6 +83,13 @@ const tell = (event: CallEvent): Told => {
       return { who: 'carrier', what: `says ${event.data.status}` };
     case 'CallEnded':
       return { who: '', what: `ended: ${plain(event.data.reason)}`, atMs: event.data.atMs };
+    case 'CallTraceStored': {
+      const { attempt, inputs, cut } = event.data;
+      return {
+        who: '',
+        what: `media stream ${attempt} can be replayed: ${inputs} inputs${cut ? ', cut' : ''}`,
+      };
+    }
   }
 };
 

@@ -8,6 +8,7 @@ import type { CallJournal } from '../voice/call-journal.js';
 import type { LiveCalls } from '../voice/live-calls.js';
 import type { MediaLink } from '../voice/mouth.js';
 import { type SessionOptions, VoiceSession } from '../voice/session.js';
+import type { CallTraces } from '../voice/trace/call-traces.js';
 import type { Resumed } from '../voice/turn-taking/input.js';
 import { createVoiceDetector } from '../voice/vad/fvad.js';
 import type { MediaGrant } from './media-token.js';
@@ -19,6 +20,7 @@ export interface MediaSessionsOptions {
   readonly directory: NumberDirectory;
   readonly providers: Providers;
   readonly live: LiveChannel;
+  readonly traces: CallTraces;
   readonly logger: Logger;
   /** The wall clock, in ms since the epoch. */
   readonly now: () => number;
@@ -37,7 +39,7 @@ export class MediaSessions {
    * `ALREADY_EXISTS` for a second one of the same attempt: a call has one voice.
    */
   async open(grant: MediaGrant, start: StreamStart, link: MediaLink): Promise<VoiceSession> {
-    const { calls, directory } = this.#options;
+    const { calls, directory, traces } = this.#options;
     const journal = await calls.open(grant.tenantId, grant.callId);
     const { callSid, accountSid, agentId, agentVersion, receivedAt } = journal.state;
     if (start.callSid !== callSid || start.accountSid !== accountSid) {
@@ -50,26 +52,39 @@ export class MediaSessions {
     const detector = await createVoiceDetector();
     const now = this.#callClock(receivedAt);
     const before = journal.state;
+    let whenStarted: Promise<void>;
     try {
-      this.#startMedia(journal, grant.attempt, start, now());
+      whenStarted = this.#startMedia(journal, grant.attempt, start, now());
     } catch (error) {
       detector.free();
       throw error;
     }
+    const parts = this.#parts(agent, journal, grant, now);
+    const trace = traces.open(journal, parts.settings, whenStarted);
     const session = new VoiceSession({
-      ...this.#parts(agent, journal, grant, now),
+      ...parts,
       link,
       detector,
+      trace: trace.recorder,
       resumed: before.phase === 'answered' ? resumedFrom(before) : null,
+      onEnded: () => {
+        calls.detach(journal);
+        trace.end();
+      },
     });
     calls.attach(journal, session);
     return session;
   }
 
-  #startMedia(journal: CallJournal, attempt: number, { streamSid }: StreamStart, nowMs: number): void {
-    const atMs = Math.round(nowMs);
-    // It's stored in the background; a stream that another took first is fenced by what comes back.
-    void journal.record({ type: 'StartMedia', attempt, worker: this.#options.calls.worker, streamSid, atMs });
+  /** It's stored in the background; a stream that another took first is fenced by what comes back. */
+  #startMedia(
+    journal: CallJournal,
+    attempt: number,
+    { streamSid }: StreamStart,
+    nowMs: number,
+  ): Promise<void> {
+    const { worker } = this.#options.calls;
+    return journal.record({ type: 'StartMedia', attempt, worker, streamSid, atMs: Math.round(nowMs) });
   }
 
   #parts(
@@ -77,8 +92,8 @@ export class MediaSessions {
     journal: CallJournal,
     { callId, attempt }: MediaGrant,
     now: () => number,
-  ): Omit<SessionOptions, 'link' | 'detector' | 'resumed'> {
-    const { providers, live, calls, logger } = this.#options;
+  ): Omit<SessionOptions, 'link' | 'detector' | 'trace' | 'resumed' | 'onEnded'> {
+    const { providers, live, logger } = this.#options;
     const { language, speechToText, languageModel, textToSpeech } = agent;
     const ear = providers.get('speechToText', speechToText.provider);
     const mind = providers.get('languageModel', languageModel.provider);
@@ -101,7 +116,6 @@ export class MediaSessions {
       voice: { provider: voice, model: textToSpeech.model, voice: textToSpeech.voice, language },
       now,
       onLive: (text) => live.publish(callId, text),
-      onEnded: () => calls.detach(journal),
       logger,
     };
   }

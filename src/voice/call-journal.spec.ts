@@ -114,6 +114,29 @@ describe("a call's journal", () => {
     expect(await repeated).toBe('CallStatusReported');
   });
 
+  it.each([
+    ['when the tail tells of it', false],
+    ['when an append meets it', true],
+  ])('is fenced by an event of a newer program, %s: nobody decides past it', async (_, byAppend) => {
+    const journal = await open();
+    void journal.record(receive);
+    void journal.record(start(1));
+    await journal.flushed();
+    const errors: unknown[] = [];
+    journal.listen({ foreign: () => undefined, fenced: (error) => errors.push(error) });
+    const last = (await store.readStream(stream)).at(-1);
+    if (!last) throw new Error('nothing was stored');
+    const newer = { ...last, id: 'newer', schemaVersion: last.schemaVersion + 1 };
+    await store.append(stream, [newer], { expectedRevision: last.revision, tenantId });
+    const recorded = byAppend ? journal.record(say(1)) : undefined;
+    if (!byAppend) journal.observe({ revision: last.revision + 1 });
+    await journal.flushed();
+    if (recorded) await expect(recorded).rejects.toMatchObject({ code: 'NEEDS_UPGRADE' });
+    expect(errors).toEqual([expect.objectContaining({ code: 'NEEDS_UPGRADE' })]);
+    expect(await store.readStream(stream)).toHaveLength(last.revision + 2);
+    expect(() => void journal.record(say(2))).toThrow(/Another worker has this call/);
+  });
+
   it('begins a call in memory when the ledger is away from the beginning', async () => {
     store.isAway = true;
     const journal = CallJournal.begin(options());

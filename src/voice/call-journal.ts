@@ -64,6 +64,7 @@ export class CallJournal {
   #state: CallState;
   #key: DataKey | undefined;
   #commands = 0;
+  #lastCommandId: string | null = null;
   /** An append under way, as long as nobody knows its outcome. */
   #sent: readonly Entry[] | null = null;
   #flushing: Promise<void> | undefined;
@@ -101,6 +102,11 @@ export class CallJournal {
     return parseStreamName(this.#options.stream).tenantId;
   }
 
+  /** The newest command that had events; `null`: there was none. */
+  get lastCommandId(): string | null {
+    return this.#lastCommandId;
+  }
+
   get waitingEvents(): number {
     return this.#waiting.reduce((sum, { events }) => sum + events.length, 0);
   }
@@ -128,8 +134,9 @@ export class CallJournal {
     }
     this.#state = fold(callDecider, events, this.#state);
     const { correlationId, actor, writer, now } = this.#options;
+    this.#lastCommandId = `${writer}:${++this.#commands}`;
     const context = {
-      commandId: `${writer}:${++this.#commands}`,
+      commandId: this.#lastCommandId,
       correlationId,
       actor,
       occurredAt: new Date(now()).toISOString(),
@@ -156,7 +163,7 @@ export class CallJournal {
   }
 
   /** From the ledger's tail: somebody appended to this stream. */
-  observe({ revision }: LedgerRecord): void {
+  observe({ revision }: Pick<LedgerRecord, 'revision'>): void {
     this.#seenRevision = Math.max(this.#seenRevision, revision);
     this.#catchUp();
   }
@@ -164,10 +171,12 @@ export class CallJournal {
   /** Reads what others wrote. An append under way meets it as a conflict, or it's that append itself. */
   #catchUp(): void {
     if (this.#seenRevision <= this.#revision || this.#flushing || this.#isFenced) return;
-    // Where it fails, the next event or append brings it up again.
     this.#flushing = this.#readNewer().then(
       () => this.#afterFlush(),
-      () => this.#afterFlush(),
+      (error: unknown) => {
+        this.#fenceUnlessAway(error);
+        this.#afterFlush();
+      },
     );
   }
 
@@ -184,7 +193,10 @@ export class CallJournal {
       } catch (error) {
         if (isAppError(error, ErrorCode.CONFLICT)) {
           this.#sent = null;
-          await this.#readNewer().catch(() => sleep(retryMs));
+          await this.#readNewer().catch((cause: unknown) => {
+            this.#fenceUnlessAway(cause);
+            return sleep(retryMs);
+          });
         } else if (isLedgerAway(error)) {
           await sleep(retryMs);
           retryMs = Math.min(retryMs * 2, RETRY_MAX_MS);
@@ -244,6 +256,14 @@ export class CallJournal {
 
   #tellForeign(events: readonly CallEvent[]): void {
     for (const listener of [...this.#listeners]) listener.foreign(events);
+  }
+
+  /**
+   * While the ledger is away, the next event or append brings it up again. What can't be read, as an event of a newer
+   * program, can't be decided about: the call is another worker's, who knows it.
+   */
+  #fenceUnlessAway(error: unknown): void {
+    if (!isLedgerAway(error)) this.#fence(error);
   }
 
   #fence(error: unknown): void {

@@ -131,13 +131,15 @@ export class LiveCalls {
   }
 
   async #open(stream: string, open: () => Promise<CallJournal>): Promise<CallJournal> {
-    const missed: LedgerRecord[] = [];
+    const missed: Pick<LedgerRecord, 'revision'>[] = [];
     let journal: CallJournal | undefined;
     // Followed before it's read: what is appended in between is not missed.
-    const unfollow = this.#options.tail.follow(stream, (event) => {
+    const observe = (event: Pick<LedgerRecord, 'revision'>): void => {
       if (journal) journal.observe(event);
       else missed.push(event);
-    });
+    };
+    // The journal reads for itself what there is, and finds out that it can't.
+    const unfollow = this.#options.tail.follow(stream, observe, ({ stored }) => observe(stored));
     try {
       journal = await open();
       for (const event of missed) journal.observe(event);

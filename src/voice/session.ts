@@ -9,6 +9,7 @@ import { Mind, type MindOptions } from './mind.js';
 import { type MediaLink, Mouth } from './mouth.js';
 import type { Voice } from './speech.js';
 import { runTool } from './tools.js';
+import type { TraceRecorder } from './trace/trace-recorder.js';
 import type { Effect } from './turn-taking/effect.js';
 import type { Input, Resumed } from './turn-taking/input.js';
 import { type ConversationSettings, initialState, nextDeadlineMs, type State } from './turn-taking/state.js';
@@ -25,6 +26,8 @@ export interface SessionOptions {
   readonly mind: MindOptions;
   readonly voice: Voice;
   readonly detector: VoiceDetector;
+  /** Keeps what comes in. */
+  readonly trace: TraceRecorder;
   /** On the call's clock: milliseconds since it was received, never going back. */
   readonly now: () => number;
   /** What is being said, for those who follow live. */
@@ -129,21 +132,31 @@ export class VoiceSession {
       const isDue = dueMs !== null && dueMs <= this.#options.now();
       const next = this.#inbox.shift() ?? (isDue ? ({ type: 'tick' } as const) : undefined);
       if (!next) return;
-      const result = step(this.#state, next, Math.round(this.#options.now()));
-      this.#state = result.state;
-      this.#record(result.events);
-      for (const effect of result.effects) this.#carryOut(effect);
+      this.#step(next, Math.round(this.#options.now()));
     }
   }
 
-  #record(events: Step['events']): void {
-    if (events.length === 0) return;
-    const { attempt } = this.#options.settings;
+  #step(input: Input, nowMs: number): void {
+    const before = this.#state;
+    const { state, events, effects } = step(before, input, nowMs);
+    this.#state = state;
+    const commandId = this.#record(events);
+    // A tick before its time changes nothing, in no version of the rules: there are many.
+    if (input.type !== 'tick' || state !== before) this.#options.trace.add(nowMs, input, commandId);
+    for (const effect of effects) this.#carryOut(effect);
+  }
+
+  /** The command by which they are recorded; `null`: there is nothing to record, or it may not be. */
+  #record(events: Step['events']): string | null {
+    if (events.length === 0) return null;
+    const { journal, settings } = this.#options;
     try {
       // It's stored in the background; what forbids it comes back as `fenced`.
-      void this.#options.journal.record({ type: 'Record', attempt, events });
+      void journal.record({ type: 'Record', attempt: settings.attempt, events });
+      return journal.lastCommandId;
     } catch (error) {
       this.#onFenced(error);
+      return null;
     }
   }
 

@@ -338,7 +338,7 @@ describe('ledgerline', () => {
       });
       const types = whole?.events.nodes.map(({ type }) => type);
       expect(types?.[0]).toBe('CallReceived');
-      expect(types?.slice(-2).sort()).toEqual(['CallEnded', 'CallStatusReported']);
+      expect(types?.slice(-3).sort()).toEqual(['CallEnded', 'CallStatusReported', 'CallTraceStored']);
     });
   });
 });

@@ -41,8 +41,13 @@ describe('while PostgreSQL is away', () => {
   const ended = (callSid: string): Promise<Call> =>
     until('the call is shown to its end', async () => {
       const { call: shown } = await tenant.client.request(CallBySid, { callSid });
-      return shown?.endReason && shown.carrierDurationSeconds != null ? shown : undefined;
+      const isReplayable = shown?.events.nodes.some(({ type }) => type === 'CallTraceStored');
+      return shown?.endReason && shown.carrierDurationSeconds != null && isReplayable ? shown : undefined;
     });
+
+  /** Whether the report or the trace is stored first is a matter of chance. */
+  const storyOf = ({ events }: Call): readonly string[] =>
+    events.nodes.map(({ type }) => type).filter((type) => type !== 'CallTraceStored');
 
   const question = { say: 'Are you open on Saturday?' };
   const answer = 'On Saturday we are open from nine to one.';
@@ -72,11 +77,7 @@ describe('while PostgreSQL is away', () => {
     expect(report.turns[0]?.responseMs).toBeLessThan(2_500);
     expect(report.errors).toEqual([]);
     const stored = await ended(report.callSid);
-    expect(stored.events.nodes.map(({ type }) => type)).toEqual([
-      ...wholeCall,
-      'CallEnded',
-      'CallStatusReported',
-    ]);
+    expect(storyOf(stored)).toEqual([...wholeCall, 'CallEnded', 'CallStatusReported']);
     expect(stored.turns.map(({ callerText, agentHeardText }) => [callerText, agentHeardText])).toEqual([
       [null, 'Hello.'],
       [question.say, answer],
@@ -95,11 +96,7 @@ describe('while PostgreSQL is away', () => {
     expect(report.streams).toHaveLength(1);
     expect(report.turns[0]?.responseMs).toBeLessThan(2_500);
     const stored = await ended(report.callSid);
-    expect(stored.events.nodes.map(({ type }) => type)).toEqual([
-      ...wholeCall,
-      'CallEnded',
-      'CallStatusReported',
-    ]);
+    expect(storyOf(stored)).toEqual([...wholeCall, 'CallEnded', 'CallStatusReported']);
   });
 
   it('a caller whose number is not known hears that all lines are busy', async () => {

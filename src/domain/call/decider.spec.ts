@@ -176,4 +176,42 @@ describe('a call', () => {
     expect(state.history.at(-1)).toEqual({ role: 'agent', text: null, interrupted: true });
     expect(state.openTurn).toBeNull();
   });
+
+  describe('kept to be replayed', () => {
+    const stored = {
+      attempt: 1,
+      object: 'traces/tnt_1/call_1/1-0.trace',
+      sha256: '0'.repeat(64),
+      bytes: 9,
+      inputs: 3,
+      cut: false,
+    } as const;
+    const trace: CallEvent = { type: 'CallTraceStored', data: stored };
+
+    it('has one trace of each media stream, also after its end or when another worker has it', () => {
+      given(callDecider, [...answered, ended])
+        .when({ type: 'StoreTrace', ...stored })
+        .emits(trace);
+      given(callDecider, [...answered, lost, started(2, 9_500)])
+        .when({ type: 'StoreTrace', ...stored })
+        .emits(trace);
+      given(callDecider, [...answered, ended, trace])
+        .when({ type: 'StoreTrace', ...stored, object: 'another' })
+        .emits();
+      given(callDecider, [received])
+        .when({ type: 'StoreTrace', ...stored })
+        .emits();
+    });
+
+    it('fences nobody, and stays as it is', () => {
+      const { state } = given(callDecider, [...answered, trace]);
+      expect(state).toEqual({ ...given(callDecider, answered).state, tracedAttempts: [1] });
+      given(callDecider, [...answered, trace])
+        .when({ type: 'Record', attempt: 1, events: [turn] })
+        .emits(turn);
+      given(callDecider, [...answered, ended, trace])
+        .when({ type: 'EndCall', reason: 'operator', by: 'operator', atMs: 30_000 })
+        .emits();
+    });
+  });
 });

@@ -14,7 +14,9 @@ export type CallCommand =
   | ({ readonly type: 'ReportStatus' } & DataOf<'CallStatusReported'>)
   /** What the worker of `attempt` saw and did. */
   | { readonly type: 'Record'; readonly attempt: number; readonly events: readonly CallEvent[] }
-  | ({ readonly type: 'EndCall' } & Omit<DataOf<'CallEnded'>, 'durationMs'>);
+  | ({ readonly type: 'EndCall' } & Omit<DataOf<'CallEnded'>, 'durationMs'>)
+  /** Also after the call's end, and by a worker that another took the call from. */
+  | ({ readonly type: 'StoreTrace' } & DataOf<'CallTraceStored'>);
 
 /** The stream moved on to a higher attempt, or the call is over: this worker has nothing more to say. */
 export const isFenced = (state: CallState, attempt: number): boolean =>
@@ -79,6 +81,13 @@ export const callDecider: Decider<CallCommand, CallState, CallEvent> = {
         if (state.phase !== 'received' && state.phase !== 'answered') return [];
         const durationMs = state.phase === 'answered' ? Math.max(0, atMs - state.answeredAtMs) : 0;
         return [{ type: 'CallEnded', data: { reason, by, atMs, durationMs } }];
+      }
+      case 'StoreTrace': {
+        const { type: _, ...data } = command;
+        const hasStarted = data.attempt <= state.attempt;
+        return hasStarted && !state.tracedAttempts.includes(data.attempt)
+          ? [{ type: 'CallTraceStored', data }]
+          : [];
       }
     }
   },

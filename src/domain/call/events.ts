@@ -157,6 +157,20 @@ export const callEvents = {
     /** From the answer to the end. */
     durationMs: ms,
   }),
+  /** What came into a media stream's conversation is kept: with it the conversation can be replayed. */
+  CallTraceStored: defineEvent('CallTraceStored', {
+    attempt,
+    /** Where in the object store, encrypted with the call's key. */
+    object: z.string(),
+    /** Of the object as stored, in hexadecimal. */
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    /** The object's size. */
+    bytes: z.int().min(0),
+    /** How many inputs it has. */
+    inputs: z.int().min(0),
+    /** There were more: a trace has a limit. */
+    cut: z.boolean(),
+  }),
 };
 
 export type CallEvent = EventOf<typeof callEvents>;

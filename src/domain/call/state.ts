@@ -40,6 +40,8 @@ export interface CallState {
   readonly reports: readonly string[];
   /** The carrier says that the call is over. */
   readonly carrierEnded: boolean;
+  /** The media streams whose conversation is kept. */
+  readonly tracedAttempts: readonly number[];
 }
 
 export const initialCall: CallState = {
@@ -61,6 +63,7 @@ export const initialCall: CallState = {
   history: [],
   reports: [],
   carrierEnded: false,
+  tracedAttempts: [],
 };
 
 /** One report a sequence number; without numbers, one a status. */
@@ -173,6 +176,8 @@ export const evolveCall = (state: CallState, event: CallEvent): CallState => {
       };
     case 'CallEnded':
       return { ...closeOpenTurn(state), phase: 'ended' };
+    case 'CallTraceStored':
+      return { ...state, tracedAttempts: [...state.tracedAttempts, event.data.attempt] };
     default:
       return state;
   }

@@ -142,11 +142,12 @@ const callIdOf = async (client: ApiClient, callSid: string): Promise<string> => 
   throw new Error('The call never came in.');
 };
 
-/** The call once the read models have its end. */
+/** The call once the read models have its end, and all that comes after it. */
 const endedCall = async (client: ApiClient, callSid: string): Promise<DemoCall> => {
   for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_EVERY_MS) {
     const { call } = await client.request(CallBySid, { callSid });
-    if (call?.endReason && call.carrierDurationSeconds !== null) return call;
+    const isReplayable = call?.events.nodes.some(({ type }) => type === 'CallTraceStored');
+    if (call?.endReason && call.carrierDurationSeconds !== null && isReplayable) return call;
     await sleep(LOOK_EVERY_MS);
   }
   throw new Error('The call did not end.');

@@ -1,18 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { findCall } from '../../projections/calls/queries.js';
-import { AppError, ErrorCode } from '../domain/errors.js';
-import { isId } from '../domain/ids.js';
-import { callStream } from '../domain/stream.js';
-import { recordAccess } from '../identity/access.js';
-import { UnreadableEvent } from '../ledger/codec/codec.js';
-import type { LedgerRecord } from '../ledger/ledger.js';
-import { type CallLine, callLines } from '../replay/call-lines.js';
-import { eventsUntil } from '../replay/moment.js';
-import { onInterrupt } from './interrupt.js';
-import { momentOf } from './moment-option.js';
-import { openInstallation } from './run.js';
-import type { Storage } from './storage.js';
+import { UnreadableEvent } from '../../ledger/codec/codec.js';
+import type { LedgerRecord } from '../../ledger/ledger.js';
+import { type CallLine, callLines } from '../../replay/call-lines.js';
+import { eventsUntil } from '../../replay/moment.js';
+import { onInterrupt } from '../interrupt.js';
+import { momentOf } from '../moment-option.js';
+import { openInstallation } from '../run.js';
+import type { Storage } from '../storage.js';
+import { notedCall } from './noted-call.js';
 
 export interface ReplayOptions {
   /** A revision, or a time in ISO 8601. */
@@ -21,37 +16,21 @@ export interface ReplayOptions {
 }
 
 /** `ledgerline replay call <id>`: what happened in a call, up to a moment, or until it ends. */
-export const replayCall = async (callId: string, { at, follow = false }: ReplayOptions): Promise<void> => {
+export const replayCall = async (id: string, { at, follow = false }: ReplayOptions): Promise<void> => {
   const moment = momentOf(at);
   const { openStorage } = await openInstallation(process.env);
   const storage = await openStorage();
   try {
-    const tenantId = await tenantOf(storage, callId);
-    const stream = callStream(tenantId, callId);
-    await recordAccess(storage.ledger, {
-      tenantId,
-      permission: 'calls:read',
-      subject: callId,
-      operatorId: 'command-line',
-      correlationId: randomUUID(),
-    });
+    const { callId, stream } = await notedCall(storage, id);
     const past = eventsUntil(stream, await storage.ledger.readStream(stream), moment);
     const lines = callLines(past);
     process.stdout.write(`${callId}\n${lines.map(textOf).join('')}`);
     const last = past.at(-1);
-    if (follow && last && !isEnd(last)) await followCall(storage, stream, last, lines.at(-1)?.atMs ?? 0);
+    // More may stand behind the end: what the carrier reports, and that the call can be replayed.
+    if (follow && last && !past.some(isEnd)) await followCall(storage, stream, last, lines.at(-1)?.atMs ?? 0);
   } finally {
     await storage.close();
   }
-};
-
-const tenantOf = async ({ readModels }: Storage, callId: string): Promise<string> => {
-  const row = isId('call', callId) ? await findCall(readModels.forOperator(), callId) : undefined;
-  if (row) return row.tenantId;
-  throw new AppError(
-    ErrorCode.NOT_FOUND,
-    `There is no call "${callId}"; an id looks like call_01h455vb4pex5vsknk084sn02q.`,
-  );
 };
 
 const isEnd = ({ type }: LedgerRecord): boolean => type === 'CallEnded' || type === 'CallRejected';

@@ -1,0 +1,83 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
+import type { LedgerRecord } from '../../ledger/ledger.js';
+import { FileObjectStore } from '../../objects/file-object-store.js';
+import { printFixture } from '../../replay/fixture/fixture.js';
+import { makeFixture } from '../../replay/fixture/make-fixture.js';
+import { ERASED, MISSING, openTrace } from '../../voice/trace/trace-object.js';
+import { openInstallation } from '../run.js';
+import { notedCall } from './noted-call.js';
+import { fixtureBeside, testText } from './test-file.js';
+
+export interface ReplayExportOptions {
+  /** A new file; the standard output where absent. */
+  readonly out?: string;
+  /** A new test, with its fixture beside it. */
+  readonly test?: string;
+}
+
+/** `ledgerline replay export <call>`: a call as a fixture, or as a test with its fixture. It overwrites nothing. */
+export const exportCall = async (id: string, { out, test }: ReplayExportOptions): Promise<void> => {
+  const fixtureFile = out ?? (test === undefined ? undefined : besideTest(test));
+  const { callId, text } = await fixtureOf(id);
+  if (fixtureFile === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  await writeNew(fixtureFile, text);
+  process.stdout.write(`${callId} is in ${fixtureFile}: it has what was said, in plain text.\n`);
+  if (test === undefined) return;
+  await writeNew(test, testText(callId, test, fixtureFile));
+  process.stdout.write(`${test} replays it.\n`);
+};
+
+const fixtureOf = async (id: string): Promise<{ readonly callId: string; readonly text: string }> => {
+  const { environment, openStorage } = await openInstallation(process.env);
+  const storage = await openStorage();
+  try {
+    const { ledger } = storage;
+    const objects = new FileObjectStore(join(environment.DATA_DIR, 'objects'));
+    const { callId, stream } = await notedCall(storage, id);
+    const records = await ledger.readStream(stream);
+    if (records.some(isErased)) throw erased(callId);
+    const fixture = await makeFixture(callId, records, async (stored) => {
+      const trace = await openTrace(objects, ledger.keys, stream, stored);
+      if (trace === ERASED) throw erased(callId);
+      return trace === MISSING ? null : trace;
+    });
+    return { callId, text: printFixture(fixture) };
+  } finally {
+    await storage.close();
+  }
+};
+
+/** Numbers are there from the first event on, until they are erased. */
+const isErased = ({ type, data }: LedgerRecord): boolean =>
+  (type === 'CallReceived' || type === 'CallRejected') && data.from === null;
+
+const erased = (callId: string): AppError =>
+  new AppError(
+    ErrorCode.NOT_FOUND,
+    `${callId} was erased: what was said in it and its traces can't be opened any more, so it can't be replayed.`,
+  );
+
+const besideTest = (test: string): string => {
+  const file = fixtureBeside(test);
+  if (file !== null) return file;
+  throw new AppError(ErrorCode.BAD_USER_INPUT, `--test must name a file as refund.test.ts, not "${test}".`);
+};
+
+/** For its owner only: it has what a caller said. */
+const writeNew = async (file: string, text: string): Promise<void> => {
+  try {
+    await writeFile(file, text, { flag: 'wx', mode: 0o600, flush: true });
+  } catch (cause) {
+    throw new AppError(
+      ErrorCode.BAD_USER_INPUT,
+      `${file} can't be written (${messageOf(cause)}): name a new file in a directory that is there.`,
+      {},
+      { cause },
+    );
+  }
+};
