@@ -4,11 +4,10 @@ import { parseStreamName, SYSTEM_TENANT, tenantStream, userStream } from '../dom
 import { tenantDecider } from '../domain/tenant/decider.js';
 import { userDecider } from '../domain/user/decider.js';
 import { type PlatformRole, type UserEvent, userEvents } from '../domain/user/events.js';
-import { execute } from '../ledger/execute.js';
 import type { Pseudonyms } from '../ledger/keys/pseudonyms.js';
 import type { CommandContext, Ledger } from '../ledger/ledger.js';
 import { load } from '../ledger/load.js';
-import { ownerOf, reserve } from '../ledger/reserve.js';
+import { createOwner, ownerOf, type Reservation, reservationOf } from '../ledger/reserve.js';
 import { hashPassword, passwordMatches } from './passwords.js';
 import type { AccessTokens } from './tokens.js';
 import type { Viewer } from './viewer.js';
@@ -63,15 +62,16 @@ export class Users {
     const userId = newId('user');
     // Before anything is written: a reservation for nobody would keep the e-mail from its owner for a while.
     requireValid({ userId, passwordHash, ...user });
-    const stream = userStream(userId);
-    const what = `The e-mail ${user.email}`;
-    await reserve(
-      this.#options,
-      { kind: 'email', value: user.email, ownerStream: stream, what, field: 'email' },
-      context,
-    );
-    const command = { type: 'RegisterUser', userId, ...user, passwordHash } as const;
-    await execute(this.#options.ledger, userDecider, stream, command, context);
+    const email: Reservation = {
+      kind: 'email',
+      value: user.email,
+      ownerStream: userStream(userId),
+      what: `The e-mail ${user.email}`,
+      field: 'email',
+    };
+    const reservation = reservationOf(this.#options, email);
+    const command = { type: 'RegisterUser', userId, ...user, passwordHash, reservation } as const;
+    await createOwner(this.#options, email, userDecider, command, context);
     return userId;
   }
 

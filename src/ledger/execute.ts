@@ -3,9 +3,10 @@ import { ErrorCode, isAppError } from '../domain/errors.js';
 import type { LedgerEvent } from '../domain/events.js';
 import type { Appended } from './event-store.js';
 import type { CommandContext, Ledger, LedgerRecord } from './ledger.js';
+import { refuseLost } from './lost-owner.js';
 
 /** Others may keep writing to the stream: after so many conflicts it's their fault, and the caller's turn. */
-const MAX_TRIES = 8;
+export const MAX_TRIES = 8;
 
 export interface Executed<State> {
   /** With what the command did. */
@@ -16,7 +17,8 @@ export interface Executed<State> {
 
 /**
  * Reads a stream, decides and appends; on a conflict it does so again on what others wrote. A command whose events are
- * there already (the same `commandId`) is done. Throws what the decider and the ledger throw.
+ * there already (the same `commandId`) is done. Throws what the decider and the ledger throw, and `CONFLICT` for a stream
+ * that lost what it was to own.
  */
 export const execute = async <Command, State, Event extends LedgerEvent>(
   ledger: Ledger,
@@ -27,6 +29,7 @@ export const execute = async <Command, State, Event extends LedgerEvent>(
 ): Promise<Executed<State>> => {
   for (let tries = 1; ; tries++) {
     const past = await ledger.readStream(stream);
+    refuseLost(past);
     const state = fold(decider, past as readonly unknown[] as readonly Event[]);
     const last = past.at(-1);
     const unchanged = { state, appended: last ? { revision: last.revision, position: last.position } : null };

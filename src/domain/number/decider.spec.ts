@@ -4,10 +4,12 @@ import { numberDecider } from './decider.js';
 import type { NumberEvent } from './events.js';
 
 const numberId = 'num_1';
-const add = { type: 'AddNumber', numberId, number: '+14155550100', addedBy: 'usr_1' } as const;
+const number = '+14155550100';
+const reservation = 'reservation-sys_1';
+const add = { type: 'AddNumber', numberId, number, reservation, by: 'usr_1' } as const;
 const added: NumberEvent = {
   type: 'PhoneNumberAdded',
-  data: { numberId, number: '+14155550100', addedBy: 'usr_1' },
+  data: { numberId, number, reservation, addedBy: 'usr_1' },
 };
 const assigned: NumberEvent = { type: 'PhoneNumberAssigned', data: { agentId: 'agt_1' } };
 
@@ -15,18 +17,20 @@ describe('a phone number', () => {
   it('is added once', () => {
     given(numberDecider).when(add).emits(added);
     given(numberDecider, [added]).when(add).emits();
+    given(numberDecider, [added, assigned]).when(add).emits();
   });
 
-  it('is answered by the agent that it is assigned to', () =>
-    given(numberDecider, [added]).when({ type: 'AssignAgent', agentId: 'agt_1' }).emits(assigned));
+  it('is added together with the agent that answers it', () =>
+    given(numberDecider)
+      .when({ ...add, agentId: 'agt_1' })
+      .emits(added, assigned));
 
   it('changes its agent, and nothing when it is the same one', () => {
-    given(numberDecider, [added, assigned]).when({ type: 'AssignAgent', agentId: 'agt_1' }).emits();
     given(numberDecider, [added, assigned])
-      .when({ type: 'AssignAgent', agentId: 'agt_2' })
+      .when({ ...add, agentId: 'agt_1' })
+      .emits();
+    given(numberDecider, [added, assigned])
+      .when({ ...add, agentId: 'agt_2' })
       .emits({ type: 'PhoneNumberAssigned', data: { agentId: 'agt_2' } });
   });
-
-  it('is not assigned before it is there', () =>
-    given(numberDecider).when({ type: 'AssignAgent', agentId: 'agt_1' }).isRefused({ code: 'NOT_FOUND' }));
 });

@@ -1,5 +1,4 @@
 import type { Decider } from '../decider.js';
-import { AppError, ErrorCode } from '../errors.js';
 import type { NumberEvent } from './events.js';
 
 export interface NumberState {
@@ -9,29 +8,31 @@ export interface NumberState {
   readonly agentId: string | null;
 }
 
-export type NumberCommand =
-  | {
-      readonly type: 'AddNumber';
-      readonly numberId: string;
-      readonly number: string;
-      readonly addedBy: string;
-    }
-  | { readonly type: 'AssignAgent'; readonly agentId: string };
+export interface NumberCommand {
+  readonly type: 'AddNumber';
+  readonly numberId: string;
+  /** In E.164. */
+  readonly number: string;
+  /** The stream that keeps the number from others. */
+  readonly reservation: string;
+  /** Who asks for it. */
+  readonly by: string;
+  /** Who answers from now on; absent: that stays as it is. */
+  readonly agentId?: string;
+}
 
 export const numberDecider: Decider<NumberCommand, NumberState, NumberEvent> = {
   initial: { numberId: null, agentId: null },
 
-  decide(command, state) {
-    if (command.type === 'AddNumber') {
-      const { numberId, number, addedBy } = command;
-      return state.numberId === null
-        ? [{ type: 'PhoneNumberAdded', data: { numberId, number, addedBy } }]
-        : [];
+  decide({ numberId, number, reservation, by, agentId }, state) {
+    const events: NumberEvent[] = [];
+    if (state.numberId === null) {
+      events.push({ type: 'PhoneNumberAdded', data: { numberId, number, addedBy: by, reservation } });
     }
-    if (state.numberId === null) throw new AppError(ErrorCode.NOT_FOUND, 'There is no such phone number.');
-    return state.agentId === command.agentId
-      ? []
-      : [{ type: 'PhoneNumberAssigned', data: { agentId: command.agentId } }];
+    if (agentId !== undefined && agentId !== state.agentId) {
+      events.push({ type: 'PhoneNumberAssigned', data: { agentId } });
+    }
+    return events;
   },
 
   evolve(state, event) {

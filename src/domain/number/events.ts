@@ -7,6 +7,8 @@ export const numberEvents = {
     /** E.164. */
     number: personal(z.string()),
     addedBy: z.string(),
+    /** The stream that keeps the number from others: released when its tenant is erased. */
+    reservation: z.string().optional(),
   }),
   PhoneNumberAssigned: defineEvent('PhoneNumberAssigned', { agentId: z.string() }),
 };

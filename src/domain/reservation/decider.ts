@@ -10,32 +10,46 @@ export interface ReservationState {
   readonly ownerStream: string | null;
 }
 
-export interface Reserve {
-  readonly type: 'Reserve';
-  readonly ownerStream: string;
-  readonly commandId: string;
-  /** The present owner never came to be, and had its time (`TAKE_OVER_AFTER_MS`). */
-  readonly ownerIsMissing: boolean;
-  /** For the message, in words that a user understands: "The number +1…"; and the field that it was given in. */
-  readonly what: string;
-  readonly field: string;
-}
+export type ReservationCommand =
+  | {
+      readonly type: 'Reserve';
+      readonly ownerStream: string;
+      readonly commandId: string;
+      /** An owner that had its time (`TAKE_OVER_AFTER_MS`), never came to be, and can't any more; `null`: none is known. */
+      readonly missingOwner: string | null;
+      /** For the message, in words that a user understands: "The number +1…"; and the field that it was given in. */
+      readonly what: string;
+      readonly field: string;
+    }
+  | { readonly type: 'Release'; readonly ownerStream: string };
 
 /** How long an owner's stream may take to appear before another may have the value. */
 export const TAKE_OVER_AFTER_MS = 60_000;
 
-export const reservationDecider: Decider<Reserve, ReservationState, ReservationEvent> = {
+export const reservationDecider: Decider<ReservationCommand, ReservationState, ReservationEvent> = {
   initial: { ownerStream: null },
 
-  decide({ ownerStream, commandId, ownerIsMissing, what, field }, state) {
-    if (state.ownerStream === ownerStream) return [];
-    if (state.ownerStream !== null && !ownerIsMissing) {
+  decide(command, state) {
+    const isTheirs = state.ownerStream === command.ownerStream;
+    if (command.type === 'Release') {
+      return isTheirs ? [{ type: 'Released', data: { ownerStream: command.ownerStream } }] : [];
+    }
+    if (isTheirs) return [];
+    const { ownerStream, commandId, missingOwner, what, field } = command;
+    if (state.ownerStream !== null && state.ownerStream !== missingOwner) {
       throw new AppError(ErrorCode.ALREADY_EXISTS, `${what} is already in use.`, { field });
     }
     return [{ type: 'Reserved', data: { ownerStream, commandId } }];
   },
 
   evolve(state, event) {
-    return event.type === 'Reserved' ? { ownerStream: event.data.ownerStream } : state;
+    switch (event.type) {
+      case 'Reserved':
+        return { ownerStream: event.data.ownerStream };
+      case 'Released':
+        return { ownerStream: null };
+      default:
+        return state;
+    }
   },
 };

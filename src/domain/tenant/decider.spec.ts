@@ -3,18 +3,10 @@ import { given } from '../../../test/support/given.js';
 import { tenantDecider } from './decider.js';
 import type { TenantEvent } from './events.js';
 
-const create = { type: 'CreateTenant', tenantId: 'tnt_1', name: 'Acme', createdBy: 'usr_1' } as const;
+const tenant = { tenantId: 'tnt_1', name: 'Acme', createdBy: 'usr_1' } as const;
+const create = { type: 'CreateTenant', ...tenant } as const;
 const created: TenantEvent[] = [
-  {
-    type: 'TenantCreated',
-    data: {
-      tenantId: 'tnt_1',
-      name: 'Acme',
-      description: undefined,
-      language: undefined,
-      createdBy: 'usr_1',
-    },
-  },
+  { type: 'TenantCreated', data: tenant },
   { type: 'MemberAdded', data: { userId: 'usr_1', role: 'OWNER' } },
 ];
 
@@ -23,6 +15,13 @@ describe('a tenant', () => {
     given(tenantDecider)
       .when(create)
       .emits(...created));
+
+  it('is created with what is needed to add its first number', () => {
+    const number = { phoneNumber: '+14155550100', numberId: 'num_1' };
+    given(tenantDecider)
+      .when({ ...create, ...number })
+      .emits({ type: 'TenantCreated', data: { ...tenant, ...number } }, ...created.slice(1));
+  });
 
   it('is created once', () => given(tenantDecider, created).when(create).emits());
 

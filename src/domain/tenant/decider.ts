@@ -22,6 +22,9 @@ export type TenantCommand =
       readonly language?: string | undefined;
       /** Becomes the owner. */
       readonly createdBy: string;
+      /** Its first number, which is added after it. */
+      readonly phoneNumber?: string | undefined;
+      readonly numberId?: string | undefined;
     }
   | { readonly type: 'SetStatus'; readonly status: TenantStatus; readonly reason?: string | undefined }
   | { readonly type: 'AddMember'; readonly userId: string; readonly role: TenantRole };
@@ -43,10 +46,10 @@ export const tenantDecider: Decider<TenantCommand, TenantState, TenantEvent> = {
   decide(command, state) {
     if (command.type === 'CreateTenant') {
       if (state.tenantId !== null) return [];
-      const { tenantId, name, description, language, createdBy } = command;
+      const { type: _, ...tenant } = command;
       return [
-        { type: 'TenantCreated', data: { tenantId, name, description, language, createdBy } },
-        { type: 'MemberAdded', data: { userId: createdBy, role: 'OWNER' } },
+        { type: 'TenantCreated', data: tenant },
+        { type: 'MemberAdded', data: { userId: tenant.createdBy, role: 'OWNER' } },
       ];
     }
     if (state.tenantId === null) {

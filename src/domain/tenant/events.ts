@@ -16,6 +16,9 @@ export const tenantEvents = {
     /** BCP 47: what callers hear where no agent answers. English where it's absent. */
     language: z.string().regex(LANGUAGE_TAG).optional(),
     createdBy: z.string(),
+    /** Its first number, which is added after it: E.164, and the id that the number gets. */
+    phoneNumber: personal(z.string().optional()),
+    numberId: z.string().optional(),
   }),
   TenantActivated: defineEvent('TenantActivated', {}),
   TenantDeactivated: defineEvent('TenantDeactivated', { reason }),

@@ -10,6 +10,7 @@ const user = {
   lastName: 'Lovelace',
   passwordHash: '$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA',
   platformRole: null,
+  reservation: 'reservation-sys_1',
 } as const;
 const registered: UserEvent = { type: 'UserRegistered', data: user };
 

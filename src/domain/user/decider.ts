@@ -17,6 +17,8 @@ export interface RegisterUser {
   readonly lastName: string;
   readonly passwordHash: string;
   readonly platformRole: PlatformRole | null;
+  /** The stream that keeps the e-mail from others. */
+  readonly reservation: string;
 }
 
 export const userDecider: Decider<RegisterUser, UserState, UserEvent> = {

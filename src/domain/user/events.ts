@@ -13,6 +13,8 @@ export const userEvents = {
     /** argon2id, in PHC form. */
     passwordHash: personal(z.string()),
     platformRole: z.enum(platformRoles).nullable(),
+    /** The stream that keeps the e-mail from others: released when the user is erased. */
+    reservation: z.string().optional(),
   }),
 };
 

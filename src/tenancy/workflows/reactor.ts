@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ErrorCode, isAppError, reasonOf } from '../../domain/errors.js';
+import type { Logger } from '../../domain/logger.js';
+import { UnreadableEvent } from '../../ledger/codec/codec.js';
+import type { StoredEvent } from '../../ledger/event-store.js';
+import type { Ledger, LedgerRecord } from '../../ledger/ledger.js';
+import type { ReactorCheckpoint } from './checkpoint.js';
+import { passes } from './patience.js';
+import type { Workflow } from './workflow.js';
+
+const RETRY_MIN_MS = 100;
+const RETRY_MAX_MS = 5_000;
+/** What isn't a workflow's beginning is read again after a crash for so long at most. */
+const SAVE_EVERY_MS = 10_000;
+
+export interface WorkflowReactorOptions {
+  readonly ledger: Ledger;
+  readonly checkpoint: ReactorCheckpoint;
+  readonly workflows: readonly Workflow[];
+  readonly logger: Logger;
+  /** The wall clock, in ms since the epoch. */
+  readonly now: () => number;
+}
+
+/**
+ * Finishes the workflows that a process began and left: follows the whole ledger from a checkpoint of its own, and does the
+ * remaining steps of each. Several processes may do so at once, and the checkpoint may be lost: a step that is done isn't
+ * done again.
+ */
+export class WorkflowReactor {
+  readonly #options: WorkflowReactorOptions;
+  readonly #workflows: ReadonlyMap<string, Workflow>;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor(options: WorkflowReactorOptions) {
+    this.#options = options;
+    this.#workflows = new Map(options.workflows.map((workflow) => [workflow.startsWith, workflow]));
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** After the step in hand. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    for (let retryMs = RETRY_MIN_MS; !signal.aborted; retryMs = Math.min(retryMs * 2, RETRY_MAX_MS)) {
+      await this.#follow().catch((error: unknown) => {
+        this.#options.logger.warn({ error: reasonOf(error) }, 'Workflows stopped, and start again.');
+      });
+      await pause(retryMs, signal);
+    }
+  }
+
+  async #follow(): Promise<void> {
+    const { ledger, checkpoint, now } = this.#options;
+    const { signal } = this.#stop;
+    let saved = await checkpoint.read();
+    let savedAtMs = now();
+    let reached = saved;
+    for await (const { events } of ledger.store.subscribeAll({ after: saved, signal })) {
+      let isFinished = false;
+      for (const event of events) {
+        const workflow = this.#workflows.get(event.type);
+        if (workflow) {
+          isFinished = await this.#finish(workflow, event);
+          if (!isFinished) break;
+        }
+        reached = event.position;
+      }
+      if (reached !== undefined && reached !== saved && (isFinished || now() - savedAtMs >= SAVE_EVERY_MS)) {
+        await checkpoint.write(reached);
+        saved = reached;
+        savedAtMs = now();
+      }
+    }
+  }
+
+  /** `false`: told to stop before the end. Throws what can't be read by this version of the program. */
+  async #finish(workflow: Workflow, stored: StoredEvent): Promise<boolean> {
+    const { ledger, logger, now } = this.#options;
+    const { signal } = this.#stop;
+    await pause(Date.parse(stored.createdAt) + workflow.afterMs - now(), signal);
+    for (let retryMs = RETRY_MIN_MS; !signal.aborted; retryMs = Math.min(retryMs * 2, RETRY_MAX_MS)) {
+      try {
+        const [event] = await ledger.codec.decode([stored]);
+        if (event instanceof UnreadableEvent) throw event.error;
+        await workflow.finish(event as LedgerRecord);
+        return true;
+      } catch (error) {
+        if (isAppError(error, ErrorCode.NEEDS_UPGRADE)) throw error;
+        const { type, stream } = stored;
+        const isRefused = !passes(error);
+        const what = isRefused ? 'A workflow can not be finished.' : 'A workflow waits, and is tried again.';
+        logger.warn({ type, stream, error: reasonOf(error) }, what);
+        // What refuses a step refuses it each time: the others go on.
+        if (isRefused) return true;
+        await pause(retryMs, signal);
+      }
+    }
+    return false;
+  }
+}
+
+/** Resolves early at the signal. */
+const pause = async (ms: number, signal: AbortSignal): Promise<void> => {
+  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
+};
