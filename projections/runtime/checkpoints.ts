@@ -62,6 +62,30 @@ export const deleteCheckpoint = async (
   ]);
 };
 
+/** It stays beside the live one until it's promoted or dropped, also when this process ends. */
+export const markHeld = async (
+  client: pg.ClientBase,
+  { name, version }: Projection,
+  generation: number,
+): Promise<void> => {
+  await client.query(
+    'update ops.projections set held = true where name = $1 and version = $2 and generation = $3',
+    [name, version, generation],
+  );
+};
+
+/** Generations that were being built when their process died. To be asked by who has the lock of rebuilds. */
+export const readInterrupted = async (
+  client: pg.ClientBase,
+  { name, version }: Projection,
+): Promise<readonly number[]> => {
+  const { rows } = await client.query<{ generation: number }>(
+    "select generation from ops.projections where name = $1 and version = $2 and state = 'building' and not held",
+    [name, version],
+  );
+  return rows.map(({ generation }) => generation);
+};
+
 export const makeLive = async (
   client: pg.ClientBase,
   { name, version }: Projection,
@@ -84,7 +108,7 @@ export const moveCheckpoint = async (
   to: string,
 ): Promise<void> => {
   const { rowCount } = await client.query(
-    `update ops.projections set position = $5
+    `update ops.projections set position = $5, waits_for = null
      where name = $1 and version = $2 and generation = $3 and position is not distinct from $4
        and unparked = $6`,
     [name, version, generation, from, to, unparked],
@@ -94,6 +118,19 @@ export const moveCheckpoint = async (
     ErrorCode.CONFLICT,
     `Projection ${name}, version ${version}, generation ${generation} is no longer at ${from ?? 'its start'}, or has other streams: another process changed it.`,
     { name, version, generation },
+  );
+};
+
+/** The projection stands still until a newer program feeds it, which moves its checkpoint. `reason` says why, for people. */
+export const markWaiting = async (
+  client: pg.ClientBase,
+  { name, version }: Projection,
+  reason: string,
+): Promise<void> => {
+  await client.query(
+    `update ops.projections set waits_for = $3
+     where name = $1 and version = $2 and state = 'live' and waits_for is distinct from $3`,
+    [name, version, reason],
   );
 };
 

@@ -1,12 +1,29 @@
 import type pg from 'pg';
 import { databaseLogins } from '../../src/database/roles.js';
 import { type Key, keyText, type Row } from './batch-fold.js';
+import { columnValues } from './column-values.js';
 import { eraseRows, markForRewrite } from './erase-rows.js';
 import type { Projection, RecordOf } from './projection.js';
 import { columnName, generationName, type NamedTable, type Table, viewName } from './table.js';
 
 /** A setting of the transaction: whose rows the API's login may see. */
 export const TENANT_SETTING = 'ledgerline.tenant_id';
+
+/** Tables of generations that no checkpoint knows: a process died after it forgot them, and before it dropped them. */
+export const forgottenTables = async (
+  client: pg.ClientBase,
+  { name, version, folds }: Projection,
+): Promise<readonly string[]> => {
+  const views = folds.map(({ table }) => viewName(table, version)).join('|');
+  const { rows } = await client.query<{ forgotten: string }>(
+    `select 'read.' || tablename as forgotten from pg_tables
+     where schemaname = 'read' and tablename ~ $3 and not exists (
+       select from ops.projections where name = $1 and version = $2
+       and generation = substring(tablename from '\\d+$')::int)`,
+    [name, version, `^(${views})_g\\d+$`],
+  );
+  return rows.map(({ forgotten }) => forgotten);
+};
 
 /** One generation of a projection's tables: their SQL, and nothing else. */
 export class GenerationTables {
@@ -88,16 +105,19 @@ export class GenerationTables {
   async write(client: pg.ClientBase, table: Table, rows: readonly Row[]): Promise<void> {
     if (rows.length === 0) return;
     const name = this.#name(table);
-    const properties = Object.keys(table.columns);
-    const columns = properties.map(columnName);
-    const records = rows.map((row) =>
-      Object.fromEntries(properties.map((property, at) => [columns[at], row[property]])),
-    );
+    const properties = Object.entries(table.columns);
+    const columns = properties.map(([property]) => columnName(property));
     const changes = columns.map((column) => `${column} = excluded.${column}`);
+    const arrays = properties.map(([, { type }], at) => `$${at + 1}::${type}[]`);
     await client.query(
-      `insert into ${name} select * from json_populate_recordset(null::${name}, $1)
+      `insert into ${name} (${columns.join(', ')}) select * from unnest(${arrays.join(', ')})
        on conflict (${table.key.map(columnName).join(', ')}) do update set ${changes.join(', ')}`,
-      [JSON.stringify(records)],
+      properties.map(([property, column]) =>
+        columnValues(
+          column,
+          rows.map((row) => row[property]),
+        ),
+      ),
     );
   }
 

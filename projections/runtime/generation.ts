@@ -1,14 +1,14 @@
 import type pg from 'pg';
 import { isConnectionLost, isTransient } from '../../src/database/connection-lost.js';
-import { ErrorCode, messageOf } from '../../src/domain/errors.js';
+import { type AppError, ErrorCode, messageOf } from '../../src/domain/errors.js';
 import type { LedgerEvent } from '../../src/domain/events.js';
 import { type Decoded, UnreadableEvent } from '../../src/ledger/codec/codec.js';
 import type { LedgerRecord } from '../../src/ledger/ledger.js';
 import { BatchFold, type Poison } from './batch-fold.js';
-import { type Checkpoint, moveCheckpoint, park, readParked } from './checkpoints.js';
+import { type Checkpoint, moveCheckpoint, park, readCheckpoints, readParked } from './checkpoints.js';
 import { stretchesOf } from './erase-rows.js';
 import { GenerationTables } from './generation-tables.js';
-import type { Projection } from './projection.js';
+import type { Projection, RecordOf } from './projection.js';
 
 /** What a transaction applied; told to `committed` once it is. */
 export interface Applied {
@@ -19,6 +19,8 @@ export interface Applied {
 }
 
 export type ComparePositions = (a: string, b: string) => number;
+
+export type Events = readonly Decoded<LedgerEvent>[];
 
 /** A stream's rows are written so often before it's parked. */
 const TRIES = 3;
@@ -50,6 +52,10 @@ export class Generation {
     return new Generation(projection, checkpoint, parked, compare);
   }
 
+  get number(): number {
+    return this.#checkpoint.generation;
+  }
+
   get position(): string | undefined {
     return this.#checkpoint.position;
   }
@@ -62,15 +68,14 @@ export class Generation {
    *
    * Throws `NEEDS_UPGRADE` for an event of a newer version, and `CONFLICT` when another process has the checkpoint.
    */
-  async apply(
-    client: pg.ClientBase,
-    events: readonly Decoded<LedgerEvent>[],
-    { isolate = false } = {},
-  ): Promise<Applied | undefined> {
+  async apply(client: pg.ClientBase, events: Events, { isolate = false } = {}): Promise<Applied | undefined> {
     const newer = events.filter((event) => this.#isNewer(positionOf(event)));
     const last = newer.at(-1);
     if (!last) return undefined;
     const unreadable = newer.filter((event) => event instanceof UnreadableEvent).map(poisonOfUnreadable);
+    const checkpoint = { ...this.#checkpoint, position: positionOf(last) };
+    // First of all: the tables of a generation that was replaced are gone, and that's no fault of the events.
+    await moveCheckpoint(client, this.projection, this.#checkpoint, checkpoint.position);
     const readable = newer.filter(
       (event) => !(event instanceof UnreadableEvent) && !this.#parked.has(event.stream),
     );
@@ -84,16 +89,30 @@ export class Generation {
         );
       }
       erased = (await this.tables.erase(client, erasures)) || erased;
+      erased = (await this.#eraseBeside(client, erasures)) || erased;
     }
-    const checkpoint = { ...this.#checkpoint, position: positionOf(last) };
     for (const poison of parked) await park(client, this.projection, checkpoint.generation, poison);
-    await moveCheckpoint(client, this.projection, this.#checkpoint, checkpoint.position);
     return { checkpoint, parked, erased };
   }
 
   committed({ checkpoint, parked }: Applied): void {
     this.#checkpoint = checkpoint;
     for (const { stream } of parked) this.#parked.add(stream);
+  }
+
+  /** What a rebuild left beside this one isn't fed before it's promoted: it must forget now. */
+  async #eraseBeside(
+    client: pg.ClientBase,
+    erasures: readonly RecordOf<'SubjectErased'>[],
+  ): Promise<boolean> {
+    if (erasures.length === 0 || this.#checkpoint.state !== 'live') return false;
+    let erased = false;
+    for (const { generation, state } of await readCheckpoints(client, this.projection)) {
+      if (state !== 'building') continue;
+      const tables = new GenerationTables(this.projection, generation);
+      erased = (await tables.erase(client, erasures)) || erased;
+    }
+    return erased;
   }
 
   /** Returns the streams that a handler refused; what stands before their bad event is written. */
@@ -156,9 +175,23 @@ const poisonOf = ({ stream, position, type }: LedgerRecord, error: unknown): Poi
   error: `${type}: ${messageOf(error)}`,
 });
 
+const needsUpgrade = (event: Decoded<LedgerEvent>): event is UnreadableEvent =>
+  event instanceof UnreadableEvent && event.error.code === ErrorCode.NEEDS_UPGRADE;
+
+/** What stands before the first event of a newer version, and the error that names that event. */
+export const untilNewer = (
+  events: Events,
+): { readonly readable: Events; readonly newer: AppError | null } => {
+  const newer = events.find(needsUpgrade);
+  return newer
+    ? { readable: events.slice(0, events.indexOf(newer)), newer: newer.error }
+    : { readable: events, newer: null };
+};
+
 /** An event of a newer version parks nothing: the whole projection waits for the new program. */
-const poisonOfUnreadable = ({ stored, error }: UnreadableEvent): Poison => {
-  if (error.code === ErrorCode.NEEDS_UPGRADE) throw error;
+const poisonOfUnreadable = (event: UnreadableEvent): Poison => {
+  const { stored, error } = event;
+  if (needsUpgrade(event)) throw error;
   return { stream: stored.stream, position: stored.position, error: error.message };
 };
 

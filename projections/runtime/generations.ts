@@ -5,8 +5,9 @@ import {
   insertCheckpoint,
   makeLive,
   readCheckpoints,
+  readInterrupted,
 } from './checkpoints.js';
-import { GenerationTables } from './generation-tables.js';
+import { forgottenTables, GenerationTables } from './generation-tables.js';
 import type { Projection } from './projection.js';
 
 /** Runs in a transaction: committed when `work` resolves, rolled back when it throws. */
@@ -59,6 +60,36 @@ export const prepareProjections = async (
   }
 };
 
+/** The name of the lock that one rebuild of a projection has, in all processes. */
+export const rebuildLock = ({ name }: Projection): string => `ledgerline rebuild ${name}`;
+
+/**
+ * Drops what rebuilds have left whose process died: a generation that wasn't finished, or one that was replaced. Where a
+ * rebuild is under way, it does so itself.
+ */
+export const dropLeftovers = (client: pg.ClientBase, projection: Projection): Promise<void> =>
+  inTransaction(client, async () => {
+    const interrupted = await readInterrupted(client, projection);
+    const forgotten = await forgottenTables(client, projection);
+    // Who begins a rebuild mustn't find the lock taken for nothing.
+    if (interrupted.length === 0 && forgotten.length === 0) return;
+    const { rows } = await client.query<{ mine: boolean }>(
+      'select pg_try_advisory_xact_lock(hashtext($1)) as mine',
+      [rebuildLock(projection)],
+    );
+    if (!rows[0]?.mine) return;
+    for (const generation of await readInterrupted(client, projection)) {
+      await dropGeneration(client, projection, generation);
+    }
+    await dropForgotten(client, projection);
+  });
+
+const dropForgotten = async (client: pg.ClientBase, projection: Projection): Promise<void> => {
+  for (const table of await forgottenTables(client, projection)) {
+    await client.query(`drop table if exists ${table}`);
+  }
+};
+
 /** A new generation beside the live one. What an earlier, interrupted rebuild left is dropped. */
 export const startBuilding = (client: pg.ClientBase, projection: Projection): Promise<Checkpoint> =>
   inTransaction(client, async () => {
@@ -66,6 +97,7 @@ export const startBuilding = (client: pg.ClientBase, projection: Projection): Pr
     for (const { generation, state } of checkpoints) {
       if (state === 'building') await dropGeneration(client, projection, generation);
     }
+    await dropForgotten(client, projection);
     const building: Checkpoint = {
       generation: (checkpoints.at(-1)?.generation ?? 0) + 1,
       state: 'building',

@@ -4,10 +4,16 @@ import { isTransient } from '../../src/database/connection-lost.js';
 import { rewriteMarked } from '../../src/database/table-rewrites.js';
 import { AppError, ErrorCode, isAppError } from '../../src/domain/errors.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
-import { type Checkpoint, readCheckpoints } from './checkpoints.js';
-import { Generation, positionOf } from './generation.js';
-import { GenerationTables } from './generation-tables.js';
-import { dropGeneration, ensureLive, inTransaction, promote, startBuilding } from './generations.js';
+import { type Checkpoint, markHeld, readCheckpoints } from './checkpoints.js';
+import { type Events, Generation, positionOf } from './generation.js';
+import {
+  dropGeneration,
+  ensureLive,
+  inTransaction,
+  promote,
+  rebuildLock,
+  startBuilding,
+} from './generations.js';
 import type { Projection } from './projection.js';
 import { readAhead } from './read-ahead.js';
 
@@ -42,9 +48,25 @@ export const rebuild = (projection: Projection, options: RebuildOptions): Promis
     const building = await Generation.open(client, projection, checkpoint, comparison(options.ledger));
     const events = await fill(client, building, options);
     await building.tables.createIndexes(client);
-    if (!options.hold) await switchAndDrop(client, projection, checkpoint.generation, options);
+    if (options.hold) await hold(client, projection, building, options);
+    else await switchAndDrop(client, projection, building, options);
     return { generation: checkpoint.generation, events };
   });
+};
+
+/**
+ * Leaves it as it is. Before, it reads until there's nothing more: an erasure among that is applied here, and a later one
+ * by who feeds the live generation, since every row is committed by then.
+ */
+const hold = async (
+  client: pg.Client,
+  projection: Projection,
+  building: Generation,
+  { ledger, connection, signal }: RebuildOptions,
+): Promise<void> => {
+  // Reads from a position include it.
+  while ((await fill(client, building, { ledger, connection, signal })) > 1);
+  await markHeld(client, projection, building.number);
 };
 
 /**
@@ -53,9 +75,11 @@ export const rebuild = (projection: Projection, options: RebuildOptions): Promis
  */
 export const promoteBuilt = (projection: Projection, options: RebuildOptions): Promise<number> =>
   withRebuildLock(projection, options, async (client) => {
-    const { generation } = await builtOf(client, projection);
-    await new GenerationTables(projection, generation).createIndexes(client);
-    await switchAndDrop(client, projection, generation, options);
+    const checkpoint = await builtOf(client, projection);
+    const { generation } = checkpoint;
+    const building = await Generation.open(client, projection, checkpoint, comparison(options.ledger));
+    await building.tables.createIndexes(client);
+    await switchAndDrop(client, projection, building, options);
     return generation;
   });
 
@@ -80,13 +104,16 @@ const builtOf = async (client: pg.Client, projection: Projection): Promise<Check
 const switchAndDrop = async (
   client: pg.Client,
   projection: Projection,
-  generation: number,
-  options: RebuildOptions,
+  building: Generation,
+  { ledger, connection, signal }: RebuildOptions,
 ): Promise<void> => {
-  const replaced = await switchTo(client, projection, generation, options);
+  const options = { ledger, connection, signal };
+  // What came while the indexes were made, or since a rebuild that was held: the live one stands still for the rest only.
+  await fill(client, building, options);
+  const replaced = await switchTo(client, projection, building.number, options);
   await dropGeneration(client, projection, replaced);
   // What was erased meanwhile. Where it can't be done now, the mark stays, and who feeds the tables does it.
-  await rewriteMarked(client, 'read', options.signal).catch(() => false);
+  await rewriteMarked(client, 'read', signal).catch(() => false);
 };
 
 /** One rebuild of a projection at a time, in all processes. */
@@ -107,30 +134,32 @@ const withRebuildLock = async <T>(
   }
 };
 
-const lockRebuild = async (client: pg.Client, { name }: Projection): Promise<void> => {
+const lockRebuild = async (client: pg.Client, projection: Projection): Promise<void> => {
   const { rows } = await client.query<{ mine: boolean }>(
     'select pg_try_advisory_lock(hashtext($1)) as mine',
-    [`ledgerline rebuild ${name}`],
+    [rebuildLock(projection)],
   );
   if (rows[0]?.mine) return;
+  const { name } = projection;
   throw new AppError(ErrorCode.CONFLICT, `Projection ${name} is being rebuilt already; wait for it to end.`, {
     name,
   });
 };
 
+/** From where it is to the ledger's end. Returns how many events were read. */
 const fill = async (client: pg.Client, building: Generation, options: RebuildOptions): Promise<number> => {
+  const { signal } = options;
+  const from = building.position === undefined ? {} : { from: building.position };
   let count = 0;
-  for await (const { events } of readAhead(options.ledger.readAll({ signal: options.signal }))) {
+  for await (const { events } of readAhead(options.ledger.readAll({ ...from, signal }))) {
     await applyBatch(client, building, events);
     count += events.length;
     const last = events.at(-1);
     if (last) options.onProgress?.(count, positionOf(last));
   }
-  options.signal.throwIfAborted();
+  signal.throwIfAborted();
   return count;
 };
-
-type Events = Parameters<Generation['apply']>[1];
 
 const applyBatch = async (client: pg.Client, building: Generation, events: Events): Promise<void> => {
   const apply = (isolate: boolean) =>
@@ -183,7 +212,7 @@ const catchUp = async (
   const building = await Generation.open(client, projection, checkpoint, comparison(ledger));
   const from = checkpoint.position === undefined ? {} : { from: checkpoint.position };
   for await (const { events } of ledger.readAll({ ...from, signal })) {
-    const applied = await building.apply(client, events);
+    const applied = await building.apply(client, events, { isolate: true });
     if (applied) building.committed(applied);
   }
 };

@@ -4,9 +4,10 @@ import { isConnectionLost, isTransient } from '../../src/database/connection-los
 import { TableRewrites } from '../../src/database/table-rewrites.js';
 import { ErrorCode, isAppError, messageOf, reasonOf } from '../../src/domain/errors.js';
 import type { Logger } from '../../src/domain/logger.js';
-import type { DecodedBatch, Ledger } from '../../src/ledger/ledger.js';
-import { Generation } from './generation.js';
-import { ensureLive, inTransaction } from './generations.js';
+import type { Ledger } from '../../src/ledger/ledger.js';
+import { markWaiting } from './checkpoints.js';
+import { type Events, Generation, untilNewer } from './generation.js';
+import { dropLeftovers, ensureLive, inTransaction } from './generations.js';
 import type { Projection } from './projection.js';
 
 /** Only one process feeds the projections; the others stand by and try so often. */
@@ -25,7 +26,10 @@ export interface RunnerOptions {
 
 /**
  * The tail reader: feeds every live generation from one subscription. A batch is one transaction for all of them,
- * checkpoints included. A lost connection, a lost leadership or a moved checkpoint starts it over from what is stored.
+ * checkpoints included. A lost connection or a moved checkpoint starts it over from what is stored.
+ *
+ * Before an event of a newer version it stops, says so, and gives the leadership away: a process that knows the version
+ * goes on from there. It tries again itself, too.
  */
 export class ProjectionRunner {
   readonly #options: RunnerOptions;
@@ -33,6 +37,8 @@ export class ProjectionRunner {
   /** After erasures. */
   readonly #rewrites: TableRewrites;
   #running: Promise<void> | undefined;
+  /** Said once. */
+  #waitsFor = '';
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -66,9 +72,10 @@ export class ProjectionRunner {
   #report(error: unknown): void {
     const { logger } = this.#options;
     if (isAppError(error, ErrorCode.CONFLICT)) logger.info({}, messageOf(error));
-    else if (isAppError(error, ErrorCode.NEEDS_UPGRADE))
-      logger.error({}, `Projections wait: ${messageOf(error)}`);
-    else logger.warn({ error: reasonOf(error) }, 'Projections stopped, and start again.');
+    else if (isAppError(error, ErrorCode.NEEDS_UPGRADE)) {
+      if (this.#waitsFor !== error.message) logger.error({}, `Projections wait: ${error.message}`);
+      this.#waitsFor = error.message;
+    } else logger.warn({ error: reasonOf(error) }, 'Projections stopped, and start again.');
   }
 
   async #lead(): Promise<void> {
@@ -80,7 +87,7 @@ export class ProjectionRunner {
     this.#stop.signal.addEventListener('abort', stop, { once: true });
     try {
       await client.connect();
-      if (await this.#waitForLeadership(client, lost.signal)) await this.#feed(client, lost.signal);
+      if (await this.#waitForLeadership(client, lost.signal)) await this.#feedAll(client, lost.signal);
     } finally {
       this.#stop.signal.removeEventListener('abort', stop);
       // A connection that is lost already has nothing to close.
@@ -99,11 +106,23 @@ export class ProjectionRunner {
     return false;
   }
 
+  /** A generation that took another's place is no failure: goes on with it at once, and keeps the leadership. */
+  async #feedAll(client: pg.Client, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#feed(client, signal).catch((error: unknown) => {
+        if (!isAppError(error, ErrorCode.CONFLICT)) throw error;
+        this.#report(error);
+      });
+      await sleep(RETRY_MIN_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
   async #feed(client: pg.Client, signal: AbortSignal): Promise<void> {
     const { ledger, projections } = this.#options;
     const compare = (a: string, b: string) => ledger.store.comparePositions(a, b);
     const generations: Generation[] = [];
     for (const projection of projections) {
+      await dropLeftovers(client, projection);
       generations.push(
         await Generation.open(client, projection, await ensureLive(client, projection), compare),
       );
@@ -113,15 +132,20 @@ export class ProjectionRunner {
       .reduce(earlier(compare), generations[0]?.position);
     // What a process that died, or a rebuild, has left.
     this.#rewrites.request();
-    for await (const batch of ledger.subscribeAll({ after, signal }))
-      await this.#apply(client, generations, batch);
+    for await (const { events } of ledger.subscribeAll({ after, signal }))
+      await this.#take(client, generations, events);
   }
 
-  async #apply(
-    client: pg.Client,
-    generations: readonly Generation[],
-    { events }: DecodedBatch,
-  ): Promise<void> {
+  /** Throws `NEEDS_UPGRADE` before an event of a newer version: what stands before it is applied. */
+  async #take(client: pg.Client, generations: readonly Generation[], events: Events): Promise<void> {
+    const { readable, newer } = untilNewer(events);
+    if (readable.length > 0) await this.#apply(client, generations, readable);
+    if (!newer) return;
+    for (const { projection } of generations) await markWaiting(client, projection, newer.message);
+    throw newer;
+  }
+
+  async #apply(client: pg.Client, generations: readonly Generation[], events: Events): Promise<void> {
     const applyAll = (isolate: boolean) =>
       inTransaction(client, async () => {
         const results = [];

@@ -16,7 +16,10 @@ export interface ProjectionStatus {
   readonly name: string;
   readonly version: number;
   readonly generation: number;
-  readonly state: 'live' | 'building';
+  /** `needs_upgrade`: the live one, standing still before an event of a newer version than its process knows. */
+  readonly state: 'live' | 'building' | 'needs_upgrade';
+  /** Which event that is, for people. */
+  readonly waitsFor: string | null;
   /** `null`: nothing is applied yet. */
   readonly position: string | null;
   /** What isn't applied yet: exact to 10,000, which may be more. */
@@ -30,14 +33,10 @@ export interface ProjectionStatus {
 
 const MAX_COUNTED = 10_000;
 
-interface Row {
-  readonly name: string;
-  readonly version: number;
-  readonly generation: number;
-  readonly state: 'live' | 'building';
-  readonly position: string | null;
-  readonly parked: readonly ParkedStream[];
-}
+type Row = Pick<
+  ProjectionStatus,
+  'name' | 'version' | 'generation' | 'state' | 'waitsFor' | 'position' | 'parked'
+>;
 
 /** Every generation of these projections, the live one first. `connection`: as login `operator`. */
 export const projectionStatus = async (
@@ -67,7 +66,8 @@ const readRows = async (connection: pg.ClientConfig): Promise<readonly Row[]> =>
   await client.connect();
   try {
     const { rows } = await client.query<Row>(
-      `select p.name, p.version, p.generation, p.state, p.position,
+      `select p.name, p.version, p.generation, p.position, p.waits_for as "waitsFor",
+              case when p.waits_for is null then p.state else 'needs_upgrade' end as state,
               coalesce(json_agg(json_build_object('stream', s.stream_name, 'position', s.position, 'error', s.error,
                                                   'parkedAt', to_char(s.parked_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
                        filter (where s.stream_name is not null), '[]') as parked

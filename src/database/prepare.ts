@@ -8,6 +8,9 @@ import { opsMigration } from './migrations/0003-ops.js';
 import { unparkedMigration } from './migrations/0004-unparked.js';
 import { erasureMigration } from './migrations/0005-erasure.js';
 import { appliedErasuresMigration } from './migrations/0006-applied-erasures.js';
+import { waitsForMigration } from './migrations/0007-waits-for.js';
+import { reactorsMigration } from './migrations/0008-reactors.js';
+import { heldGenerationsMigration } from './migrations/0009-held-generations.js';
 import { type DatabaseLogin, databaseLogins, loginConfig, loginPassword, OWNER_ROLE } from './roles.js';
 
 /** In order, and never changed once released. Read models are not here: they are rebuilt instead. */
@@ -18,6 +21,9 @@ const migrations = {
   '0004-unparked': unparkedMigration,
   '0005-erasure': erasureMigration,
   '0006-applied-erasures': appliedErasuresMigration,
+  '0007-waits-for': waitsForMigration,
+  '0008-reactors': reactorsMigration,
+  '0009-held-generations': heldGenerationsMigration,
 };
 
 /** Processes that start together prepare one after the other. */

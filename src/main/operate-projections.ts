@@ -85,14 +85,16 @@ const statusTable = (rows: readonly ProjectionStatus[]): string => {
       ({ stream, position, error }) => `  ${name} leaves out ${stream} from ${position} on: ${error}`,
     ),
   );
-  return [...lines, ...parked].join('\n');
+  // Mostly all of them wait for the same.
+  const waiting = new Set(rows.flatMap(({ waitsFor }) => (waitsFor ? [`  Waiting: ${waitsFor}`] : [])));
+  return [...lines, ...waiting, ...parked].join('\n');
 };
 
 const statusRow = (row: ProjectionStatus): string[] => [
   row.name,
   String(row.version),
   String(row.generation),
-  row.state,
+  row.state.replace('_', ' '),
   row.position ?? '–',
   `${count(row.lagEvents)} ${row.lagEvents === 1 ? 'event' : 'events'}`,
   `${(row.lagMs / 1_000).toFixed(1)} s`,

@@ -15,6 +15,7 @@ import type { StoredEvent } from '../../src/ledger/event-store.js';
 import { openLedger } from '../support/ledger.js';
 import { makeTestDirectory, removeTestDirectory } from '../support/postgres/test-directory.js';
 import { until } from '../support/postgres/until.js';
+import { CRASH_SEED, randomFrom } from '../support/random.js';
 import { testMasterKey } from '../support/secrets.js';
 
 jest.setTimeout(120_000);
@@ -25,18 +26,7 @@ const ROUNDS = 12;
 /** So many events more are confirmed at most until the crash. */
 const LONGEST_ROUND = 1_500;
 
-/** Moments that a failure's message lets somebody repeat. */
-const SEED = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);
-
-const random = (seed: number) => {
-  let state = seed + 1;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-};
-
-describe(`the ledger, with a crash at any moment (CRASH_SEED=${SEED})`, () => {
+describe(`the ledger, with a crash at any moment (CRASH_SEED=${CRASH_SEED})`, () => {
   const tenantId = newId('tenant');
   let directory: string;
   let postgres: EmbeddedPostgres;
@@ -114,7 +104,7 @@ describe(`the ledger, with a crash at any moment (CRASH_SEED=${SEED})`, () => {
   };
 
   it('loses and doubles nothing when the process that appends is killed', async () => {
-    const next = random(SEED);
+    const next = randomFrom(CRASH_SEED);
     for (let round = 0; round < ROUNDS; round++) {
       const appending = startAppending();
       await hasConfirmed(1 + Math.floor(next() * LONGEST_ROUND));
@@ -124,7 +114,7 @@ describe(`the ledger, with a crash at any moment (CRASH_SEED=${SEED})`, () => {
   });
 
   it('loses and doubles nothing when PostgreSQL is stopped at once, and goes on when it is back', async () => {
-    const next = random(SEED + 1);
+    const next = randomFrom(CRASH_SEED + 1);
     const appending = startAppending();
     for (let round = 0; round < ROUNDS / 2; round++) {
       await hasConfirmed(1 + Math.floor(next() * LONGEST_ROUND));
