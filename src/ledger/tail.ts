@@ -4,6 +4,12 @@ import { UnreadableEvent } from './codec/codec.js';
 import type { Ledger, LedgerRecord } from './ledger.js';
 
 type Listener = (event: LedgerRecord) => void;
+type UnreadableListener = (event: UnreadableEvent) => void;
+
+interface Follower {
+  readonly onEvent: Listener;
+  readonly onUnreadable: UnreadableListener;
+}
 
 /**
  * What is appended from now on, by every process: one subscription for all who follow. A listener is called in the
@@ -13,7 +19,7 @@ export class LedgerTail {
   readonly #ledger: Ledger;
   readonly #logger: Logger;
   readonly #stop = new AbortController();
-  readonly #byStream = new Map<string, Set<Listener>>();
+  readonly #byStream = new Map<string, Set<Follower>>();
   readonly #all = new Set<Listener>();
   #position: string | undefined;
   #running: Promise<void> | undefined;
@@ -41,13 +47,17 @@ export class LedgerTail {
     return this.#position;
   }
 
-  /** Follows one stream. Returns how to stop. */
-  follow(stream: string, listener: Listener): () => void {
-    const listeners = this.#byStream.get(stream) ?? new Set();
-    this.#byStream.set(stream, listeners.add(listener));
+  /**
+   * Follows one stream. Returns how to stop. `onUnreadable`: for who must not go on past an event that this process can't
+   * read; who doesn't give it is told what comes after.
+   */
+  follow(stream: string, onEvent: Listener, onUnreadable: UnreadableListener = () => undefined): () => void {
+    const follower: Follower = { onEvent, onUnreadable };
+    const followers = this.#byStream.get(stream) ?? new Set();
+    this.#byStream.set(stream, followers.add(follower));
     return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0 && this.#byStream.get(stream) === listeners) this.#byStream.delete(stream);
+      followers.delete(follower);
+      if (followers.size === 0 && this.#byStream.get(stream) === followers) this.#byStream.delete(stream);
     };
   }
 
@@ -60,13 +70,22 @@ export class LedgerTail {
   async #run(after: string | undefined): Promise<void> {
     for await (const { events } of this.#ledger.subscribeAll({ after, signal: this.#stop.signal })) {
       for (const event of events) {
-        if (event instanceof UnreadableEvent) {
-          this.#logger.error({ error: event.error.message }, 'Skipped an event that cannot be read.');
-        } else {
-          this.#position = event.position;
-          for (const listener of [...this.#all, ...(this.#byStream.get(event.stream) ?? [])]) listener(event);
-        }
+        if (event instanceof UnreadableEvent) this.#tellUnreadable(event);
+        else this.#tell(event);
       }
     }
+  }
+
+  #tell(event: LedgerRecord): void {
+    this.#position = event.position;
+    for (const listener of [...this.#all]) listener(event);
+    for (const { onEvent } of [...(this.#byStream.get(event.stream) ?? [])]) onEvent(event);
+  }
+
+  #tellUnreadable(event: UnreadableEvent): void {
+    const { stream, position } = event.stored;
+    this.#position = position;
+    this.#logger.error({ error: event.error.message }, 'Skipped an event that cannot be read.');
+    for (const { onUnreadable } of [...(this.#byStream.get(stream) ?? [])]) onUnreadable(event);
   }
 }

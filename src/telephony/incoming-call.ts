@@ -50,7 +50,9 @@ export class IncomingCalls {
     try {
       return await this.#answer(form);
     } catch (error) {
-      if (!isAppError(error, ErrorCode.UNAVAILABLE)) throw error;
+      // Or this process is too old for what the ledger has of the number.
+      const isBusy = isAppError(error, ErrorCode.UNAVAILABLE) || isAppError(error, ErrorCode.NEEDS_UPGRADE);
+      if (!isBusy) throw error;
       this.#options.logger.error(
         { callSid: form.CallSid, error: reasonOf(error) },
         'A call heard that we are busy.',

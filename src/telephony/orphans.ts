@@ -64,7 +64,13 @@ export class Orphans {
       received: ago(MEDIA_WITHIN_MS),
       workerSeen: ago(WORKER_GONE_MS),
     });
-    for (const orphan of orphans) await this.#end(orphan);
+    for (const orphan of orphans) {
+      // One that can't be ended now must not keep the others from their end.
+      await this.#end(orphan).catch((error: unknown) => {
+        const { callId } = orphan;
+        this.#options.logger.warn({ callId, error: reasonOf(error) }, 'Could not end an orphaned call.');
+      });
+    }
   }
 
   async #end({ tenantId, callId, receivedAt, mediaAttempts }: OrphanedCall): Promise<void> {

@@ -12,7 +12,8 @@ import { interimItem, TRANSCRIPT_CURSOR, transcriptItem } from './transcript-ite
  * A call's transcript from `after` on, with what is being said in between: no gap and no double, because the tail is
  * joined before the past is read, and both count by the stream's revisions. It ends with the call.
  *
- * Throws `NOT_FOUND` for a call that the tenant doesn't have, and `BAD_USER_INPUT` for a cursor of something else.
+ * Throws `NOT_FOUND` for a call that the tenant doesn't have, and `BAD_USER_INPUT` for a cursor of something else; it ends
+ * with an error at an event that can't be read.
  */
 export const callTranscript = async (
   context: ApiContext,
@@ -29,7 +30,12 @@ export const callTranscript = async (
   let deliver = (event: LedgerRecord): void => {
     missed.push(event);
   };
-  const unfollowTail = tail.follow(stream, (event) => deliver(event));
+  const unfollowTail = tail.follow(
+    stream,
+    (event) => deliver(event),
+    // A line would be missing: another process may know it, and go on from the cursor.
+    ({ error }) => queue.fail(error),
+  );
   // What is being said while the past is read is shown by the event that it becomes.
   let isLive = false;
   const unfollowLive = live.follow(callId, (text) => {

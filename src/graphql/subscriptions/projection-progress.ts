@@ -21,7 +21,7 @@ export const projectionProgress = async (
     isLooking = true;
     const generations = await projections.status(name);
     const building = generations.find(({ state }) => state === 'building');
-    const shown = building ?? generations.find(({ state }) => state === 'live');
+    const shown = building ?? generations[0];
     if (shown) queue.push(shown);
     if (!building) queue.end();
     isLooking = false;

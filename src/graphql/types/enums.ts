@@ -3,6 +3,7 @@ import { callStatuses, endReasons, rejectReasons } from '../../domain/call/vocab
 import { subjectKinds } from '../../domain/erasure/events.js';
 import { tenantRoles } from '../../domain/tenant/events.js';
 import { platformRoles } from '../../domain/user/events.js';
+import { exportStatuses } from '../../tenancy/export/data-exports.js';
 
 /** Keys go over the wire, and are upper case; values are what the platform itself says. */
 const enumOf = <const T extends string>(values: readonly T[]): Readonly<Record<string, T>> =>
@@ -18,7 +19,8 @@ export const TenantStatusEnum = enumOf(['ACTIVE', 'INACTIVE', 'SUSPENDED']);
 export const SpeakerEnum = enumOf(['CALLER', 'AGENT']);
 export const TranscriptKindEnum = enumOf(['SPEECH', 'KEYS', 'BACKCHANNEL', 'NOTICE', 'RESUMED', 'ENDED']);
 export const ActiveCallChangeEnum = enumOf(['SNAPSHOT', 'STARTED', 'UPDATED', 'ENDED']);
-export const ProjectionStateEnum = enumOf(['live', 'building']);
+export const ExportStatusEnum = enumOf(exportStatuses);
+export const ProjectionStateEnum = enumOf(['live', 'building', 'needs_upgrade']);
 
 registerEnumType(CallStatusEnum, { name: 'CallStatus' });
 registerEnumType(EndReasonEnum, { name: 'CallEndReason', description: 'Why a call ended.' });
@@ -37,3 +39,7 @@ registerEnumType(SpeakerEnum, { name: 'Speaker' });
 registerEnumType(TranscriptKindEnum, { name: 'TranscriptKind' });
 registerEnumType(ActiveCallChangeEnum, { name: 'ActiveCallChangeKind' });
 registerEnumType(ProjectionStateEnum, { name: 'ProjectionState' });
+registerEnumType(ExportStatusEnum, {
+  name: 'DataExportStatus',
+  description: 'ERASED: somebody in it was erased since. MISSING: its file is not in this installation.',
+});

@@ -33,9 +33,13 @@ export class Projection {
   generation!: number;
 
   @Field(() => ProjectionStateEnum, {
-    description: 'LIVE: queries read it. BUILDING: it is being filled beside that one.',
+    description:
+      'LIVE: queries read it. BUILDING: it is being filled beside that one. NEEDS_UPGRADE: queries read it, and it stands still before an event of a newer version of the program.',
   })
-  state!: 'live' | 'building';
+  state!: 'live' | 'building' | 'needs_upgrade';
+
+  @Field(() => String, { nullable: true, description: 'Which event it can not go on with, and what to do.' })
+  waitsFor!: string | null;
 
   @Field(() => String, { nullable: true, description: 'The last one that is applied.' })
   position!: string | null;

@@ -41,8 +41,23 @@ export class Codec<E extends DomainEvent> {
 
   /** Throws `BAD_USER_INPUT` naming the type and the fields that its schema refuses. `key`: needed for personal fields. */
   encode(id: string, event: E, metadata: EventMetadata, key: DataKey | undefined): EncodedEvent {
+    return this.#encode(id, event, metadata, key, 'writeSchema');
+  }
+
+  /** As `encode`, for an event that was read elsewhere: what is erased there is `null`, and stays so here. */
+  encodeAgain(id: string, event: E, metadata: EventMetadata, key: DataKey | undefined): EncodedEvent {
+    return this.#encode(id, event, metadata, key, 'readSchema');
+  }
+
+  #encode(
+    id: string,
+    event: E,
+    metadata: EventMetadata,
+    key: DataKey | undefined,
+    schema: 'writeSchema' | 'readSchema',
+  ): EncodedEvent {
     const definition = this.#definition(event.type);
-    const checked = definition.writeSchema.safeParse(event.data);
+    const checked = definition[schema].safeParse(event.data);
     if (!checked.success) {
       throw new AppError(
         ErrorCode.BAD_USER_INPUT,
@@ -83,24 +98,26 @@ export class Codec<E extends DomainEvent> {
       return parsed;
     }
     if (stored.schemaVersion > definition.version) throw needsUpgrade(stored, definition.version);
+    const opened = typeof box === 'string' ? this.#decrypt(stored.id, box) : {};
+    const erased = opened ? undefined : allNull(definition);
     // The schema drops what it doesn't know: the box too.
-    let fields =
-      typeof box === 'string' ? Object.assign(parsed, this.#decrypt(stored.id, box, definition)) : parsed;
+    let fields = Object.assign(parsed, opened ?? erased);
     for (let version = stored.schemaVersion; version < definition.version; version++) {
       const upcast = definition.upcasters[version];
       if (!upcast) throw new Error(`there is no upcaster from version ${version}`);
-      fields = upcast(fields);
+      // Nulls again: what is personal now may have had another name.
+      fields = { ...upcast(fields), ...erased };
     }
     const checked = definition.readSchema.safeParse(fields);
     if (!checked.success) throw new Error(issuesOf(checked.error));
     return checked.data as Fields;
   }
 
-  /** The personal fields; all `null` when their key is destroyed. */
-  #decrypt(eventId: string, box: string, definition: EventDefinition): Fields {
+  /** The personal fields; `null` when their key is destroyed. */
+  #decrypt(eventId: string, box: string): Fields | null {
     const dot = box.indexOf('.');
     const key = this.#keys.opened(box.slice(0, dot));
-    if (!key) return Object.fromEntries(definition.personalFields.map((name) => [name, null]));
+    if (!key) return null;
     return JSON.parse(
       openBox(key, Buffer.from(box.slice(dot + 1), 'base64'), eventId).toString('utf8'),
     ) as Fields;
@@ -113,6 +130,14 @@ export class Codec<E extends DomainEvent> {
     return definition;
   }
 }
+
+/** Which key a stored event's personal fields are encrypted with; `null`: it has none. */
+export const keyIdOf = ({ data }: Pick<StoredEvent, 'data'>): string | null =>
+  // A quote within a text is escaped: this one can only be a field's.
+  /"\$personal":"([^".]+)\./.exec(data)?.[1] ?? null;
+
+const allNull = ({ personalFields }: EventDefinition): Fields =>
+  Object.fromEntries(personalFields.map((name) => [name, null]));
 
 const encrypt = (
   id: string,
