@@ -1,33 +1,18 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import pg from 'pg';
-import { callStream } from '../src/domain/stream.js';
-import type { EncodedEvent, EventStore } from '../src/ledger/event-store.js';
 import type { Storage } from '../src/main/storage.js';
+import { type AppendLoad, type AppendTimes, runAppendLoad, withNaiveTable } from './support/append-load.js';
 import { withBenchStorage } from './support/bench-storage.js';
+import { fillWithCalls, readRate } from './support/filled-ledger.js';
 import { count, percentile, round, table } from './support/measures.js';
-import { sampleCall, sampleIds } from './support/sample-calls.js';
+import { numberOption } from './support/options.js';
+import { Worker } from './support/worker.js';
 
 const RUN_MS = 4_000;
 const ROUNDS = 3;
-/** One turn's event: 200 bytes of data, a third of it encrypted. */
-const DATA_BYTES = 200;
+const STREAMS = 16;
+const NAIVE_CONNECTIONS = 8;
 const READ_EVENTS = 100_000;
 
-const { tenantId } = sampleIds();
-
-const event = (): EncodedEvent => ({
-  id: randomUUID(),
-  type: 'CallerTurnCommitted',
-  schemaVersion: 1,
-  data: randomBytes(DATA_BYTES / 2).toString('hex'),
-  metadata: {
-    $correlationId: randomUUID(),
-    $causationId: randomUUID(),
-    tenantId,
-    actor: { type: 'platform', id: 'bench-1' },
-    occurredAt: new Date().toISOString(),
-  },
-});
+type Kind = AppendLoad['kind'];
 
 interface Figures {
   readonly appendsPerSecond: number;
@@ -35,164 +20,174 @@ interface Figures {
   readonly p99Ms: number;
 }
 
-/** `streams` writers, each waiting for its append before the next, for a while. */
-const loop = async (
-  streams: number,
-  append: (stream: string, revision: number) => Promise<void>,
-): Promise<Figures> => {
-  const latenciesMs: number[] = [];
-  const startedAtMs = performance.now();
-  await Promise.all(
-    Array.from({ length: streams }, async () => {
-      const stream = callStream(tenantId, `call_${randomBytes(13).toString('hex')}`);
-      for (let revision = 0; performance.now() - startedAtMs < RUN_MS; revision++) {
-        const sentAtMs = performance.now();
-        await append(stream, revision);
-        latenciesMs.push(performance.now() - sentAtMs);
-      }
-    }),
-  );
-  const seconds = (performance.now() - startedAtMs) / 1_000;
+const figuresOf = (parts: readonly AppendTimes[]): Figures => {
+  const latenciesMs = parts.flatMap((part) => part.latenciesMs);
   return {
-    appendsPerSecond: latenciesMs.length / seconds,
+    appendsPerSecond: latenciesMs.length / Math.max(...parts.map(({ seconds }) => seconds)),
     p50Ms: percentile(latenciesMs, 0.5),
     p99Ms: percentile(latenciesMs, 0.99),
   };
 };
+
+/** This process alone, or several others: each has its share of the streams and of the naive connections. */
+class Appenders {
+  readonly #storage: Storage;
+  readonly #workers: readonly Worker<AppendLoad, AppendTimes>[];
+
+  private constructor(storage: Storage, workers: readonly Worker<AppendLoad, AppendTimes>[]) {
+    this.#storage = storage;
+    this.#workers = workers;
+  }
+
+  static async start(storage: Storage, processes: number): Promise<Appenders> {
+    const start = () => Worker.start<AppendLoad, AppendTimes>('append-worker.js');
+    return new Appenders(storage, await Promise.all(Array.from({ length: processes }, start)));
+  }
+
+  /** `streams` and `connections` in all. */
+  async run(
+    kind: Kind,
+    streams: number,
+    { events = 1, connections = NAIVE_CONNECTIONS } = {},
+  ): Promise<Figures> {
+    const connection = this.#storage.connection(kind === 'ledger' ? 'ledger' : 'projector');
+    const load = { kind, streams, events, runMs: RUN_MS, connections, connection };
+    const run = async () => figuresOf(await this.#share(load));
+    return kind === 'ledger' ? run() : withNaiveTable(connection, run);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.stop()));
+  }
+
+  async #share(load: AppendLoad): Promise<readonly AppendTimes[]> {
+    const shares = this.#workers.length;
+    if (shares === 0) return [await runAppendLoad(load)];
+    const connections = Math.ceil(load.connections / shares);
+    return Promise.all(
+      this.#workers.map((worker, at) =>
+        worker.run({ ...load, connections, streams: Math.floor((load.streams + at) / shares) }),
+      ),
+    );
+  }
+}
 
 const medianOf = (runs: readonly Figures[]): Figures => {
   const sorted = runs.toSorted((a, b) => a.appendsPerSecond - b.appendsPerSecond);
   return sorted[Math.floor(sorted.length / 2)] as Figures;
 };
 
-const appendLoop = (store: EventStore, streams: number, events: number): Promise<Figures> =>
-  loop(streams, async (stream, append) => {
-    const batch = Array.from({ length: events }, event);
-    const expectedRevision = append === 0 ? 'none' : append * events - 1;
-    await store.append(stream, batch, { expectedRevision, tenantId });
-  });
+type Compared = Readonly<Record<Kind, Figures>>;
 
-/**
- * An insert a statement into a table of the same columns and indexes, on eight connections, with positions from a
- * sequence: what one would write first, and unsafe in order. `prepared`: as a named statement, which one would write next.
- */
-const naiveLoop = async (storage: Storage, streams: number, prepared: boolean): Promise<Figures> => {
-  const admin = new pg.Client(storage.connection('projector'));
-  await admin.connect();
-  await admin.query(`
-    create sequence read.naive_position;
-    create table read.naive (
-      position bigint primary key default nextval('read.naive_position'), stream_name text collate "C" not null,
-      revision bigint not null, event_id uuid not null, type text not null, schema_version int not null,
-      tenant_id text not null, data text not null,
-      correlation_id text not null, metadata text not null, created_at timestamptz not null default now(),
-      unique (stream_name, revision));
-    create index on read.naive (tenant_id, position);
-    create index on read.naive (correlation_id, position)`);
-  const pool = new pg.Pool({ ...storage.connection('projector'), max: 8 });
-  const text = `insert into read.naive (stream_name, revision, event_id, type, schema_version, tenant_id, data,
-                correlation_id, metadata) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
-  const figures = await loop(streams, async (stream, revision) => {
-    const { id, type, schemaVersion, data, metadata } = event();
-    const { $correlationId } = metadata;
-    const rest = [tenantId, data, $correlationId, JSON.stringify(metadata)];
-    const values = [stream, revision, id, type, schemaVersion, ...rest];
-    await pool.query({ text, values, ...(prepared && { name: 'naive' }) });
-  });
-  await pool.end();
-  await admin.query('drop table read.naive; drop sequence read.naive_position');
-  await admin.end();
-  return figures;
+/** In turns, and the median of each: what the machine does to one, it does to the other. `times`: so often 16 streams. */
+const compare = async (appenders: Appenders, times = 1): Promise<Compared> => {
+  const connections = NAIVE_CONNECTIONS * times;
+  const runs: Record<Kind, Figures[]> = { naive: [], prepared: [], ledger: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const kind of ['naive', 'prepared', 'ledger'] as const) {
+      runs[kind].push(await appenders.run(kind, STREAMS * times, { connections }));
+    }
+  }
+  return { naive: medianOf(runs.naive), prepared: medianOf(runs.prepared), ledger: medianOf(runs.ledger) };
 };
 
 /** Fills the ledger with real calls, encrypted, and reads it to its end: as bytes, and as domain events. */
-const readLoop = async ({ ledger }: Storage): Promise<{ raw: number; decoded: number }> => {
-  const { agentId, numberId, tenantId: tenant } = sampleIds();
+const readAll = async ({ ledger }: Storage): Promise<{ raw: number; decoded: number }> => {
   const from = await ledger.store.head();
-  for (let events = 0; events < READ_EVENTS; ) {
-    await Promise.all(
-      Array.from({ length: 64 }, async (_, at) => {
-        const call = sampleCall(tenant, agentId, numberId, 6);
-        const stream = callStream(tenant, call.callId);
-        await ledger.keys.createCallKey(tenant, call.contactId, call.callId);
-        const context = {
-          commandId: `${events}-${at}`,
-          correlationId: call.callId,
-          actor: { type: 'platform', id: 'bench-1' },
-          occurredAt: new Date().toISOString(),
-        } as const;
-        await ledger.append(stream, call.events, 'none', context);
-        events += call.events.length;
-      }),
-    );
-  }
-  const rate = async (batches: AsyncIterable<{ events: readonly unknown[] }>): Promise<number> => {
-    const startedAtMs = performance.now();
-    let events = 0;
-    for await (const batch of batches) events += batch.events.length;
-    return events / ((performance.now() - startedAtMs) / 1_000);
-  };
+  await fillWithCalls(ledger, READ_EVENTS);
   const start = from === undefined ? {} : { from };
-  return { raw: await rate(ledger.store.readAll(start)), decoded: await rate(ledger.readAll(start)) };
+  return { raw: await readRate(ledger.store.readAll(start)), decoded: await readRate(ledger.readAll(start)) };
 };
 
-/** Appends and reads of the PostgreSQL ledger, beside a naive insert in the same run. */
-export const benchLedger = (): Promise<object> =>
-  withBenchStorage(async (storage) => {
-    const { store } = storage.ledger;
-    console.log(`Ledger on ${storage.description}, fsync on; ${RUN_MS / 1_000} s each.\n`);
-    const rows: [string, Figures, number][] = [];
-    const measure = async (name: string, events: number, run: () => Promise<Figures>): Promise<Figures> => {
-      const figures = await run();
-      rows.push([name, figures, events]);
-      return figures;
-    };
-    await appendLoop(store, 4, 1);
-    // In turns, and the median of each: what the machine does to one, it does to the other.
-    const naiveRuns: Figures[] = [];
-    const preparedRuns: Figures[] = [];
-    const appendRuns: Figures[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      naiveRuns.push(await naiveLoop(storage, 16, false));
-      preparedRuns.push(await naiveLoop(storage, 16, true));
-      appendRuns.push(await appendLoop(store, 16, 1));
-    }
-    const naive16 = await measure('naive insert, 16 streams', 1, async () => medianOf(naiveRuns));
-    const prepared16 = await measure('the same, prepared', 1, async () => medianOf(preparedRuns));
-    const one = await measure('append, 1 stream', 1, () => appendLoop(store, 1, 1));
-    const sixteen = await measure('append, 16 streams', 1, async () => medianOf(appendRuns));
-    const sixtyFour = await measure('append, 64 streams', 1, () => appendLoop(store, 64, 1));
-    const fives = await measure('append of 5 events, 64 streams', 5, () => appendLoop(store, 64, 5));
-    const read = await readLoop(storage);
+const row = (name: string, { appendsPerSecond, p50Ms, p99Ms }: Figures, events = 1): string[] => [
+  name,
+  count(appendsPerSecond),
+  count(appendsPerSecond * events),
+  p50Ms.toFixed(2),
+  p99Ms.toFixed(2),
+];
+
+const HEADER = ['', 'appends/s', 'events/s', 'p50 ms', 'p99 ms'];
+
+const shape = ({ appendsPerSecond, p50Ms, p99Ms }: Figures) => ({
+  appendsPerSecond: Math.round(appendsPerSecond),
+  p50Ms: round(p50Ms),
+  p99Ms: round(p99Ms),
+});
+
+const ratios = ({ naive, prepared, ledger }: Compared) => ({
+  naive16: shape(naive),
+  naivePrepared16: shape(prepared),
+  streams16: shape(ledger),
+  ratioToNaiveAt16: round(ledger.appendsPerSecond / naive.appendsPerSecond),
+  ratioToPreparedAt16: round(ledger.appendsPerSecond / prepared.appendsPerSecond),
+});
+
+const comparedRows = ({ naive, prepared, ledger }: Compared, streams = `${STREAMS} streams`): string[][] => [
+  row(`naive insert, ${streams}`, naive),
+  row('the same, prepared', prepared),
+  row(`append, ${streams}`, ledger),
+];
+
+/**
+ * Appends and reads of the PostgreSQL ledger, beside a naive insert in the same run. `--processes 3`: so many processes
+ * append, and insert naively, at 16 streams and 8 connections each, and then at so many in all.
+ */
+export const benchLedger = (arguments_: readonly string[]): Promise<object> => {
+  const processes = numberOption(arguments_, 'processes', 1);
+  return withBenchStorage(async ({ storage }) => {
+    const appenders = await Appenders.start(storage, processes === 1 ? 0 : processes);
     console.log(
-      table([
-        ['', 'appends/s', 'events/s', 'p50 ms', 'p99 ms'],
-        ...rows.map(([name, { appendsPerSecond, p50Ms, p99Ms }, events]) => [
-          name,
-          count(appendsPerSecond),
-          count(appendsPerSecond * events),
-          p50Ms.toFixed(2),
-          p99Ms.toFixed(2),
-        ]),
-        ['read all, raw', '', count(read.raw), '', ''],
-        ['read all, decoded', '', count(read.decoded), '', ''],
-      ]),
+      `Ledger on ${storage.description}, fsync on, ${processes} appending; ${RUN_MS / 1_000} s each.\n`,
     );
-    const shape = ({ appendsPerSecond, p50Ms, p99Ms }: Figures) => ({
-      appendsPerSecond: Math.round(appendsPerSecond),
-      p50Ms: round(p50Ms),
-      p99Ms: round(p99Ms),
-    });
-    return {
-      naive16: shape(naive16),
-      naivePrepared16: shape(prepared16),
-      streams1: shape(one),
-      streams16: shape(sixteen),
-      streams64: shape(sixtyFour),
-      ratioToNaiveAt16: round(sixteen.appendsPerSecond / naive16.appendsPerSecond),
-      ratioToPreparedAt16: round(sixteen.appendsPerSecond / prepared16.appendsPerSecond),
-      eventsPerSecondInFives: Math.round(fives.appendsPerSecond * 5),
-      readAllRawPerSecond: Math.round(read.raw),
-      readAllDecodedPerSecond: Math.round(read.decoded),
-    };
+    try {
+      await appenders.run('ledger', STREAMS);
+      const figures =
+        processes === 1 ? await alone(storage, appenders) : await together(appenders, processes);
+      return { processes, ...figures };
+    } finally {
+      await appenders.stop();
+    }
   });
+};
+
+const together = async (appenders: Appenders, processes: number): Promise<object> => {
+  const each = await compare(appenders, processes);
+  const inAll = await compare(appenders);
+  console.log(
+    table([
+      HEADER,
+      ...comparedRows(each, `${STREAMS} streams each`),
+      ...comparedRows(inAll, `${STREAMS} streams in all`),
+    ]),
+  );
+  return { ...ratios(each), inAll: ratios(inAll) };
+};
+
+/** What one process can do. */
+const alone = async (storage: Storage, appenders: Appenders): Promise<object> => {
+  const compared = await compare(appenders);
+  const one = await appenders.run('ledger', 1);
+  const sixtyFour = await appenders.run('ledger', 64);
+  const fives = await appenders.run('ledger', 64, { events: 5 });
+  const read = await readAll(storage);
+  console.log(
+    table([
+      HEADER,
+      ...comparedRows(compared),
+      row('append, 1 stream', one),
+      row('append, 64 streams', sixtyFour),
+      row('append of 5 events, 64 streams', fives, 5),
+      ['read all, raw', '', count(read.raw), '', ''],
+      ['read all, decoded', '', count(read.decoded), '', ''],
+    ]),
+  );
+  return {
+    ...ratios(compared),
+    streams1: shape(one),
+    streams64: shape(sixtyFour),
+    eventsPerSecondInFives: Math.round(fives.appendsPerSecond * 5),
+    readAllRawPerSecond: Math.round(read.raw),
+    readAllDecodedPerSecond: Math.round(read.decoded),
+  };
+};

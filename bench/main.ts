@@ -1,11 +1,13 @@
 import { benchCalls } from './calls.js';
 import { benchLedger } from './ledger.js';
 import { benchReplay } from './replay.js';
+import { benchTail } from './tail.js';
 
 /** A benchmark prints what it does, and returns its figures: the last line, as JSON. */
 const benchmarks: Readonly<Record<string, (arguments_: readonly string[]) => Promise<object>>> = {
   ledger: benchLedger,
   replay: benchReplay,
+  tail: benchTail,
   calls: benchCalls,
 };
 

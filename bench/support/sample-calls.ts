@@ -15,20 +15,25 @@ const CALLER =
 const AGENT =
   'We are open on Saturdays from nine to one. For a check-up you need an appointment; shall I make one for you?';
 
+const startOf = (turn: number): number => 5_000 + turn * 12_000;
+
+/** What a caller said in a turn. */
+export const turnCommitted = (turn: number): CallEvent => ({
+  type: 'CallerTurnCommitted',
+  data: {
+    turn,
+    text: CALLER,
+    startedMs: startOf(turn),
+    endedMs: startOf(turn) + 4_000,
+    confidence: 0.93,
+    endpointing: 'transcript',
+  },
+});
+
 const exchange = (turn: number): CallEvent[] => {
-  const atMs = 5_000 + turn * 12_000;
+  const atMs = startOf(turn);
   return [
-    {
-      type: 'CallerTurnCommitted',
-      data: {
-        turn,
-        text: CALLER,
-        startedMs: atMs,
-        endedMs: atMs + 4_000,
-        confidence: 0.93,
-        endpointing: 'transcript',
-      },
-    },
+    turnCommitted(turn),
     { type: 'AgentTurnStarted', data: { turn, generation: turn + 1, atMs: atMs + 4_900 } },
     {
       type: 'AgentTurnComposed',
