@@ -207,3 +207,39 @@ export const EraseSubject = graphql(`
     }
   }
 `);
+
+export const RequestDataExport = graphql(`
+  mutation RequestDataExport($input: RequestDataExportInput!) {
+    requestDataExport(input: $input) {
+      dataExport {
+        id
+        kind
+        subjectId
+        status
+      }
+      userErrors {
+        field
+        message
+        code
+      }
+      position
+    }
+  }
+`);
+
+export const DataExport = graphql(`
+  query DataExport($id: ID!) {
+    dataExport(id: $id) {
+      id
+      kind
+      subjectId
+      status
+      events
+      bytes
+      failure
+      requestedAt
+      readyAt
+      downloadUrl
+    }
+  }
+`);

@@ -3,8 +3,9 @@ import { agentEvents } from './agent/events.js';
 import { callEvents } from './call/events.js';
 import { erasureEvents } from './erasure/events.js';
 import type { EventDefinition, EventOf } from './event.js';
+import { exportEvents } from './export/events.js';
 import { numberEvents } from './number/events.js';
-import { reservationEvents } from './reservation/events.js';
+import { reservationEvents, reservationOwnerEvents } from './reservation/events.js';
 import { sealEvents } from './seal/events.js';
 import { tenantEvents } from './tenant/events.js';
 import { userEvents } from './user/events.js';
@@ -16,10 +17,12 @@ export const eventDefinitions = {
   ...agentEvents,
   ...numberEvents,
   ...reservationEvents,
+  ...reservationOwnerEvents,
   ...callEvents,
   ...accessEvents,
   ...erasureEvents,
   ...sealEvents,
+  ...exportEvents,
 } satisfies Record<string, EventDefinition>;
 
 export type LedgerEvent = EventOf<typeof eventDefinitions>;

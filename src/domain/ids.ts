@@ -4,11 +4,18 @@ import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
 /** What an id names: `agt_01h455vb4pex5vsknk084sn02q`. */
-export const idPrefix = { tenant: 'tnt', user: 'usr', agent: 'agt', number: 'num', call: 'call' } as const;
+export const idPrefix = {
+  tenant: 'tnt',
+  user: 'usr',
+  agent: 'agt',
+  number: 'num',
+  call: 'call',
+  export: 'exp',
+} as const;
 
 export type IdKind = keyof typeof idPrefix;
 
-const ID = /^(tnt|usr|agt|num|call)_[0-9a-hjkmnp-tv-z]{26}$/;
+const ID = /^(tnt|usr|agt|num|call|exp)_[0-9a-hjkmnp-tv-z]{26}$/;
 
 /** 16 bytes as 26 characters, sortable like the bytes. */
 export const toBase32 = (bytes: Uint8Array): string => {

@@ -62,3 +62,6 @@ export const accessStream = (tenantId: string, id: string): string => streamName
 /** One for each subject of a tenant's; users are in `sys`. */
 export const erasureStream = (tenantId: string, subjectId: string): string =>
   streamName('erasure', tenantId, subjectId);
+/** Of contacts and calls in their tenant; `sys`: of users, and what the platform asked for. */
+export const exportStream = (tenantId: string, exportId: string): string =>
+  streamName('export', tenantId, exportId);

@@ -25,6 +25,7 @@ import type { Viewer } from '../identity/viewer.js';
 import type { CommandContext, Ledger } from '../ledger/ledger.js';
 import type { LedgerTail } from '../ledger/tail.js';
 import type { LiveChannel } from '../live/live-channel.js';
+import type { DataExports } from '../tenancy/export/data-exports.js';
 import type { TenancyOptions } from '../tenancy/tenancy.js';
 import type { IdempotencyStore } from './idempotency.js';
 
@@ -37,6 +38,7 @@ export interface ApiServices {
   readonly projections: ProjectionOperations;
   readonly users: Users;
   readonly tenancy: TenancyOptions;
+  readonly exports: DataExports;
   readonly idempotency: IdempotencyStore;
   readonly logger: Logger;
 }

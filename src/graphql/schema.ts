@@ -6,6 +6,7 @@ import { AuditResolver } from './resolvers/audit.js';
 import { AuthResolver } from './resolvers/auth.js';
 import { CallConnectionResolver, CallResolver } from './resolvers/calls.js';
 import { ErasureResolver } from './resolvers/erasure.js';
+import { ExportResolver } from './resolvers/export.js';
 import { NodeResolver } from './resolvers/node.js';
 import { NumberResolver } from './resolvers/numbers.js';
 import { ProjectionResolver } from './resolvers/projections.js';
@@ -34,6 +35,7 @@ export const buildApiSchema = (): GraphQLSchema =>
       AuditResolver,
       ProjectionResolver,
       ErasureResolver,
+      ExportResolver,
     ],
     pubSub: noPubSub,
     // `whitelist` would silently delete inputs without a validation decorator.

@@ -25,6 +25,8 @@ export const permissions = {
   'calls:erase': MANAGERS,
   'users:erase': SUPERADMINS,
   'tenants:erase': SUPERADMINS,
+  'data:export': AUDITORS,
+  'users:export': PLATFORM,
   'audit:read': AUDITORS,
   'projections:operate': PLATFORM,
 } as const satisfies Record<string, readonly Role[]>;

@@ -8,12 +8,16 @@ import { buildApiSchema } from '../graphql/schema.js';
 import { registerGraphql } from '../graphql/server.js';
 import { SubscriptionServer } from '../graphql/subscription-server.js';
 import type { PublicAddress } from '../telephony/signature.js';
+import { DataExports } from '../tenancy/export/data-exports.js';
+import { DownloadTokens } from '../tenancy/export/download-tokens.js';
 import type { Drain } from './drain.js';
+import { exportDownloads } from './export-downloads.js';
 import { healthRoutes } from './health.js';
 import { createHttpServer } from './http-server.js';
 import type { Parts } from './parts.js';
 import type { PlatformOptions } from './platform.js';
 import { publicAddress } from './public-address.js';
+import { derivedKey } from './secrets.js';
 import { Telephone } from './telephone.js';
 import { version } from './version.js';
 
@@ -54,9 +58,13 @@ export class Doors {
     const unknownNumberSentence = environment.UNKNOWN_NUMBER_SENTENCE;
     const telephone = new Telephone({ ...options, ...parts, address, unknownNumberSentence, isDraining });
     if (roles.has('telephony')) await telephone.register(server);
-    const graphql = graphqlOptions(options, parts);
+    const exports = dataExports(options, parts, address);
+    const graphql = graphqlOptions(options, parts, exports);
     const subscriptions = new SubscriptionServer({ ...graphql, allowedOrigins: environment.CORS_ORIGINS });
-    if (roles.has('api')) await registerGraphql(server, graphql);
+    if (roles.has('api')) {
+      await registerGraphql(server, graphql);
+      await server.register(exportDownloads(exports));
+    }
     routeUpgrades(server, {
       '/media/': roles.has('media') ? (...upgrade) => telephone.handleUpgrade(...upgrade) : undefined,
       '/graphql': roles.has('api') ? (...upgrade) => subscriptions.handle(...upgrade) : undefined,
@@ -102,13 +110,23 @@ const portOf = ({ server }: FastifyInstance) => {
   };
 };
 
-const graphqlOptions = ({ environment, storage, providers, logger }: PlatformOptions, parts: Parts) => {
+const dataExports = ({ storage, secrets }: PlatformOptions, { objects }: Parts, address: PublicAddress) => {
+  const tokens = new DownloadTokens(derivedKey(secrets.masterKey, 'export downloads'), Date.now);
+  const { ledger } = storage;
+  return new DataExports({ ledger, objects, tokens, publicUrl: () => address.publicUrl });
+};
+
+const graphqlOptions = (
+  { environment, storage, providers, logger }: PlatformOptions,
+  parts: Parts,
+  exports: DataExports,
+) => {
   const { ledger, readModels } = storage;
   const { tail, live, projections, users, idempotency, pseudonyms, tokens, erasureCopies: copies } = parts;
   const tenancy = { ledger, pseudonyms, providers, copies };
   return {
     schema: buildApiSchema(),
-    services: { ledger, tail, live, readModels, projections, users, tenancy, idempotency, logger },
+    services: { ledger, tail, live, readModels, projections, users, tenancy, exports, idempotency, logger },
     tokens,
     introspection: environment.NODE_ENV !== 'production',
   };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { projections } from '../../projections/index.js';
+import { listNumbers } from '../../projections/numbers/queries.js';
 import { waitForPosition } from '../../projections/runtime/min-position.js';
 import { ProjectionOperations } from '../../projections/runtime/operations.js';
 import { ProjectionRunner } from '../../projections/runtime/runner.js';
@@ -22,8 +23,14 @@ import { Heartbeat } from '../telephony/heartbeat.js';
 import { Orphans } from '../telephony/orphans.js';
 import { AppliedErasures } from '../tenancy/applied-erasures.js';
 import { ErasureCopies } from '../tenancy/erasure-copies.js';
+import { makeExports } from '../tenancy/export/make-exports.js';
 import { type ReapplyOptions, reapplyErasures } from '../tenancy/reapply-erasures.js';
+import { PostgresReactorCheckpoint } from '../tenancy/workflows/checkpoint.js';
+import { firstNumber } from '../tenancy/workflows/first-number.js';
+import { WorkflowReactor } from '../tenancy/workflows/reactor.js';
+import { releaseErased } from '../tenancy/workflows/release-erased.js';
 import { LiveCalls } from '../voice/live-calls.js';
+import { CallTraces } from '../voice/trace/call-traces.js';
 import type { PlatformOptions } from './platform.js';
 import type { Role } from './roles.js';
 import type { Storage } from './storage.js';
@@ -42,10 +49,14 @@ export class Parts {
   readonly idempotency: IdempotencyStore;
   readonly projections: ProjectionOperations;
   readonly objects: ObjectStore;
+  readonly traces: CallTraces;
   readonly erasureCopies: ErasureCopies;
   readonly #runner: ProjectionRunner;
   readonly #orphans: Orphans;
   readonly #sealer: Sealer;
+  readonly #workflows: WorkflowReactor;
+  readonly #exports: WorkflowReactor;
+  readonly #stop = new AbortController();
   readonly #heartbeat: Heartbeat;
   readonly #keyRewrites: TableRewrites;
   readonly #reapply: ReapplyOptions;
@@ -79,9 +90,28 @@ export class Parts {
     });
     this.#orphans = new Orphans({ ledger, readModels, worker, logger, now });
     this.objects = new FileObjectStore(join(environment.DATA_DIR, 'objects'));
+    this.traces = new CallTraces({ ledger, objects: this.objects, worker, logger, now });
     this.erasureCopies = new ErasureCopies(this.objects);
     const signer = new Signer(secrets.sealKey);
     this.#sealer = new Sealer({ ledger, objects: this.objects, signer, worker, logger, now });
+    this.#workflows = new WorkflowReactor({
+      ledger,
+      checkpoint: new PostgresReactorCheckpoint(storage.connection('ledger'), 'workflows'),
+      workflows: [
+        firstNumber({ ledger, pseudonyms: this.pseudonyms }),
+        releaseErased({ ledger, numbersOf: (tenantId, position) => numbersOf(storage, tenantId, position) }),
+      ],
+      logger,
+      now,
+    });
+    // A reactor of its own: an archive takes as long as reading the ledger, and nothing else waits for it.
+    this.#exports = new WorkflowReactor({
+      ledger,
+      checkpoint: new PostgresReactorCheckpoint(storage.connection('ledger'), 'exports'),
+      workflows: [makeExports({ ledger, objects: this.objects, logger, now, signal: this.#stop.signal })],
+      logger,
+      now,
+    });
     this.#reapply = {
       ledger,
       copies: this.erasureCopies,
@@ -105,6 +135,8 @@ export class Parts {
     if (roles.has('reactor')) {
       this.#orphans.start();
       this.#sealer.start();
+      this.#workflows.start();
+      this.#exports.start();
       this.#rewriteErasedKeys();
     }
   }
@@ -119,8 +151,12 @@ export class Parts {
 
   /** Also what was never started. */
   async stop(): Promise<void> {
+    await this.traces.flushed();
     await this.#orphans.stop();
     await this.#sealer.stop();
+    await this.#workflows.stop();
+    this.#stop.abort();
+    await this.#exports.stop();
     await this.projections.close();
     await this.#runner.stop();
     await this.tail.stop();
@@ -144,4 +180,14 @@ const shownEverywhere = async ({ ledger, readModels }: Storage, position: string
       { cause },
     );
   }
+};
+
+/** A tenant's numbers, with those that were added before the position. */
+const numbersOf = async (
+  { ledger, readModels }: Storage,
+  tenantId: string,
+  position: string,
+): Promise<readonly string[]> => {
+  await waitForPosition(readModels, ledger.store, position, ['numbers']);
+  return (await listNumbers(readModels.forOperator(), [tenantId])).map(({ numberId }) => numberId);
 };

@@ -101,3 +101,7 @@ export const loadSecrets = async (environment: Environment): Promise<Secrets> =>
     sealKey: environment.SEAL_PRIVATE_KEY ?? sealKeyOf(kept ?? { masterKey: '' }),
   };
 };
+
+/** A key for one purpose, from the master key: what one signs, the other doesn't open. */
+export const derivedKey = (masterKey: KeyObject, purpose: string): KeyObject =>
+  createSecretKey(Buffer.from(hkdfSync('sha256', masterKey, '', `ledgerline ${purpose}`, 32)));

@@ -25,6 +25,8 @@ type Documents = {
     "\n  subscription CallTranscript($callId: ID!, $after: String) {\n    callTranscript(callId: $callId, after: $after) {\n      callId\n      cursor\n      final\n      kind\n      speaker\n      turn\n      text\n      startedMs\n      endedMs\n      interrupted\n      endReason\n    }\n  }\n": typeof types.CallTranscriptDocument,
     "\n  subscription ActiveCalls {\n    activeCalls {\n      change\n      call {\n        id\n        callSid\n        status\n        from\n        turnCount\n      }\n    }\n  }\n": typeof types.ActiveCallsDocument,
     "\n  mutation EraseSubject($input: EraseSubjectInput!) {\n    eraseSubject(input: $input) {\n      subject {\n        kind\n        id\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n": typeof types.EraseSubjectDocument,
+    "\n  mutation RequestDataExport($input: RequestDataExportInput!) {\n    requestDataExport(input: $input) {\n      dataExport {\n        id\n        kind\n        subjectId\n        status\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n": typeof types.RequestDataExportDocument,
+    "\n  query DataExport($id: ID!) {\n    dataExport(id: $id) {\n      id\n      kind\n      subjectId\n      status\n      events\n      bytes\n      failure\n      requestedAt\n      readyAt\n      downloadUrl\n    }\n  }\n": typeof types.DataExportDocument,
     "\n  query AuditTrail($first: Int, $after: String, $filter: AuditFilterInput) {\n    auditTrail(first: $first, after: $after, filter: $filter) {\n      nodes {\n        id\n        tenantId\n        stream\n        revision\n        type\n        actor {\n          type\n          id\n        }\n        correlationId\n        causationId\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.AuditTrailDocument,
     "\n  query CorrelationOf($id: ID!) {\n    correlation(id: $id) {\n      isCut\n      commands {\n        commandId\n        actor {\n          type\n        }\n        events {\n          type\n        }\n      }\n    }\n  }\n": typeof types.CorrelationOfDocument,
     "\n  query StreamOf($name: String!) {\n    stream(name: $name) {\n      tenantId\n      revision\n      events(first: 100) {\n        nodes {\n          revision\n          type\n          storedAt\n          data\n        }\n      }\n    }\n  }\n": typeof types.StreamOfDocument,
@@ -42,6 +44,10 @@ type Documents = {
     "\n  mutation UpdateAgent($input: UpdateAgentInput!) {\n    updateAgent(input: $input) {\n      agent {\n        latestVersion\n        liveVersion\n        versions {\n          version\n          greeting\n          systemPrompt\n        }\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n    }\n  }\n": typeof types.UpdateAgentDocument,
     "\n  query Calls($first: Int, $after: String, $minPosition: String) {\n    calls(first: $first, after: $after, minPosition: $minPosition) {\n      nodes {\n        id\n      }\n      totalCount\n    }\n  }\n": typeof types.CallsDocument,
     "\n  query NodeById($id: ID!) {\n    node(id: $id) {\n      __typename\n      id\n      ... on Tenant {\n        name\n        phoneNumbers {\n          number\n        }\n      }\n      ... on Agent {\n        name\n      }\n      ... on Call {\n        callSid\n      }\n    }\n  }\n": typeof types.NodeByIdDocument,
+    "\n  query ProjectionStates {\n    projections {\n      name\n      state\n      waitsFor\n      position\n      parked {\n        stream\n      }\n    }\n  }\n": typeof types.ProjectionStatesDocument,
+    "\n  query RowOfCall($callSid: CallSid!) {\n    call(callSid: $callSid) {\n      status\n      turns {\n        callerText\n      }\n    }\n  }\n": typeof types.RowOfCallDocument,
+    "\n  query RevisionOf($name: String!) {\n    stream(name: $name) {\n      revision\n    }\n  }\n": typeof types.RevisionOfDocument,
+    "\n  query StateNow($stream: String!) {\n    stateAt(stream: $stream) {\n      revision\n    }\n  }\n": typeof types.StateNowDocument,
     "\n  query Projections($name: String) {\n    projections(name: $name) {\n      name\n      version\n      generation\n      state\n      position\n      lagEvents\n      lagMs\n      percent\n      parked {\n        stream\n        error\n      }\n    }\n  }\n": typeof types.ProjectionsDocument,
     "\n  mutation RebuildProjection($name: String!) {\n    rebuildProjection(name: $name) {\n      projections {\n        generation\n        state\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": typeof types.RebuildProjectionDocument,
     "\n  mutation RetryParked($name: String!, $stream: String!) {\n    retryParked(name: $name, stream: $stream) {\n      projections {\n        parked {\n          stream\n        }\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": typeof types.RetryParkedDocument,
@@ -51,6 +57,7 @@ type Documents = {
     "\n  mutation CreateUnpublishedAgent($input: CreateAgentInput!) {\n    createAgent(input: $input) {\n      agent {\n        id\n      }\n    }\n  }\n": typeof types.CreateUnpublishedAgentDocument,
     "\n  mutation Assign($input: AssignPhoneNumberInput!) {\n    assignPhoneNumber(input: $input) {\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.AssignDocument,
     "\n  query CallOfABackup($id: ID!, $minPosition: String) {\n    call(id: $id, minPosition: $minPosition) {\n      from\n      turns {\n        callerText\n      }\n    }\n  }\n": typeof types.CallOfABackupDocument,
+    "\n  query EverythingOfATenant($id: ID!) {\n    tenant(id: $id) {\n      id\n      name\n      status\n      language\n      createdAt\n      phoneNumbers {\n        id\n        number\n        agentId\n      }\n    }\n    agents {\n      nodes {\n        id\n        name\n        latestVersion\n        liveVersion\n        createdAt\n        versions {\n          version\n          greeting\n        }\n      }\n    }\n    calls {\n      nodes {\n        id\n        callSid\n        contactId\n        from\n        to\n        status\n        receivedAt\n        endedAt\n        durationMs\n        turnCount\n        turns {\n          turn\n          callerText\n          agentText\n          agentHeardText\n          interrupted\n        }\n        events(first: 100) {\n          nodes {\n            id\n            type\n            revision\n            occurredAt\n            data\n          }\n        }\n      }\n    }\n  }\n": typeof types.EverythingOfATenantDocument,
 };
 const documents: Documents = {
     "\n  query OwnShares($since: DateTime!, $after: String) {\n    calls(first: 100, after: $after, filter: { receivedAt: { gte: $since } }) {\n      nodes {\n        receivedAt\n        turns {\n          agentStartedMs\n          latency {\n            ownMs\n          }\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.OwnSharesDocument,
@@ -63,6 +70,8 @@ const documents: Documents = {
     "\n  subscription CallTranscript($callId: ID!, $after: String) {\n    callTranscript(callId: $callId, after: $after) {\n      callId\n      cursor\n      final\n      kind\n      speaker\n      turn\n      text\n      startedMs\n      endedMs\n      interrupted\n      endReason\n    }\n  }\n": types.CallTranscriptDocument,
     "\n  subscription ActiveCalls {\n    activeCalls {\n      change\n      call {\n        id\n        callSid\n        status\n        from\n        turnCount\n      }\n    }\n  }\n": types.ActiveCallsDocument,
     "\n  mutation EraseSubject($input: EraseSubjectInput!) {\n    eraseSubject(input: $input) {\n      subject {\n        kind\n        id\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n": types.EraseSubjectDocument,
+    "\n  mutation RequestDataExport($input: RequestDataExportInput!) {\n    requestDataExport(input: $input) {\n      dataExport {\n        id\n        kind\n        subjectId\n        status\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n": types.RequestDataExportDocument,
+    "\n  query DataExport($id: ID!) {\n    dataExport(id: $id) {\n      id\n      kind\n      subjectId\n      status\n      events\n      bytes\n      failure\n      requestedAt\n      readyAt\n      downloadUrl\n    }\n  }\n": types.DataExportDocument,
     "\n  query AuditTrail($first: Int, $after: String, $filter: AuditFilterInput) {\n    auditTrail(first: $first, after: $after, filter: $filter) {\n      nodes {\n        id\n        tenantId\n        stream\n        revision\n        type\n        actor {\n          type\n          id\n        }\n        correlationId\n        causationId\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.AuditTrailDocument,
     "\n  query CorrelationOf($id: ID!) {\n    correlation(id: $id) {\n      isCut\n      commands {\n        commandId\n        actor {\n          type\n        }\n        events {\n          type\n        }\n      }\n    }\n  }\n": types.CorrelationOfDocument,
     "\n  query StreamOf($name: String!) {\n    stream(name: $name) {\n      tenantId\n      revision\n      events(first: 100) {\n        nodes {\n          revision\n          type\n          storedAt\n          data\n        }\n      }\n    }\n  }\n": types.StreamOfDocument,
@@ -80,6 +89,10 @@ const documents: Documents = {
     "\n  mutation UpdateAgent($input: UpdateAgentInput!) {\n    updateAgent(input: $input) {\n      agent {\n        latestVersion\n        liveVersion\n        versions {\n          version\n          greeting\n          systemPrompt\n        }\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n    }\n  }\n": types.UpdateAgentDocument,
     "\n  query Calls($first: Int, $after: String, $minPosition: String) {\n    calls(first: $first, after: $after, minPosition: $minPosition) {\n      nodes {\n        id\n      }\n      totalCount\n    }\n  }\n": types.CallsDocument,
     "\n  query NodeById($id: ID!) {\n    node(id: $id) {\n      __typename\n      id\n      ... on Tenant {\n        name\n        phoneNumbers {\n          number\n        }\n      }\n      ... on Agent {\n        name\n      }\n      ... on Call {\n        callSid\n      }\n    }\n  }\n": types.NodeByIdDocument,
+    "\n  query ProjectionStates {\n    projections {\n      name\n      state\n      waitsFor\n      position\n      parked {\n        stream\n      }\n    }\n  }\n": types.ProjectionStatesDocument,
+    "\n  query RowOfCall($callSid: CallSid!) {\n    call(callSid: $callSid) {\n      status\n      turns {\n        callerText\n      }\n    }\n  }\n": types.RowOfCallDocument,
+    "\n  query RevisionOf($name: String!) {\n    stream(name: $name) {\n      revision\n    }\n  }\n": types.RevisionOfDocument,
+    "\n  query StateNow($stream: String!) {\n    stateAt(stream: $stream) {\n      revision\n    }\n  }\n": types.StateNowDocument,
     "\n  query Projections($name: String) {\n    projections(name: $name) {\n      name\n      version\n      generation\n      state\n      position\n      lagEvents\n      lagMs\n      percent\n      parked {\n        stream\n        error\n      }\n    }\n  }\n": types.ProjectionsDocument,
     "\n  mutation RebuildProjection($name: String!) {\n    rebuildProjection(name: $name) {\n      projections {\n        generation\n        state\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": types.RebuildProjectionDocument,
     "\n  mutation RetryParked($name: String!, $stream: String!) {\n    retryParked(name: $name, stream: $stream) {\n      projections {\n        parked {\n          stream\n        }\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": types.RetryParkedDocument,
@@ -89,6 +102,7 @@ const documents: Documents = {
     "\n  mutation CreateUnpublishedAgent($input: CreateAgentInput!) {\n    createAgent(input: $input) {\n      agent {\n        id\n      }\n    }\n  }\n": types.CreateUnpublishedAgentDocument,
     "\n  mutation Assign($input: AssignPhoneNumberInput!) {\n    assignPhoneNumber(input: $input) {\n      userErrors {\n        message\n      }\n    }\n  }\n": types.AssignDocument,
     "\n  query CallOfABackup($id: ID!, $minPosition: String) {\n    call(id: $id, minPosition: $minPosition) {\n      from\n      turns {\n        callerText\n      }\n    }\n  }\n": types.CallOfABackupDocument,
+    "\n  query EverythingOfATenant($id: ID!) {\n    tenant(id: $id) {\n      id\n      name\n      status\n      language\n      createdAt\n      phoneNumbers {\n        id\n        number\n        agentId\n      }\n    }\n    agents {\n      nodes {\n        id\n        name\n        latestVersion\n        liveVersion\n        createdAt\n        versions {\n          version\n          greeting\n        }\n      }\n    }\n    calls {\n      nodes {\n        id\n        callSid\n        contactId\n        from\n        to\n        status\n        receivedAt\n        endedAt\n        durationMs\n        turnCount\n        turns {\n          turn\n          callerText\n          agentText\n          agentHeardText\n          interrupted\n        }\n        events(first: 100) {\n          nodes {\n            id\n            type\n            revision\n            occurredAt\n            data\n          }\n        }\n      }\n    }\n  }\n": types.EverythingOfATenantDocument,
 };
 
 /**
@@ -131,6 +145,14 @@ export function graphql(source: "\n  subscription ActiveCalls {\n    activeCalls
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation EraseSubject($input: EraseSubjectInput!) {\n    eraseSubject(input: $input) {\n      subject {\n        kind\n        id\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n"): typeof import('./graphql.js').EraseSubjectDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RequestDataExport($input: RequestDataExportInput!) {\n    requestDataExport(input: $input) {\n      dataExport {\n        id\n        kind\n        subjectId\n        status\n      }\n      userErrors {\n        field\n        message\n        code\n      }\n      position\n    }\n  }\n"): typeof import('./graphql.js').RequestDataExportDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query DataExport($id: ID!) {\n    dataExport(id: $id) {\n      id\n      kind\n      subjectId\n      status\n      events\n      bytes\n      failure\n      requestedAt\n      readyAt\n      downloadUrl\n    }\n  }\n"): typeof import('./graphql.js').DataExportDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -202,6 +224,22 @@ export function graphql(source: "\n  query NodeById($id: ID!) {\n    node(id: $i
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  query ProjectionStates {\n    projections {\n      name\n      state\n      waitsFor\n      position\n      parked {\n        stream\n      }\n    }\n  }\n"): typeof import('./graphql.js').ProjectionStatesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query RowOfCall($callSid: CallSid!) {\n    call(callSid: $callSid) {\n      status\n      turns {\n        callerText\n      }\n    }\n  }\n"): typeof import('./graphql.js').RowOfCallDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query RevisionOf($name: String!) {\n    stream(name: $name) {\n      revision\n    }\n  }\n"): typeof import('./graphql.js').RevisionOfDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query StateNow($stream: String!) {\n    stateAt(stream: $stream) {\n      revision\n    }\n  }\n"): typeof import('./graphql.js').StateNowDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  query Projections($name: String) {\n    projections(name: $name) {\n      name\n      version\n      generation\n      state\n      position\n      lagEvents\n      lagMs\n      percent\n      parked {\n        stream\n        error\n      }\n    }\n  }\n"): typeof import('./graphql.js').ProjectionsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -235,6 +273,10 @@ export function graphql(source: "\n  mutation Assign($input: AssignPhoneNumberIn
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query CallOfABackup($id: ID!, $minPosition: String) {\n    call(id: $id, minPosition: $minPosition) {\n      from\n      turns {\n        callerText\n      }\n    }\n  }\n"): typeof import('./graphql.js').CallOfABackupDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query EverythingOfATenant($id: ID!) {\n    tenant(id: $id) {\n      id\n      name\n      status\n      language\n      createdAt\n      phoneNumbers {\n        id\n        number\n        agentId\n      }\n    }\n    agents {\n      nodes {\n        id\n        name\n        latestVersion\n        liveVersion\n        createdAt\n        versions {\n          version\n          greeting\n        }\n      }\n    }\n    calls {\n      nodes {\n        id\n        callSid\n        contactId\n        from\n        to\n        status\n        receivedAt\n        endedAt\n        durationMs\n        turnCount\n        turns {\n          turn\n          callerText\n          agentText\n          agentHeardText\n          interrupted\n        }\n        events(first: 100) {\n          nodes {\n            id\n            type\n            revision\n            occurredAt\n            data\n          }\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.js').EverythingOfATenantDocument;
 
 
 export function graphql(source: string) {

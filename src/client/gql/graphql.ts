@@ -96,6 +96,14 @@ export type CreateTenantInput = {
   phoneNumber?: string | null | undefined;
 };
 
+/** ERASED: somebody in it was erased since. MISSING: its file is not in this installation. */
+export type DataExportStatus =
+  | 'ERASED'
+  | 'FAILED'
+  | 'MISSING'
+  | 'READY'
+  | 'REQUESTED';
+
 export type DateTimeComparator = {
   gte?: string | null | undefined;
   lt?: string | null | undefined;
@@ -133,11 +141,20 @@ export type PlatformRole =
 
 export type ProjectionState =
   | 'BUILDING'
-  | 'LIVE';
+  | 'LIVE'
+  | 'NEEDS_UPGRADE';
 
 export type PublishAgentVersionInput = {
   agentId: string;
   version: number;
+};
+
+export type RequestDataExportInput = {
+  /** A contact's is a call's `contactId`, or its number in E.164. */
+  id: string;
+  /** The same key within 24 h gives the same result. */
+  idempotencyKey?: string | null | undefined;
+  kind: SubjectKind;
 };
 
 export type SetAgentEnabledInput = {
@@ -270,6 +287,20 @@ export type EraseSubjectMutationVariables = Exact<{
 
 
 export type EraseSubjectMutation = { eraseSubject: { position: string | null, subject: { kind: SubjectKind, id: string } | null, userErrors: Array<{ field: string | null, message: string, code: string }> } };
+
+export type RequestDataExportMutationVariables = Exact<{
+  input: RequestDataExportInput;
+}>;
+
+
+export type RequestDataExportMutation = { requestDataExport: { position: string | null, dataExport: { id: string, kind: SubjectKind, subjectId: string, status: DataExportStatus } | null, userErrors: Array<{ field: string | null, message: string, code: string }> } };
+
+export type DataExportQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DataExportQuery = { dataExport: { id: string, kind: SubjectKind, subjectId: string, status: DataExportStatus, events: number | null, bytes: number | null, failure: string | null, requestedAt: string, readyAt: string | null, downloadUrl: string | null } | null };
 
 export type AuditTrailQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -405,6 +436,32 @@ export type NodeByIdQuery = { node:
     | { __typename: 'Tenant', name: string | null, id: string, phoneNumbers: Array<{ number: string | null }> }
    | null };
 
+export type ProjectionStatesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ProjectionStatesQuery = { projections: Array<{ name: string, state: ProjectionState, waitsFor: string | null, position: string | null, parked: Array<{ stream: string }> }> };
+
+export type RowOfCallQueryVariables = Exact<{
+  callSid: string;
+}>;
+
+
+export type RowOfCallQuery = { call: { status: CallStatus, turns: Array<{ callerText: string | null }> } | null };
+
+export type RevisionOfQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type RevisionOfQuery = { stream: { revision: number } | null };
+
+export type StateNowQueryVariables = Exact<{
+  stream: string;
+}>;
+
+
+export type StateNowQuery = { stateAt: { revision: number } };
+
 export type ProjectionsQueryVariables = Exact<{
   name?: string | null | undefined;
 }>;
@@ -469,6 +526,13 @@ export type CallOfABackupQueryVariables = Exact<{
 
 
 export type CallOfABackupQuery = { call: { from: string | null, turns: Array<{ callerText: string | null }> } | null };
+
+export type EverythingOfATenantQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type EverythingOfATenantQuery = { tenant: { id: string, name: string | null, status: TenantStatus, language: string, createdAt: string, phoneNumbers: Array<{ id: string, number: string | null, agentId: string | null }> } | null, agents: { nodes: Array<{ id: string, name: string | null, latestVersion: number, liveVersion: number | null, createdAt: string, versions: Array<{ version: number, greeting: string | null }> }> }, calls: { nodes: Array<{ id: string, callSid: string, contactId: string, from: string | null, to: string | null, status: CallStatus, receivedAt: string, endedAt: string | null, durationMs: number | null, turnCount: number, turns: Array<{ turn: number, callerText: string | null, agentText: string | null, agentHeardText: string | null, interrupted: boolean }>, events: { nodes: Array<{ id: string, type: string, revision: number, occurredAt: string, data: unknown }> } }> } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -707,6 +771,40 @@ export const EraseSubjectDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<EraseSubjectMutation, EraseSubjectMutationVariables>;
+export const RequestDataExportDocument = new TypedDocumentString(`
+    mutation RequestDataExport($input: RequestDataExportInput!) {
+  requestDataExport(input: $input) {
+    dataExport {
+      id
+      kind
+      subjectId
+      status
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+    position
+  }
+}
+    `) as unknown as TypedDocumentString<RequestDataExportMutation, RequestDataExportMutationVariables>;
+export const DataExportDocument = new TypedDocumentString(`
+    query DataExport($id: ID!) {
+  dataExport(id: $id) {
+    id
+    kind
+    subjectId
+    status
+    events
+    bytes
+    failure
+    requestedAt
+    readyAt
+    downloadUrl
+  }
+}
+    `) as unknown as TypedDocumentString<DataExportQuery, DataExportQueryVariables>;
 export const AuditTrailDocument = new TypedDocumentString(`
     query AuditTrail($first: Int, $after: String, $filter: AuditFilterInput) {
   auditTrail(first: $first, after: $after, filter: $filter) {
@@ -982,6 +1080,43 @@ export const NodeByIdDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<NodeByIdQuery, NodeByIdQueryVariables>;
+export const ProjectionStatesDocument = new TypedDocumentString(`
+    query ProjectionStates {
+  projections {
+    name
+    state
+    waitsFor
+    position
+    parked {
+      stream
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ProjectionStatesQuery, ProjectionStatesQueryVariables>;
+export const RowOfCallDocument = new TypedDocumentString(`
+    query RowOfCall($callSid: CallSid!) {
+  call(callSid: $callSid) {
+    status
+    turns {
+      callerText
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RowOfCallQuery, RowOfCallQueryVariables>;
+export const RevisionOfDocument = new TypedDocumentString(`
+    query RevisionOf($name: String!) {
+  stream(name: $name) {
+    revision
+  }
+}
+    `) as unknown as TypedDocumentString<RevisionOfQuery, RevisionOfQueryVariables>;
+export const StateNowDocument = new TypedDocumentString(`
+    query StateNow($stream: String!) {
+  stateAt(stream: $stream) {
+    revision
+  }
+}
+    `) as unknown as TypedDocumentString<StateNowQuery, StateNowQueryVariables>;
 export const ProjectionsDocument = new TypedDocumentString(`
     query Projections($name: String) {
   projections(name: $name) {
@@ -1090,3 +1225,62 @@ export const CallOfABackupDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CallOfABackupQuery, CallOfABackupQueryVariables>;
+export const EverythingOfATenantDocument = new TypedDocumentString(`
+    query EverythingOfATenant($id: ID!) {
+  tenant(id: $id) {
+    id
+    name
+    status
+    language
+    createdAt
+    phoneNumbers {
+      id
+      number
+      agentId
+    }
+  }
+  agents {
+    nodes {
+      id
+      name
+      latestVersion
+      liveVersion
+      createdAt
+      versions {
+        version
+        greeting
+      }
+    }
+  }
+  calls {
+    nodes {
+      id
+      callSid
+      contactId
+      from
+      to
+      status
+      receivedAt
+      endedAt
+      durationMs
+      turnCount
+      turns {
+        turn
+        callerText
+        agentText
+        agentHeardText
+        interrupted
+      }
+      events(first: 100) {
+        nodes {
+          id
+          type
+          revision
+          occurredAt
+          data
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EverythingOfATenantQuery, EverythingOfATenantQueryVariables>;

@@ -8,6 +8,8 @@ const typeNames = {
   number: 'PhoneNumberEntry',
   call: 'Call',
   user: undefined,
+  // Whoever may read an export asks for it by `dataExport`.
+  export: undefined,
 };
 
 @InterfaceType({

@@ -9,10 +9,21 @@ export const printRow = (label: string, text: string): void => {
   process.stdout.write(`${label.padEnd(12)}${text}\n`);
 };
 
+const BAR = 24;
+
+const barOf = (done: number, of: number): string => {
+  const percent = of === 0 ? 100 : Math.floor((100 * done) / of);
+  const bar = '█'.repeat(Math.round((percent / 100) * BAR)).padEnd(BAR, '░');
+  return `${bar} ${String(percent).padStart(3)} %  `;
+};
+
 /** How far a long work is, on a line that a terminal shows growing, and that `clear` takes away. */
 export const progressOf = (label: string) => ({
-  show: (events: number): void => {
-    if (process.stderr.isTTY) process.stderr.write(`\r${label.padEnd(12)}${counted(events, 'event')}`);
+  /** `of`: how many there are, where that is known. */
+  show: (events: number, of?: number): void => {
+    if (!process.stderr.isTTY) return;
+    const bar = of === undefined ? '' : barOf(events, of);
+    process.stderr.write(`\r${label.padEnd(12)}${bar}${counted(events, 'event')}`);
   },
   clear: (): void => {
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');

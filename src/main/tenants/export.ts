@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
+import { recordAccess } from '../../identity/access.js';
+import { archiveLines } from '../../tenancy/export/archive-lines.js';
+import { refuseUnknownTenant } from '../audit/known-tenant.js';
+import { counted, printRow, progressOf } from '../audit/output.js';
+import { onInterrupt } from '../interrupt.js';
+import { openInstallation } from '../run.js';
+
+/** `ledgerline tenants export`: all that is of a tenant, in the clear. It overwrites nothing, and is recorded. */
+export const exportTenant = async (tenantId: string, out: string): Promise<void> => {
+  const { openStorage } = await openInstallation(process.env);
+  const storage = await openStorage();
+  const stop = new AbortController();
+  onInterrupt(() => stop.abort(new AppError(ErrorCode.UNAVAILABLE, 'Stopped before the end.')));
+  const { signal } = stop;
+  const progress = progressOf('Events');
+  try {
+    const { ledger } = storage;
+    await refuseUnknownTenant(ledger.store, tenantId);
+    let events = 0;
+    await writeNew(out, async function* () {
+      await recordAccess(ledger, {
+        tenantId,
+        permission: 'data:export',
+        subject: tenantId,
+        operatorId: 'command-line',
+        correlationId: randomUUID(),
+      });
+      const subject = { tenantId, kind: 'tenant', subjectId: tenantId } as const;
+      const onProgress = (done: number) => {
+        events = done;
+        progress.show(done);
+      };
+      const madeAt = new Date().toISOString();
+      for await (const { text } of archiveLines({ ledger, subject, madeAt, signal, onProgress })) yield text;
+    });
+    progress.clear();
+    printRow('File', `${out}: it has what was said, in plain text`);
+    printRow('Events', `${counted(events, 'event')} of ${tenantId}`);
+  } finally {
+    progress.clear();
+    await storage.close();
+  }
+};
+
+/** For its owner only. What isn't whole isn't left behind. */
+const writeNew = async (file: string, texts: () => AsyncIterable<string>): Promise<void> => {
+  const handle = await open(file, 'wx', 0o600).catch((cause: unknown) => {
+    throw unwritable(file, cause);
+  });
+  try {
+    await writeAll(handle, texts());
+  } catch (cause) {
+    await rm(file, { force: true });
+    throw cause instanceof AppError ? cause : unwritable(file, cause);
+  } finally {
+    await handle.close();
+  }
+};
+
+/** Few large writes. */
+const CHUNK_CHARS = 256 * 1024;
+
+const writeAll = async (handle: FileHandle, texts: AsyncIterable<string>): Promise<void> => {
+  let waiting = '';
+  for await (const text of texts) {
+    waiting += text;
+    if (waiting.length < CHUNK_CHARS) continue;
+    await handle.appendFile(waiting);
+    waiting = '';
+  }
+  await handle.appendFile(waiting);
+  await handle.sync();
+};
+
+const unwritable = (file: string, cause: unknown): AppError =>
+  new AppError(
+    ErrorCode.BAD_USER_INPUT,
+    `${file} can't be written (${messageOf(cause)}): name a new file in a directory that is there.`,
+    {},
+    { cause },
+  );

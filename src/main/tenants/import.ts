@@ -1,0 +1,60 @@
+import { open } from 'node:fs/promises';
+import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
+import { Pseudonyms } from '../../ledger/keys/pseudonyms.js';
+import { importTenant } from '../../tenancy/import/import-tenant.js';
+import { counted, printRow, progressOf } from '../audit/output.js';
+import { onInterrupt } from '../interrupt.js';
+import { openInstallation } from '../run.js';
+
+/** `ledgerline tenants import`: a tenant of another installation. Done again, it finishes what was interrupted. */
+export const importTenantFile = async (file: string): Promise<void> => {
+  const { secrets, openStorage } = await openInstallation(process.env);
+  const storage = await openStorage();
+  const stop = new AbortController();
+  onInterrupt(() =>
+    stop.abort(new AppError(ErrorCode.UNAVAILABLE, 'Stopped: import the file again to go on.')),
+  );
+  const progress = progressOf('Events');
+  try {
+    const { tenantId, events, added } = await importTenant({
+      ledger: storage.ledger,
+      pseudonyms: new Pseudonyms(secrets.indexKey),
+      lines: () => linesOf(file),
+      signal: stop.signal,
+      onProgress: (done, of) => progress.show(done, of),
+    });
+    progress.clear();
+    printRow('Tenant', tenantId);
+    const before = events === added ? '' : `, ${counted(events - added, 'event')} were here already`;
+    printRow('Events', `${counted(added, 'event')} imported${before}`);
+  } finally {
+    progress.clear();
+    await storage.close();
+  }
+};
+
+/** Throws `BAD_USER_INPUT`, whether the file can't be opened or stops in its middle. */
+async function* linesOf(file: string): AsyncIterable<string> {
+  const unreadable = (cause: unknown) =>
+    new AppError(
+      ErrorCode.BAD_USER_INPUT,
+      `The file ${file} can't be read (${messageOf(cause)}).`,
+      {},
+      { cause },
+    );
+  const handle = await open(file).catch((cause: unknown) => {
+    throw unreadable(cause);
+  });
+  const lines = handle.readLines()[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await lines.next().catch((cause: unknown) => {
+        throw unreadable(cause);
+      });
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await handle.close();
+  }
+}

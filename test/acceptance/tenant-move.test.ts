@@ -1,0 +1,371 @@
+import { createSecretKey } from 'node:crypto';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { ApiClient } from '../../src/client/api-client.js';
+import { graphql } from '../../src/client/gql/gql.js';
+import { EraseSubject, Login } from '../../src/client/operations.js';
+import { callStream, numberStream, tenantStream } from '../../src/domain/stream.js';
+import { Pseudonyms } from '../../src/ledger/keys/pseudonyms.js';
+import { ArchiveHash } from '../../src/tenancy/export/archive-file.js';
+import { Workplace } from '../support/command.js';
+import {
+  ADMIN,
+  createTestTenant,
+  startTestPlatform,
+  type TestPlatform,
+  type TestTenant,
+} from '../support/platform.js';
+import { until } from '../support/postgres/until.js';
+import { contactOf, SpokenCall } from '../support/spoken-call.js';
+
+jest.setTimeout(120_000);
+
+const ANN = { number: '+14155550177', words: 'rutabaga' };
+const BOB = { number: '+14155550188', words: 'marzipan' };
+const EVE = { number: '+14155550199', words: 'celeriac' };
+
+const Everything = graphql(`
+  query EverythingOfATenant($id: ID!) {
+    tenant(id: $id) {
+      id
+      name
+      status
+      language
+      createdAt
+      phoneNumbers {
+        id
+        number
+        agentId
+      }
+    }
+    agents {
+      nodes {
+        id
+        name
+        latestVersion
+        liveVersion
+        createdAt
+        versions {
+          version
+          greeting
+        }
+      }
+    }
+    calls {
+      nodes {
+        id
+        callSid
+        contactId
+        from
+        to
+        status
+        receivedAt
+        endedAt
+        durationMs
+        turnCount
+        turns {
+          turn
+          callerText
+          agentText
+          agentHeardText
+          interrupted
+        }
+        events(first: 100) {
+          nodes {
+            id
+            type
+            revision
+            occurredAt
+            data
+          }
+        }
+      }
+    }
+  }
+`);
+
+/** Another installation: its own keys, its own database. */
+const otherIndexKey = createSecretKey(Buffer.alloc(32, 'another index'));
+const otherContactOf = (tenantId: string, number: string): string =>
+  new Pseudonyms(otherIndexKey).contactId(tenantId, number);
+
+describe('a tenant that moves to another installation', () => {
+  let origin: TestPlatform;
+  let tenant: TestTenant;
+  let here: Workplace;
+  let file: string;
+  let numberId: string;
+  let calls: { readonly ann: string; readonly bob: readonly string[]; readonly eve: readonly string[] };
+
+  const spoken = async (caller: typeof ANN): Promise<string> => {
+    const call = new SpokenCall(origin.storage.ledger, tenant.tenantId, caller);
+    await call.toItsEnd();
+    return call.callId;
+  };
+
+  const erase = async (kind: 'CONTACT' | 'CALL', id: string) => {
+    const { eraseSubject } = await tenant.client.request(EraseSubject, { input: { kind, id } });
+    expect(eraseSubject.userErrors).toEqual([]);
+  };
+
+  beforeAll(async () => {
+    origin = await startTestPlatform();
+    tenant = await createTestTenant(origin, { greeting: 'Welcome to Acme' });
+    const ann = await spoken(ANN);
+    const bob = [await spoken(BOB), await spoken(BOB)];
+    await erase('CALL', bob[0] ?? '');
+    const before = await spoken(EVE);
+    await erase('CONTACT', EVE.number);
+    // She came back.
+    const eve = [before, await spoken({ ...EVE, words: 'parsnip' })];
+    calls = { ann, bob, eve };
+    const { tenant: shown } = await everythingOf(tenant.client, (ended) => ended === 5);
+    numberId = shown?.phoneNumbers[0]?.id ?? '';
+    here = await Workplace.open(origin.variables);
+    file = join(here.directory, 'tenant.jsonl');
+    const { exitCode, stdout, stderr } = await here.run([
+      'tenants',
+      'export',
+      tenant.tenantId,
+      '--out',
+      file,
+    ]);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(
+      new RegExp(`^File +${file}: it has .*\\nEvents +\\d+ events of ${tenant.tenantId}\\n$`),
+    );
+  });
+  afterAll(async () => {
+    await here.close();
+    await origin.close();
+  });
+
+  const everythingOf = async (client: ApiClient, isThere: (count: number) => boolean) => {
+    let found = await client.request(Everything, { id: tenant.tenantId });
+    await until('the read models have it', async () => {
+      found = await client.request(Everything, { id: tenant.tenantId });
+      const { calls, tenant: shown } = found;
+      return shown !== null && isThere(calls.nodes.filter(({ endedAt }) => endedAt !== null).length);
+    });
+    return found;
+  };
+
+  /** Another installation, its platform, and commands on it. */
+  const withAnother = async (work: (other: TestPlatform, there: Workplace) => Promise<void>) => {
+    const other = await startTestPlatform();
+    const there = await Workplace.open({
+      ...other.variables,
+      LEDGERLINE_INDEX_KEY: otherIndexKey.export().toString('base64'),
+    });
+    try {
+      await work(other, there);
+    } finally {
+      await there.close();
+      await other.close();
+    }
+  };
+
+  const entering = async (other: TestPlatform): Promise<ApiClient> => {
+    const { login } = await new ApiClient(other.url).request(Login, {
+      input: { ...ADMIN, tenantId: tenant.tenantId },
+    });
+    return other.admin.as(login.accessToken);
+  };
+
+  /** The file's text with its lines changed, and hashes that fit. */
+  const rewritten = async (change: (line: Record<string, unknown>) => void): Promise<string> => {
+    const [header = '', ...lines] = (await readFile(file, 'utf8')).trimEnd().split('\n');
+    const hash = new ArchiveHash();
+    const first = JSON.parse(header);
+    change(first);
+    const texts = [hash.take(`${JSON.stringify(first)}\n`)];
+    for (const text of lines.slice(0, -1)) {
+      const { check: _, ...line } = JSON.parse(text);
+      change(line);
+      texts.push(hash.eventLine(line));
+    }
+    texts.push(`${JSON.stringify({ events: lines.length - 1, sha256: hash.sha256() })}\n`);
+    return texts.join('');
+  };
+
+  it('is there as it was: its agents, its numbers, its calls with what was said, and what is erased', async () => {
+    await withAnother(async (other, there) => {
+      const { exitCode, stdout, stderr } = await there.run(['tenants', 'import', file]);
+      expect([exitCode, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(new RegExp(`^Tenant +${tenant.tenantId}\\nEvents +\\d+ events imported\\n$`));
+      const before = await everythingOf(tenant.client, (ended) => ended === 5);
+      const after = await everythingOf(await entering(other), (ended) => ended === 5);
+      // A contact's id is made of its number and the installation's key.
+      const ids = new Map(
+        [ANN, BOB, EVE].map(({ number }) => [
+          contactOf(tenant.tenantId, number),
+          otherContactOf(tenant.tenantId, number),
+        ]),
+      );
+      const asThere = (value: unknown): unknown =>
+        JSON.parse(JSON.stringify(value), (_, field) =>
+          typeof field === 'string' ? (ids.get(field) ?? field) : field,
+        );
+      expect(after).toEqual(asThere(before));
+
+      const textOf = (id: string) => after.calls.nodes.find((call) => call.id === id)?.turns[1]?.callerText;
+      expect([calls.ann, ...calls.bob, ...calls.eve].map(textOf)).toEqual([
+        'My word is rutabaga',
+        null,
+        'My word is marzipan',
+        null,
+        'My word is parsnip',
+      ]);
+      const stream = callStream(tenant.tenantId, calls.ann);
+      const [first, copy] = await Promise.all(
+        [origin, other].map(async ({ storage }) => (await storage.ledger.readStream(stream)).at(0)),
+      );
+      expect(copy?.metadata).toEqual(first?.metadata);
+    });
+  });
+
+  it('can erase there whom it could erase before, also who came back', async () => {
+    await withAnother(async (other, there) => {
+      await there.run(['tenants', 'import', file]);
+      const client = await entering(other);
+      await everythingOf(client, (ended) => ended === 5);
+      const id = otherContactOf(tenant.tenantId, EVE.number);
+      const { eraseSubject } = await client.request(EraseSubject, { input: { kind: 'CONTACT', id } });
+      expect(eraseSubject.userErrors).toEqual([]);
+      await until('she is erased', async () => {
+        const { calls: found } = await client.request(Everything, { id: tenant.tenantId });
+        return found.nodes.every(({ from }) => from !== EVE.number);
+      });
+    });
+  });
+
+  it('is imported to its end by doing it again, however often it was interrupted', async () => {
+    await withAnother(async (other, there) => {
+      const { ledger } = other.storage;
+      const number = numberStream(tenant.tenantId, numberId);
+      const killed = there.start(['tenants', 'import', file]);
+      await until('it has begun', async () => (await ledger.readStream(number)).length > 0);
+      await killed.kill();
+      const { exitCode, stderr } = await there.run(['tenants', 'import', file]);
+      // It may have been too fast for us: then everything was there.
+      expect([0, 1]).toContain(exitCode);
+      if (exitCode === 1) expect(stderr).toContain('is here already, with all of the file');
+      const after = await everythingOf(await entering(other), (ended) => ended === 5);
+      expect(after.tenant?.phoneNumbers.map(({ number }) => number)).toEqual([tenant.number]);
+      for (const callId of [calls.ann, ...calls.bob, ...calls.eve]) {
+        const stream = callStream(tenant.tenantId, callId);
+        const [before, there] = await Promise.all(
+          [origin, other].map(async ({ storage }) =>
+            (await storage.ledger.readStream(stream)).map(({ id }) => id),
+          ),
+        );
+        expect(there).toEqual(before);
+      }
+      const again = await there.run(['tenants', 'import', file]);
+      expect([again.exitCode, again.stdout]).toEqual([1, '']);
+      expect(again.stderr).toBe(
+        `The tenant ${tenant.tenantId} is here already, with all of the file: there is nothing to import.\n`,
+      );
+    });
+  });
+
+  it('is finished where only some of its streams are there, and one in part', async () => {
+    await withAnother(async (other, there) => {
+      const { ledger } = other.storage;
+      const stream = tenantStream(tenant.tenantId);
+      const [created] = await origin.storage.ledger.readStream(stream);
+      if (!created) throw new Error('The tenant has no events.');
+      const { id, metadata, ...event } = created;
+      const key = await ledger.keys.tenantKey(tenant.tenantId);
+      await ledger.appendEncoded(stream, [ledger.codec.encode(id, event, metadata, key)], 'none');
+      const { exitCode, stdout } = await there.run(['tenants', 'import', file]);
+      expect([exitCode, stdout]).toEqual([0, expect.stringContaining('imported, 1 event were here already')]);
+      const after = await everythingOf(await entering(other), (ended) => ended === 5);
+      expect(after.tenant?.name).toBe('Acme');
+    });
+  });
+
+  it('is refused with one sentence where the file or the installation is not right', async () => {
+    await withAnother(async (other, there) => {
+      const text = await readFile(file, 'utf8');
+      const lines = text.split('\n');
+      const middle = Math.floor(lines.length / 2);
+      const changed = (at: number, line: string) => lines.map((old, index) => (index === at ? line : old));
+      const refusals: readonly (readonly [string, string, RegExp])[] = [
+        ['cut', lines.slice(0, middle).join('\n'), /^The file ends after line \d+, without its last line/],
+        [
+          'changed',
+          changed(middle, (lines[middle] ?? '').replace('"revision":', '"revision": ')).join('\n'),
+          new RegExp(`^Line ${middle + 1} isn't as it was exported, or not in its place`),
+        ],
+        [
+          'one removed',
+          lines.filter((_, at) => at !== middle).join('\n'),
+          new RegExp(`^Line ${middle + 1} isn't`),
+        ],
+        ['added to', `${text}{}\n`, /^Line \d+ is after the archive's last line/],
+        ['none', 'a letter\n', /^Line 1 isn't the beginning of an export/],
+        ['empty', '', /^The file ends after line 0|^The file is empty/],
+        [
+          'a newer format',
+          await rewritten((line) => {
+            if ('format' in line) line.version = 2;
+          }),
+          /^The file has version 2 of the format; this program knows 1: upgrade it/,
+        ],
+        [
+          'a newer event',
+          await rewritten((line) => {
+            if (line.type === 'TenantCreated') line.schemaVersion = 99;
+          }),
+          /^Line \d+ has TenantCreated, version 99, which is newer than this program: upgrade it/,
+        ],
+        [
+          "a contact's",
+          await rewritten((line) => {
+            if ('format' in line) line.kind = 'contact';
+          }),
+          /^Line 1: this is the export of a contact; only a whole tenant's can be imported/,
+        ],
+      ];
+      for (const [name, content, sentence] of refusals) {
+        await writeFile(join(there.directory, 'bad.jsonl'), content);
+        const { exitCode, stdout, stderr } = await there.run(['tenants', 'import', 'bad.jsonl']);
+        expect([name, exitCode, stdout, stderr.trimEnd().split('\n').length]).toEqual([name, 1, '', 1]);
+        expect(stderr).toMatch(sentence);
+      }
+      expect(await other.storage.ledger.readStream(tenantStream(tenant.tenantId))).toEqual([]);
+
+      // Somebody else has the number there.
+      const owner = await createTestTenant(other);
+      const { number } = owner;
+      const taken = await rewritten((line) => {
+        if (line.type === 'PhoneNumberAdded') line.data = { ...(line.data as object), number };
+      });
+      await writeFile(join(there.directory, 'taken.jsonl'), taken);
+      const sameKey = { LEDGERLINE_INDEX_KEY: other.variables.LEDGERLINE_INDEX_KEY ?? '' };
+      const { exitCode, stderr } = await there.run(['tenants', 'import', 'taken.jsonl'], sameKey);
+      expect([exitCode, stderr]).toEqual([
+        1,
+        `The number ${number} is another tenant's here: nothing was imported.\n`,
+      ]);
+    });
+  });
+
+  it('is exported into a new file, which only its owner reads, and an unknown one is not', async () => {
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const again = await here.run(['tenants', 'export', tenant.tenantId, '--out', file]);
+    expect([again.exitCode, again.stderr]).toEqual([1, expect.stringMatching(/can't be written .*EEXIST/)]);
+    expect(await readFile(file, 'utf8')).toMatch(/"sha256":"[0-9a-f]{64}"\}\n$/);
+    const unknown = await here.run(['tenants', 'export', 'tnt_nobody', '--out', 'unknown.jsonl']);
+    expect([unknown.exitCode, unknown.stderr]).toEqual([1, 'There is no tenant "tnt_nobody".\n']);
+    const missing = await here.run(['tenants', 'import', 'nothing.jsonl']);
+    expect([missing.exitCode, missing.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^The file nothing\.jsonl can't be read \(ENOENT/),
+    ]);
+    const here2 = await here.run(['tenants', 'import', file]);
+    expect([here2.exitCode, here2.stderr]).toEqual([1, expect.stringContaining('is here already')]);
+  });
+});

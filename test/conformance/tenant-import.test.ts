@@ -1,0 +1,214 @@
+import { createSecretKey, randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { eventDefinitions } from '../../src/domain/events.js';
+import { newId } from '../../src/domain/ids.js';
+import {
+  callStream,
+  erasureStream,
+  numberStream,
+  parseStreamName,
+  SYSTEM_TENANT,
+} from '../../src/domain/stream.js';
+import { Codec } from '../../src/ledger/codec/codec.js';
+import type { EventStore } from '../../src/ledger/event-store.js';
+import { KeyRing } from '../../src/ledger/keys/key-ring.js';
+import { Pseudonyms } from '../../src/ledger/keys/pseudonyms.js';
+import { Ledger, type LedgerRecord } from '../../src/ledger/ledger.js';
+import { ownerOf } from '../../src/ledger/reserve.js';
+import { applyErasure } from '../../src/tenancy/erasure.js';
+import { archiveLines } from '../../src/tenancy/export/archive-lines.js';
+import { importTenant } from '../../src/tenancy/import/import-tenant.js';
+import { createTenant } from '../../src/tenancy/tenants.js';
+import { DyingEventStore } from '../support/dying-event-store.js';
+import { testContext } from '../support/ledger.js';
+import { MemoryEventStore } from '../support/memory-event-store.js';
+import { MemoryKeyStore } from '../support/memory-key-store.js';
+import { testIndexKey, testMasterKey } from '../support/secrets.js';
+import { contactOf, SpokenCall } from '../support/spoken-call.js';
+
+const NUMBER = '+14155550100';
+const ANN = { number: '+14155550177', words: 'rutabaga' };
+const BOB = { number: '+14155550188', words: 'marzipan' };
+const tenantId = newId('tenant');
+const numberId = newId('number');
+const { signal } = new AbortController();
+
+const keyOf = (text: string) => createSecretKey(Buffer.alloc(32, text));
+
+/** One with its own keys, as a process of it has it; `store`: what the process reaches its ledger by. */
+class Installation {
+  readonly store = new MemoryEventStore();
+  readonly #keys = new MemoryKeyStore();
+  readonly pseudonyms: Pseudonyms;
+
+  constructor(
+    private readonly masterKey = keyOf('another master'),
+    indexKey = keyOf('another index'),
+  ) {
+    this.pseudonyms = new Pseudonyms(indexKey);
+  }
+
+  process(store: EventStore = this.store) {
+    const keys = new KeyRing(this.#keys, this.masterKey);
+    const ledger = new Ledger(store, new Codec(eventDefinitions, keys), keys);
+    return { ledger, pseudonyms: this.pseudonyms };
+  }
+}
+
+const recordsOf = async ({ ledger }: { readonly ledger: Ledger }): Promise<readonly LedgerRecord[]> => {
+  const records: LedgerRecord[] = [];
+  for await (const { events } of ledger.readAll()) records.push(...(events as readonly LedgerRecord[]));
+  return records;
+};
+
+/** By stream, what a tenant's events say; `sys`' aren't moved. */
+const saidIn = (records: readonly LedgerRecord[]) => {
+  const own = records.filter(({ stream }) => parseStreamName(stream).tenantId === tenantId);
+  return own
+    .map(({ stream, revision, id, type, metadata, data }) => ({ stream, revision, id, type, metadata, data }))
+    .sort((a, b) => a.stream.localeCompare(b.stream) || a.revision - b.revision);
+};
+
+describe('the import of a tenant', () => {
+  const origin = new Installation(testMasterKey, testIndexKey);
+  const calls: string[] = [];
+  const texts: string[] = [];
+
+  beforeAll(async () => {
+    const options = origin.process();
+    const { ledger } = options;
+    const phoneNumber = { number: NUMBER, numberId };
+    const made = {
+      tenantId,
+      name: 'Acme',
+      description: null,
+      language: null,
+      phoneNumber,
+      createdBy: 'usr_1',
+    };
+    const context = { ...testContext(randomUUID()), occurredAt: new Date().toISOString() };
+    await createTenant(options, made, context);
+    const speak = async (caller: typeof ANN) => {
+      const call = new SpokenCall(ledger, tenantId, caller);
+      await call.toItsEnd();
+      calls.push(call.callId);
+    };
+    await speak(ANN);
+    await speak(BOB);
+    const subject = { tenantId, kind: 'contact', subjectId: contactOf(tenantId, BOB.number) } as const;
+    await applyErasure(ledger, { format: 1, ...subject, generation: 1, command: testContext(randomUUID()) });
+    await speak(BOB);
+    // More than one append takes.
+    await speak({ ...ANN, words: 'turnip '.repeat(14_000) });
+    const whole = { tenantId, kind: 'tenant', subjectId: tenantId } as const;
+    for await (const { text } of archiveLines({
+      ledger,
+      subject: whole,
+      madeAt: context.occurredAt,
+      signal,
+    })) {
+      texts.push(text.trimEnd());
+    }
+  });
+
+  const importInto = (process: ReturnType<Installation['process']>) =>
+    importTenant({
+      ...process,
+      lines: async function* () {
+        yield* texts;
+      },
+      signal,
+      onProgress: () => undefined,
+    });
+
+  const expected = async () => {
+    const contacts = new Map(
+      [ANN, BOB].map(({ number }) => [
+        contactOf(tenantId, number),
+        new Installation().pseudonyms.contactId(tenantId, number),
+      ]),
+    );
+    const reservation = new Installation().pseudonyms.reservation('number', NUMBER);
+    const text = JSON.stringify(saidIn(await recordsOf(origin.process())), (name, value) =>
+      name === 'reservation' ? `reservation-${SYSTEM_TENANT}_${reservation}` : value,
+    );
+    const moved = [...contacts].reduce((all, [before, after]) => all.replaceAll(before, after), text);
+    return saidIn(JSON.parse(moved));
+  };
+
+  it('gives the same events under other keys, and the contacts that their numbers have there', async () => {
+    const there = new Installation();
+    const { added, events } = await importInto(there.process());
+    expect(added).toBe(events);
+    expect(saidIn(await recordsOf(there.process()))).toEqual(await expected());
+    const owner = await ownerOf(there.process(), 'number', NUMBER);
+    expect(owner).toBe(numberStream(tenantId, numberId));
+    const bob = there.pseudonyms.contactId(tenantId, BOB.number);
+    expect(await there.process().ledger.readStream(erasureStream(tenantId, bob))).toHaveLength(1);
+    // Who came back has the keys after the destroyed ones: it can be erased again.
+    const { keys } = there.process().ledger;
+    expect(await keys.generationOf({ tenantId, kind: 'contact', subjectId: bob })).toBe(2);
+    const stored = await there.store.readStream(callStream(tenantId, calls[0] ?? ''));
+    expect(JSON.stringify(stored)).not.toMatch(/rutabaga|4155550177/);
+  });
+
+  it('killed at every step, is finished by doing it again', async () => {
+    const wanted = await expected();
+    let deaths = 0;
+    for (let step = 0; ; step++) {
+      let isOver = true;
+      for (const isDone of [false, true]) {
+        const there = new Installation();
+        const dying = new DyingEventStore(there.store, { atAppend: step, isDone });
+        await Promise.race([importInto(there.process(dying)), dying.died]);
+        if (!dying.isDead) continue;
+        isOver = false;
+        deaths++;
+        // Where the last append was done, nothing is missing.
+        await importInto(there.process()).catch((error: unknown) =>
+          expect(error).toMatchObject({
+            code: 'ALREADY_EXISTS',
+            message: expect.stringContaining('all of the file'),
+          }),
+        );
+        const records = await recordsOf(there.process());
+        expect(saidIn(records)).toEqual(wanted);
+        expect(records.filter(({ type }) => type === 'Reserved')).toHaveLength(1);
+      }
+      if (isOver) break;
+    }
+    // Each stream is one append, and the long one more.
+    expect(deaths).toBeGreaterThan(2 * 8);
+  });
+
+  it('writes nothing where another tenant has its number', async () => {
+    const there = new Installation();
+    const process = there.process();
+    const other = {
+      tenantId: newId('tenant'),
+      name: 'Other',
+      description: null,
+      language: null,
+      createdBy: 'usr_1',
+    };
+    const phoneNumber = { number: NUMBER, numberId: newId('number') };
+    await createTenant(process, { ...other, phoneNumber }, testContext(randomUUID()));
+    const before = await recordsOf(process);
+    await expect(importInto(process)).rejects.toMatchObject({
+      code: 'ALREADY_EXISTS',
+      message: `The number ${NUMBER} is another tenant's here: nothing was imported.`,
+    });
+    expect(await recordsOf(process)).toEqual(before);
+  });
+
+  it('refuses a tenant of the same id that is not this one', async () => {
+    const there = new Installation();
+    const process = there.process();
+    const other = { tenantId, name: 'Other', description: null, language: null, createdBy: 'usr_1' };
+    await createTenant(process, { ...other, phoneNumber: null }, testContext(randomUUID()));
+    await expect(importInto(process)).rejects.toMatchObject({
+      code: 'ALREADY_EXISTS',
+      message: `There is another tenant ${tenantId} here: it can't be imported.`,
+    });
+  });
+});
