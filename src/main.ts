@@ -3,19 +3,14 @@ import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { AppError, messageOf } from './domain/errors.js';
 import { addAuditCommands } from './main/audit/commands.js';
-import { bootstrapSuperadmin } from './main/bootstrap.js';
-import { demo } from './main/demo/demo.js';
-import {
-  dropProjection,
-  promoteProjection,
-  rebuildProjections,
-  showProjections,
-} from './main/operate-projections.js';
-import { type ReplayOptions, replayCall } from './main/replay-call.js';
+import { addReplayCommands } from './main/replay/commands.js';
 import { parseRoles, roles } from './main/roles.js';
-import { serve } from './main/serve.js';
-import { type SimulateOptions, simulate } from './main/simulate.js';
+import type { SimulateOptions } from './main/simulate.js';
+import { addTenantCommands } from './main/tenants/commands.js';
 import { version } from './main/version.js';
+
+// A command loads what it needs when it's called: the whole program takes a second.
+const operate = () => import('./main/operate-projections.js');
 
 // What the environment says already stays.
 if (existsSync('.env')) process.loadEnvFile('.env');
@@ -28,12 +23,15 @@ program
   .command('serve')
   .description('run the platform until it is told to stop')
   .option('--roles <list>', 'what this process does', roles.join(','))
-  .action((options: { roles: string }) => serve(parseRoles(options.roles)));
+  .action(async (options: { roles: string }) => {
+    const asked = parseRoles(options.roles);
+    await (await import('./main/serve.js')).serve(asked);
+  });
 
 program
   .command('demo')
   .description('a call, end to end, on a platform of its own that is removed at the end')
-  .action(() => demo());
+  .action(async () => (await import('./main/demo/demo.js')).demo());
 
 program
   .command('bootstrap')
@@ -47,11 +45,12 @@ program
     process.env.SUPERADMIN_PASSWORD,
   )
   .option('--name <name>', 'SUPERADMIN_NAME: first and last', process.env.SUPERADMIN_NAME ?? 'Super Admin')
-  .action((options: { email?: string; password?: string; name: string }) => {
+  .action(async (options: { email?: string; password?: string; name: string }) => {
     const { email, password, name } = options;
     if (!email || !password) return program.error('bootstrap superadmin needs --email and --password.');
     const [firstName = '', ...rest] = name.split(' ');
-    return bootstrapSuperadmin({ email, password, firstName, lastName: rest.join(' ') });
+    const { bootstrapSuperadmin } = await import('./main/bootstrap.js');
+    await bootstrapSuperadmin({ email, password, firstName, lastName: rest.join(' ') });
   });
 
 const readModels = program.command('projections').description('the read models');
@@ -59,38 +58,32 @@ const readModels = program.command('projections').description('the read models')
 readModels
   .command('status')
   .description('how far behind the ledger each one is, and what it leaves out')
-  .action(() => showProjections());
+  .action(async () => (await operate()).showProjections());
 
 readModels
   .command('rebuild')
   .argument('[name]', 'one of them; all where absent')
   .option('--hold', 'leave the new tables beside the live ones, until they are promoted or dropped')
   .description('fill new tables from the ledger and switch to them, while reads and writes go on')
-  .action((name: string | undefined, options: { hold?: boolean }) => rebuildProjections(name, options));
+  .action(async (name: string | undefined, options: { hold?: boolean }) =>
+    (await operate()).rebuildProjections(name, options),
+  );
 
 readModels
   .command('promote')
   .argument('<name>')
   .description('switch to what a rebuild left beside the live tables')
-  .action((name: string) => promoteProjection(name));
+  .action(async (name: string) => (await operate()).promoteProjection(name));
 
 readModels
   .command('drop')
   .argument('<name>')
   .description('drop what a rebuild left beside the live tables')
-  .action((name: string) => dropProjection(name));
+  .action(async (name: string) => (await operate()).dropProjection(name));
 
-program
-  .command('replay')
-  .description('the ledger, told again')
-  .command('call')
-  .argument('<id>', 'as call_01h455vb4pex5vsknk084sn02q')
-  .option('--at <moment>', 'up to a revision, or a time in ISO 8601')
-  .option('--follow', 'go on until the call ends')
-  .description('what happened in a call, line by line')
-  .action((id: string, options: ReplayOptions) => replayCall(id, options));
-
+addReplayCommands(program);
 addAuditCommands(program);
+addTenantCommands(program);
 
 program
   .command('simulate')
@@ -109,7 +102,9 @@ program
   .option('--calls <n>', 'how many calls', '1')
   .option('--concurrency <m>', 'how many of them at a time; all where absent')
   .option('--json', 'everything that was measured, as JSON')
-  .action((scenario: string | undefined, options: SimulateOptions) => simulate(scenario, options));
+  .action(async (scenario: string | undefined, options: SimulateOptions) =>
+    (await import('./main/simulate.js')).simulate(scenario, options),
+  );
 
 try {
   await program.parseAsync();
