@@ -50,7 +50,7 @@ export class InboundAudio {
     if (this.#nextTimestampMs !== null) this.#nextTimestampMs += ms;
     const frames = Math.floor(ms / FRAME_MS);
     return Array.from({ length: frames }, (_, at) =>
-      this.#frame(SILENCE, nowMs - (frames - 1 - at) * FRAME_MS, playing),
+      this.#frame(SILENCE, nowMs - (frames - 1 - at) * FRAME_MS, playing, { isStandIn: true }),
     );
   }
 
@@ -74,10 +74,11 @@ export class InboundAudio {
     );
   }
 
-  #frame(bytes: Uint8Array, atMs: number, playing: boolean): Frame {
+  #frame(bytes: Uint8Array, atMs: number, playing: boolean, { isStandIn = false } = {}): Frame {
     const pcm = decodeMuLaw(bytes);
     const voiced = this.#detector.detect(pcm);
-    const { state, edge } = stepVad(this.#vad, { voiced, db: levelDb(pcm), atMs, playing });
+    const db = isStandIn ? null : levelDb(pcm);
+    const { state, edge } = stepVad(this.#vad, { voiced, db, atMs, playing });
     this.#vad = state;
     if (edge) this.#isVoiced = edge.on;
     return { bytes, voiced: this.#isVoiced || voiced, edge };

@@ -5,7 +5,7 @@ import { initialVad, stepVad, type VadFrame, type VoiceEdge } from './vad.js';
 /** A stretch of equal frames. */
 interface Stretch {
   ms: number;
-  db: number;
+  db: number | null;
   voiced?: boolean;
   playing?: boolean;
 }
@@ -125,8 +125,30 @@ describe('the noise gate', () => {
 
   it('learns little from digital silence: neither what was filled in nor what came before the audio makes noise a voice', () => {
     const silence = line(1000, -96);
+    const filledIn: Stretch = { ms: 1000, db: null };
+    const lostPackets = line(180, -96);
     expect(heard(silence, voice(2000, -46), silence, voice(2000, -46))).toEqual([]);
-    expect(heard(line(1000, -30), silence, voice(2000, -30))).toEqual([]);
+    expect(heard(line(1000, -30), filledIn, voice(2000, -30))).toEqual([]);
+    expect(heard(line(1000, -30), lostPackets, voice(2000, -30), lostPackets, voice(2000, -30))).toEqual([]);
+  });
+
+  it('hears a soft voice on a line that is digitally silent in its pauses, whenever it spoke before', () => {
+    for (let pauseMs = 1000; pauseMs <= 7000; pauseMs += 100) {
+      const edges = heard(
+        line(2000, -96),
+        voice(900, -36),
+        line(pauseMs, -96),
+        voice(600, -36),
+        line(400, -96),
+      );
+      expect([pauseMs, ...edges.map((edge) => edge.atMs)]).toEqual([
+        pauseMs,
+        2000,
+        2900,
+        2900 + pauseMs,
+        3500 + pauseMs,
+      ]);
+    }
   });
 
   it('hears a steady voice at once on a line that is digitally silent in its pauses', () => {

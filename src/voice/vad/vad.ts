@@ -6,8 +6,8 @@ import { addFrame, emptyWindow, minimumOf, type WindowedMinimum } from './window
 export interface VadFrame {
   /** The detector's opinion. */
   readonly voiced: boolean;
-  /** RMS level in dBFS. */
-  readonly db: number;
+  /** RMS level in dBFS; `null`: the frame stands in for audio that didn't come. */
+  readonly db: number | null;
   /** The end of the frame on the call's clock; each frame's is at least 20 ms after the one before. */
   readonly atMs: number;
   /** The agent's audio may be in the frame, as echo: it plays now, or ended within the line's delay. */
@@ -30,6 +30,8 @@ export interface VadState {
   readonly lastVoiceAtMs: number;
   /** Minimum statistics: speech pauses within any 5 s, noise doesn't. */
   readonly noise: WindowedMinimum;
+  /** Frames of digital silence that came one after the other, up to now. */
+  readonly silentFrames: number;
   /** The loudest echo, as a minimum of negated levels; it moves on only while the agent plays and no voice is on. */
   readonly echo: WindowedMinimum;
   readonly echoFrames: number;
@@ -50,6 +52,12 @@ const ABOVE_NOISE_DB = 9;
  */
 const SILENT_LINE_DB = -50;
 
+/**
+ * So long a digital silence is how the line sounds in its pauses; a shorter one is a lost packet, in whose place the
+ * carrier sends silence.
+ */
+const SILENT_LINE_FRAMES = 200 / FRAME_MS;
+
 const ABOVE_ECHO_DB = 6;
 
 /**
@@ -63,13 +71,15 @@ export const initialVad: VadState = {
   recent: 0,
   lastVoiceAtMs: 0,
   noise: emptyWindow,
+  silentFrames: 0,
   echo: emptyWindow,
   echoFrames: 0,
 };
 
 /** One frame further: the next state, and the edge that the frame completes. Pure. */
 export const stepVad = (state: VadState, frame: VadFrame): { state: VadState; edge: VoiceEdge | null } => {
-  const noise = addFrame(state.noise, noiseSample(state.noise, frame.db));
+  const silentFrames = silentFramesAfter(state.silentFrames, frame.db);
+  const noise = addFrame(state.noise, noiseSample(state.noise, silentFrames, frame.db));
   const active = frame.voiced && isAboveGate(frame, minimumOf(noise), -minimumOf(state.echo));
   const recent = ((state.recent << 1) | (active ? 1 : 0)) & RECENT_FRAMES_MASK;
   const lastVoiceAtMs = active ? frame.atMs : state.lastVoiceAtMs;
@@ -79,28 +89,39 @@ export const stepVad = (state: VadState, frame: VadFrame): { state: VadState; ed
 
   if (!state.on && bitCount(recent) >= ONSET_FRAMES) {
     const edge: VoiceEdge = { on: true, atMs: frame.atMs - FRAME_MS * bitLength(recent) };
-    return { state: { on: true, recent, lastVoiceAtMs, noise, echo, echoFrames }, edge };
+    return { state: { on: true, recent, lastVoiceAtMs, noise, silentFrames, echo, echoFrames }, edge };
   }
   if (state.on && frame.atMs - lastVoiceAtMs >= HANGOVER_MS) {
     const edge: VoiceEdge = { on: false, atMs: lastVoiceAtMs };
-    return { state: { on: false, recent: 0, lastVoiceAtMs, noise, echo, echoFrames }, edge };
+    return { state: { on: false, recent: 0, lastVoiceAtMs, noise, silentFrames, echo, echoFrames }, edge };
   }
-  return { state: { on: state.on, recent, lastVoiceAtMs, noise, echo, echoFrames }, edge: null };
+  return {
+    state: { on: state.on, recent, lastVoiceAtMs, noise, silentFrames, echo, echoFrames },
+    edge: null,
+  };
 };
 
-/** Digital silence is a gap that was filled, or a codec that sends nothing: where there is noise, it says nothing of it. */
-const noiseSample = (noise: WindowedMinimum, db: number): number => {
+/** What stands in for audio says nothing of the line: the run goes on after it. */
+const silentFramesAfter = (silentFrames: number, db: number | null): number => {
+  if (db === null) return silentFrames;
+  return db > SILENCE_DB ? 0 : Math.min(silentFrames + 1, SILENT_LINE_FRAMES);
+};
+
+/** `Infinity`: the frame says nothing of the line's noise. */
+const noiseSample = (noise: WindowedMinimum, silentFrames: number, db: number | null): number => {
+  if (db === null) return Infinity;
   if (db > SILENCE_DB) return db;
-  return minimumOf(noise) === Infinity ? SILENT_LINE_DB : Infinity;
+  const isSilentLine = silentFrames >= SILENT_LINE_FRAMES || minimumOf(noise) === Infinity;
+  return isSilentLine ? SILENT_LINE_DB : Infinity;
 };
 
 const isAboveGate = ({ db, playing }: VadFrame, noiseDb: number, echoDb: number): boolean =>
-  db > noiseDb + ABOVE_NOISE_DB && (!playing || db > echoDb + ABOVE_ECHO_DB);
+  db !== null && db > noiseDb + ABOVE_NOISE_DB && (!playing || db > echoDb + ABOVE_ECHO_DB);
 
 /** The frame's negated level where it counts as echo. What isn't voiced can't be mistaken for voice: no click counts. */
 const echoSample = (state: VadState, { voiced, db }: VadFrame, active: boolean): number => {
   const learning = state.echoFrames < ECHO_LEARNING_FRAMES;
-  return voiced && (learning || !active) ? -db : Infinity;
+  return db !== null && voiced && (learning || !active) ? -db : Infinity;
 };
 
 const bitLength = (bits: number): number => 32 - Math.clz32(bits);
