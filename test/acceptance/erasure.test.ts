@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { projections } from '../../projections/index.js';
 import { digestTables } from '../../projections/runtime/digest.js';
@@ -6,9 +6,7 @@ import { promoteBuilt, rebuild } from '../../projections/runtime/rebuild.js';
 import type { ApiClient, ApiFailure } from '../../src/client/api-client.js';
 import { graphql } from '../../src/client/gql/gql.js';
 import { EraseSubject, Login } from '../../src/client/operations.js';
-import { newId } from '../../src/domain/ids.js';
 import { callStream, erasureStream, SYSTEM_TENANT } from '../../src/domain/stream.js';
-import { AccessTokens } from '../../src/identity/tokens.js';
 import { platformCommand } from '../../src/main/demo-login.js';
 import { followTranscript } from '../support/follower.js';
 import {
@@ -16,7 +14,6 @@ import {
   startTestPlatform,
   type TestPlatform,
   type TestTenant,
-  testSecrets,
 } from '../support/platform.js';
 import { until } from '../support/postgres/until.js';
 import { contactOf, SpokenCall } from '../support/spoken-call.js';
@@ -417,69 +414,5 @@ describe('an erasure', () => {
       return (await filesWith(platform.databaseUrl, ['utabaga'])).length === 0;
     });
     expect(await erasuresOf(SYSTEM_TENANT, userId)).toHaveLength(1);
-  });
-});
-
-describe('who may erase', () => {
-  let platform: TestPlatform;
-  let mine: TestTenant;
-  beforeAll(async () => {
-    platform = await startTestPlatform();
-    mine = await createTestTenant(platform);
-  });
-  afterAll(() => platform.close());
-
-  const clientOf = (tenantRole: 'OWNER' | 'MEMBER' | 'VIEWER'): ApiClient =>
-    platform.admin.as(
-      new AccessTokens(testSecrets.jwtKeys, 600).issue({
-        userId: 'usr_00000000000000000000000001',
-        tenantId: mine.tenantId,
-        tenantRole,
-        platformRole: null,
-      }).accessToken,
-    );
-  const codeOf = async (client: ApiClient, kind: 'CONTACT' | 'USER' | 'CALL' | 'TENANT', id: string) => {
-    const request = client.request(EraseSubject, { input: { kind, id } });
-    const failure = await failureOf(request);
-    return failure ? failure.extensions.code : ((await request).eraseSubject.userErrors[0]?.code ?? 'DONE');
-  };
-  const call = async (caller: typeof ANN) => {
-    const made = new SpokenCall(platform.storage.ledger, mine.tenantId, caller);
-    await made.toItsEnd();
-    return made.callId;
-  };
-
-  it('contacts and calls: those who manage the tenant', async () => {
-    const callId = await call(ANN);
-    for (const role of ['MEMBER', 'VIEWER'] as const) {
-      expect(await codeOf(clientOf(role), 'CALL', callId)).toBe('FORBIDDEN');
-      expect(await codeOf(clientOf(role), 'CONTACT', ANN.number)).toBe('FORBIDDEN');
-    }
-    expect(await codeOf(clientOf('OWNER'), 'CALL', callId)).toBe('DONE');
-    expect(await codeOf(clientOf('OWNER'), 'CONTACT', ANN.number)).toBe('DONE');
-  });
-
-  it('users and tenants: superadmins, and nobody himself', async () => {
-    const { me } = await platform.admin.request(Me);
-    expect(await codeOf(clientOf('OWNER'), 'USER', me.id)).toBe('FORBIDDEN');
-    expect(await codeOf(clientOf('OWNER'), 'TENANT', mine.tenantId)).toBe('FORBIDDEN');
-    expect(await codeOf(platform.admin, 'USER', me.id)).toBe('BAD_USER_INPUT');
-  });
-
-  it('what is theirs: everything else does not exist', async () => {
-    const others = await createTestTenant(platform);
-    const callId = await call(BOB);
-    const contactId = contactOf(mine.tenantId, BOB.number);
-    for (const [kind, id] of [
-      ['CALL', callId],
-      ['CALL', 'nonsense'],
-      ['CONTACT', contactId],
-      ['CONTACT', BOB.number],
-      ['USER', newId('user')],
-      ['TENANT', newId('tenant')],
-      ['TENANT', SYSTEM_TENANT],
-    ] as const) {
-      expect([kind, id, await codeOf(others.client, kind, id)]).toEqual([kind, id, 'NOT_FOUND']);
-    }
   });
 });

@@ -34,6 +34,7 @@ type Documents = {
     "\n  query Diff($stream: String!, $from: Int!, $to: Int!) {\n    diff(stream: $stream, from: $from, to: $to) {\n      changes {\n        path\n        before\n        after\n      }\n    }\n  }\n": typeof types.DiffDocument,
     "\n  query AsOf($call: ID!, $agent: ID!, $tenant: ID!, $time: DateTime, $callRevision: Int, $agentRevision: Int) {\n    call(id: $call, atRevision: $callRevision) {\n      status\n      turnCount\n      endReason\n      turns {\n        turn\n        callerText\n        agentHeardText\n      }\n      events(first: 100) {\n        nodes {\n          revision\n        }\n      }\n    }\n    agent(id: $agent, atRevision: $agentRevision) {\n      name\n      liveVersion\n      versions {\n        version\n      }\n    }\n    tenant(id: $tenant, asOf: $time) {\n      name\n      status\n    }\n  }\n": typeof types.AsOfDocument,
     "\n  mutation Suspend($tenantId: ID!) {\n    setTenantStatus(input: { tenantId: $tenantId, status: SUSPENDED, reason: \"unpaid\" }) {\n      position\n    }\n  }\n": typeof types.SuspendDocument,
+    "\n  query WhoErases {\n    me {\n      id\n    }\n  }\n": typeof types.WhoErasesDocument,
     "\n  query CallToErase($id: ID!, $minPosition: String) {\n    call(id: $id, minPosition: $minPosition) {\n      contactId\n      from\n      to\n      status\n      turnCount\n      turns {\n        turn\n        callerText\n        agentText\n        agentHeardText\n      }\n      events(first: 100) {\n        nodes {\n          type\n          data\n        }\n      }\n    }\n  }\n": typeof types.CallToEraseDocument,
     "\n  query TenantToErase($id: ID!) {\n    tenant(id: $id) {\n      name\n      status\n      phoneNumbers {\n        number\n      }\n    }\n  }\n": typeof types.TenantToEraseDocument,
     "\n  query AgentsToErase {\n    agents {\n      nodes {\n        name\n        versions {\n          greeting\n        }\n      }\n    }\n  }\n": typeof types.AgentsToEraseDocument,
@@ -79,6 +80,7 @@ const documents: Documents = {
     "\n  query Diff($stream: String!, $from: Int!, $to: Int!) {\n    diff(stream: $stream, from: $from, to: $to) {\n      changes {\n        path\n        before\n        after\n      }\n    }\n  }\n": types.DiffDocument,
     "\n  query AsOf($call: ID!, $agent: ID!, $tenant: ID!, $time: DateTime, $callRevision: Int, $agentRevision: Int) {\n    call(id: $call, atRevision: $callRevision) {\n      status\n      turnCount\n      endReason\n      turns {\n        turn\n        callerText\n        agentHeardText\n      }\n      events(first: 100) {\n        nodes {\n          revision\n        }\n      }\n    }\n    agent(id: $agent, atRevision: $agentRevision) {\n      name\n      liveVersion\n      versions {\n        version\n      }\n    }\n    tenant(id: $tenant, asOf: $time) {\n      name\n      status\n    }\n  }\n": types.AsOfDocument,
     "\n  mutation Suspend($tenantId: ID!) {\n    setTenantStatus(input: { tenantId: $tenantId, status: SUSPENDED, reason: \"unpaid\" }) {\n      position\n    }\n  }\n": types.SuspendDocument,
+    "\n  query WhoErases {\n    me {\n      id\n    }\n  }\n": types.WhoErasesDocument,
     "\n  query CallToErase($id: ID!, $minPosition: String) {\n    call(id: $id, minPosition: $minPosition) {\n      contactId\n      from\n      to\n      status\n      turnCount\n      turns {\n        turn\n        callerText\n        agentText\n        agentHeardText\n      }\n      events(first: 100) {\n        nodes {\n          type\n          data\n        }\n      }\n    }\n  }\n": types.CallToEraseDocument,
     "\n  query TenantToErase($id: ID!) {\n    tenant(id: $id) {\n      name\n      status\n      phoneNumbers {\n        number\n      }\n    }\n  }\n": types.TenantToEraseDocument,
     "\n  query AgentsToErase {\n    agents {\n      nodes {\n        name\n        versions {\n          greeting\n        }\n      }\n    }\n  }\n": types.AgentsToEraseDocument,
@@ -181,6 +183,10 @@ export function graphql(source: "\n  query AsOf($call: ID!, $agent: ID!, $tenant
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation Suspend($tenantId: ID!) {\n    setTenantStatus(input: { tenantId: $tenantId, status: SUSPENDED, reason: \"unpaid\" }) {\n      position\n    }\n  }\n"): typeof import('./graphql.js').SuspendDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query WhoErases {\n    me {\n      id\n    }\n  }\n"): typeof import('./graphql.js').WhoErasesDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

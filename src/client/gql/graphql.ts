@@ -362,6 +362,11 @@ export type SuspendMutationVariables = Exact<{
 
 export type SuspendMutation = { setTenantStatus: { position: string | null } };
 
+export type WhoErasesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type WhoErasesQuery = { me: { id: string } };
+
 export type CallToEraseQueryVariables = Exact<{
   id: string;
   minPosition?: string | null | undefined;
@@ -920,6 +925,13 @@ export const SuspendDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SuspendMutation, SuspendMutationVariables>;
+export const WhoErasesDocument = new TypedDocumentString(`
+    query WhoErases {
+  me {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<WhoErasesQuery, WhoErasesQueryVariables>;
 export const CallToEraseDocument = new TypedDocumentString(`
     query CallToErase($id: ID!, $minPosition: String) {
   call(id: $id, minPosition: $minPosition) {

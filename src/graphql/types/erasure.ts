@@ -1,23 +1,11 @@
-import { IsOptional, MaxLength } from 'class-validator';
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import type { SubjectKind } from '../../domain/erasure/events.js';
 import { SubjectKindEnum } from './enums.js';
 import { Payload } from './payload.js';
+import { SubjectInput } from './subject.js';
 
 @InputType()
-export class EraseSubjectInput {
-  @Field(() => SubjectKindEnum)
-  kind!: SubjectKind;
-
-  @Field(() => ID, { description: "A contact's is a call's `contactId`, or its number in E.164." })
-  @MaxLength(100)
-  id!: string;
-
-  @Field(() => String, { nullable: true, description: 'The same key within 24 h gives the same result.' })
-  @IsOptional()
-  @MaxLength(200)
-  idempotencyKey?: string | null;
-}
+export class EraseSubjectInput extends SubjectInput {}
 
 @ObjectType({ simpleResolvers: true })
 export class ErasedSubject {

@@ -1,25 +1,13 @@
-import { IsOptional, MaxLength } from 'class-validator';
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import type { SubjectKind } from '../../domain/erasure/events.js';
 import type { ExportStatus } from '../../tenancy/export/data-exports.js';
 import { DateTime } from '../scalars.js';
 import { ExportStatusEnum, SubjectKindEnum } from './enums.js';
 import { Payload } from './payload.js';
+import { SubjectInput } from './subject.js';
 
 @InputType()
-export class RequestDataExportInput {
-  @Field(() => SubjectKindEnum)
-  kind!: SubjectKind;
-
-  @Field(() => ID, { description: "A contact's is a call's `contactId`, or its number in E.164." })
-  @MaxLength(100)
-  id!: string;
-
-  @Field(() => String, { nullable: true, description: 'The same key within 24 h gives the same result.' })
-  @IsOptional()
-  @MaxLength(200)
-  idempotencyKey?: string | null;
-}
+export class RequestDataExportInput extends SubjectInput {}
 
 @ObjectType({ simpleResolvers: true, description: 'Everything about a subject, as JSON lines.' })
 export class DataExport {

@@ -1,12 +1,13 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
+import { AppError, ErrorCode } from '../../domain/errors.js';
 import { exportLines } from '../../replay/seals/export-file.js';
 import { Signer } from '../../replay/seals/signing.js';
 import { onInterrupt } from '../interrupt.js';
+import { unwritable } from '../new-file.js';
+import { counted, printRow, progressOf } from '../output.js';
 import { openInstallation } from '../run.js';
 import { refuseUnknownTenant } from './known-tenant.js';
-import { counted, printRow, progressOf } from './output.js';
 
 /** `ledgerline audit export`: the ledger in a file that can be verified anywhere. It overwrites nothing. */
 export const exportAudit = async (file: string, tenantId: string | null): Promise<void> => {
@@ -44,11 +45,3 @@ export const exportAudit = async (file: string, tenantId: string | null): Promis
     await storage.close();
   }
 };
-
-const unwritable = (file: string, cause: unknown): AppError =>
-  new AppError(
-    ErrorCode.BAD_USER_INPUT,
-    `${file} can't be written (${messageOf(cause)}): name a new file in a directory that is there.`,
-    {},
-    { cause },
-  );

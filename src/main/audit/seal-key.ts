@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { parseEnvironment } from '../../config.js';
 import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
 import { parsePublicKeys, publicKeyText, Signer, TrustedKeys } from '../../replay/seals/signing.js';
+import { printRow } from '../output.js';
 import { loadSecrets } from '../secrets.js';
-import { printRow } from './output.js';
 
 /** `ledgerline audit key`: the public key, for those who verify elsewhere. */
 export const printSealKey = async (): Promise<void> => {

@@ -6,8 +6,8 @@ import { type Difference, describeDifference } from '../../replay/seals/differen
 import { verifyFile } from '../../replay/seals/verify-file.js';
 import { type Verdict, verifyLedger } from '../../replay/seals/verify-ledger.js';
 import { onInterrupt } from '../interrupt.js';
+import { counted, printRow, progressOf } from '../output.js';
 import { openInstallation } from '../run.js';
-import { counted, printRow, progressOf } from './output.js';
 import { trustedKeys } from './seal-key.js';
 
 export interface VerifyCommand {

@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
+import { AppError, ErrorCode } from '../../domain/errors.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import { FileObjectStore } from '../../objects/file-object-store.js';
 import { printFixture } from '../../replay/fixture/fixture.js';
 import { makeFixture } from '../../replay/fixture/make-fixture.js';
 import { ERASED, MISSING, openTrace } from '../../voice/trace/trace-object.js';
+import { unwritable } from '../new-file.js';
 import { openInstallation } from '../run.js';
 import { notedCall } from './noted-call.js';
 import { fixtureBeside, testText } from './test-file.js';
@@ -73,11 +74,6 @@ const writeNew = async (file: string, text: string): Promise<void> => {
   try {
     await writeFile(file, text, { flag: 'wx', mode: 0o600, flush: true });
   } catch (cause) {
-    throw new AppError(
-      ErrorCode.BAD_USER_INPUT,
-      `${file} can't be written (${messageOf(cause)}): name a new file in a directory that is there.`,
-      {},
-      { cause },
-    );
+    throw unwritable(file, cause);
   }
 };

@@ -3,7 +3,7 @@ import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
 import { sentenceOf } from '../../replay/fixture/difference.js';
 import { parseFixture } from '../../replay/fixture/fixture.js';
 import type { ReplayedAttempt } from '../../replay/fixture/replay-fixture.js';
-import { counted } from '../audit/output.js';
+import { counted } from '../output.js';
 import { replayTwice } from './fixture.js';
 
 /** `ledgerline replay run <file>`: needs no ledger. A difference is the exit code 1. */

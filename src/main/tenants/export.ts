@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
+import { AppError, ErrorCode } from '../../domain/errors.js';
 import { recordAccess } from '../../identity/access.js';
 import { archiveLines } from '../../tenancy/export/archive-lines.js';
 import { refuseUnknownTenant } from '../audit/known-tenant.js';
-import { counted, printRow, progressOf } from '../audit/output.js';
 import { onInterrupt } from '../interrupt.js';
+import { unwritable } from '../new-file.js';
+import { counted, printRow, progressOf } from '../output.js';
 import { openInstallation } from '../run.js';
 
 /** `ledgerline tenants export`: all that is of a tenant, in the clear. It overwrites nothing, and is recorded. */
@@ -74,11 +75,3 @@ const writeAll = async (handle: FileHandle, texts: AsyncIterable<string>): Promi
   await handle.appendFile(waiting);
   await handle.sync();
 };
-
-const unwritable = (file: string, cause: unknown): AppError =>
-  new AppError(
-    ErrorCode.BAD_USER_INPUT,
-    `${file} can't be written (${messageOf(cause)}): name a new file in a directory that is there.`,
-    {},
-    { cause },
-  );
