@@ -11,6 +11,7 @@ import { appliedErasuresMigration } from './migrations/0006-applied-erasures.js'
 import { waitsForMigration } from './migrations/0007-waits-for.js';
 import { reactorsMigration } from './migrations/0008-reactors.js';
 import { heldGenerationsMigration } from './migrations/0009-held-generations.js';
+import { appendAllMigration } from './migrations/0010-append-all.js';
 import { type DatabaseLogin, databaseLogins, loginConfig, loginPassword, OWNER_ROLE } from './roles.js';
 
 /** In order, and never changed once released. Read models are not here: they are rebuilt instead. */
@@ -24,6 +25,7 @@ const migrations = {
   '0007-waits-for': waitsForMigration,
   '0008-reactors': reactorsMigration,
   '0009-held-generations': heldGenerationsMigration,
+  '0010-append-all': appendAllMigration,
 };
 
 /** Processes that start together prepare one after the other. */
