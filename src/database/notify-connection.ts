@@ -6,8 +6,10 @@ const RECONNECT_MS = 1_000;
 export interface NotifyOptions {
   readonly connection: pg.ClientConfig;
   readonly applicationName: string;
+  /** None: it only sends. */
   readonly channels: readonly string[];
-  readonly onNotification: (channel: string, payload: string) => void;
+  /** `own`: this connection sent it. */
+  readonly onNotification: (channel: string, payload: string, own: boolean) => void;
   /** Connected, again perhaps: whatever was notified before it is missed. */
   readonly onConnected?: () => void;
 }
@@ -37,7 +39,8 @@ export class NotifyConnection {
   /** Sends a notification, when there is a connection. Returns whether it went out. */
   async notify(channel: string, payload = ''): Promise<boolean> {
     if (!this.#client) return false;
-    return this.#client.query('select pg_notify($1, $2)', [channel, payload]).then(
+    const values = [channel, payload];
+    return this.#client.query({ name: 'notify', text: 'select pg_notify($1, $2)', values }).then(
       () => true,
       () => false,
     );
@@ -54,7 +57,10 @@ export class NotifyConnection {
 
   async #open(): Promise<void> {
     const { connection, applicationName, channels, onNotification, onConnected } = this.#options;
-    const client = new pg.Client({ ...connection, application_name: applicationName });
+    // NOTIFY's commit holds a lock of the whole cluster, and has nothing to keep: it need not wait for the disk.
+    const options = '-c synchronous_commit=off';
+    const client = new pg.Client({ ...connection, application_name: applicationName, options });
+    const backend: { pid?: number | undefined } = {};
     const lost = () => {
       if (this.#client !== client) return;
       this.#client = undefined;
@@ -62,9 +68,13 @@ export class NotifyConnection {
     };
     client.on('error', lost);
     client.on('end', lost);
-    client.on('notification', ({ channel, payload = '' }) => onNotification(channel, payload));
+    client.on('notification', ({ channel, payload = '', processId }) =>
+      onNotification(channel, payload, processId === backend.pid),
+    );
     try {
       await client.connect();
+      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+      backend.pid = rows[0]?.pid;
       for (const channel of channels) await client.query(`listen ${channel}`);
       this.#client = client;
       onConnected?.();

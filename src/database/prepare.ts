@@ -2,6 +2,8 @@ import type { KeyObject } from 'node:crypto';
 import { Kysely, Migrator, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
+import { newClient, newPool } from './connections.js';
+import { keepMasterKeyCheck, refuseOtherMasterKey } from './key-check.js';
 import { ledgerMigration } from './migrations/0001-ledger.js';
 import { keysMigration } from './migrations/0002-keys.js';
 import { opsMigration } from './migrations/0003-ops.js';
@@ -12,6 +14,9 @@ import { waitsForMigration } from './migrations/0007-waits-for.js';
 import { reactorsMigration } from './migrations/0008-reactors.js';
 import { heldGenerationsMigration } from './migrations/0009-held-generations.js';
 import { appendAllMigration } from './migrations/0010-append-all.js';
+import { workersMigration } from './migrations/0011-workers.js';
+import { providerHealthMigration } from './migrations/0012-provider-health.js';
+import { keyChecksMigration } from './migrations/0013-key-checks.js';
 import { type DatabaseLogin, databaseLogins, loginConfig, loginPassword, OWNER_ROLE } from './roles.js';
 
 /** In order, and never changed once released. Read models are not here: they are rebuilt instead. */
@@ -26,6 +31,9 @@ const migrations = {
   '0008-reactors': reactorsMigration,
   '0009-held-generations': heldGenerationsMigration,
   '0010-append-all': appendAllMigration,
+  '0011-workers': workersMigration,
+  '0012-provider-health': providerHealthMigration,
+  '0013-key-checks': keyChecksMigration,
 };
 
 /** Processes that start together prepare one after the other. */
@@ -39,11 +47,11 @@ export interface DatabaseAccess {
 
 /**
  * Makes the roles and schemas, and migrates what isn't a read model. Safe to run at every start and by several processes.
- * Throws `UNAVAILABLE` naming what to do when the server can't be reached or the user may not do it, and refuses logins
- * that row-level security doesn't bind.
+ * Throws `UNAVAILABLE` naming what to do when the server can't be reached or the user may not do it, `BAD_USER_INPUT` for
+ * another master key than the database's, and refuses logins that row-level security doesn't bind.
  */
 export const prepareDatabase = async (access: DatabaseAccess): Promise<void> => {
-  const admin = new pg.Client({ connectionString: access.adminUrl, application_name: 'ledgerline-prepare' });
+  const admin = newClient({ connectionString: access.adminUrl, application_name: 'ledgerline-prepare' });
   await admin.connect().catch((cause: unknown) => {
     throw new AppError(
       ErrorCode.UNAVAILABLE,
@@ -55,8 +63,10 @@ export const prepareDatabase = async (access: DatabaseAccess): Promise<void> => 
   try {
     await admin.query('select pg_advisory_lock($1)', [PREPARE_LOCK]);
     await requireUtf8(admin);
+    await refuseOtherMasterKey(admin, access.masterKey);
     await createRoles(admin, access);
     await migrate(access.adminUrl);
+    await keepMasterKeyCheck(admin, access.masterKey);
     await refuseUnboundLogins(admin);
   } finally {
     await admin.end();
@@ -105,7 +115,7 @@ const createRole = async (admin: pg.Client, name: string, login: 'login' | 'nolo
 
 /** Sets the password only where it isn't right: two databases of one cluster may be prepared at once. */
 const ensureLogin = async (admin: pg.Client, access: DatabaseAccess, login: DatabaseLogin): Promise<void> => {
-  const client = new pg.Client(loginConfig(access.adminUrl, access.masterKey, login));
+  const client = newClient(loginConfig(access.adminUrl, access.masterKey, login));
   const works = await client.connect().then(
     () => true,
     () => false,
@@ -117,7 +127,7 @@ const ensureLogin = async (admin: pg.Client, access: DatabaseAccess, login: Data
 };
 
 const migrate = async (adminUrl: string): Promise<void> => {
-  const pool = new pg.Pool({ connectionString: adminUrl, max: 1, options: `-c role=${OWNER_ROLE}` });
+  const pool = newPool({ connectionString: adminUrl, max: 1, options: `-c role=${OWNER_ROLE}` });
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   try {
     const migrator = new Migrator({

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 import { isTransient } from './connection-lost.js';
+import { newClient } from './connections.js';
 
 const CONNECT_TIMEOUT_MS = 2_000;
 const RETRY_MS = 1_000;
@@ -10,12 +11,18 @@ const LOOK_EVERY_MS = 50;
 /** Who wants the table may queue behind a rewrite that waits for its lock for so long; then it's tried again. */
 const LOCK_TIMEOUT_MS = 1_000;
 
-const OTHER_TRANSACTIONS = `
-  select l.virtualtransaction as name from pg_locks l join pg_stat_activity a using (pid)
-  where l.locktype = 'virtualxid' and a.datname = current_database() and l.pid <> pg_backend_pid()`;
-
-const STILL_OPEN =
-  "select from pg_locks where locktype = 'virtualxid' and virtualtransaction = any($1) limit 1";
+/**
+ * What may still see rows that ended before transaction $1: one that writes, in any database of the server, for a
+ * snapshot taken while it does goes back to it; and a snapshot that does go back further, of this database or of a standby.
+ */
+const STILL_SEEN = `
+  select where pg_snapshot_xmin(pg_current_snapshot()) < $1::xid8 or exists (
+    select from (
+      select backend_xmin as xmin from pg_stat_activity
+      where (datname = current_database() or datname is null) and pid <> pg_backend_pid()
+      union all select xmin from pg_replication_slots
+    ) snapshots
+    where age(xmin) > age($1::xid8::xid))`;
 
 export type RewrittenSchema = 'read' | 'keys';
 
@@ -46,7 +53,7 @@ export const rewriteMarked = async (
     [schema],
   );
   if (rows.length === 0) return true;
-  if (!(await allOlderEnded(client, signal))) return false;
+  if (!(await nobodySeesErased(client, signal))) return false;
   await client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`);
   for (const { table_name: name, marks, found } of rows) {
     // A generation that was dropped took its file along.
@@ -66,11 +73,13 @@ const isAlone = async (client: pg.Client, schema: RewrittenSchema): Promise<bool
 };
 
 /** A rewrite keeps rows that an older transaction may still see: waits for the end of all there are. `false`: stopped. */
-const allOlderEnded = async (client: pg.Client, signal: AbortSignal): Promise<boolean> => {
-  const { rows } = await client.query<{ name: string }>(OTHER_TRANSACTIONS);
-  const names = rows.map(({ name }) => name);
+const nobodySeesErased = async (client: pg.Client, signal: AbortSignal): Promise<boolean> => {
+  const { rows } = await client.query<{ next: string }>(
+    'select pg_snapshot_xmax(pg_current_snapshot())::text as next',
+  );
+  const values = [rows[0]?.next];
   while (!signal.aborted) {
-    if ((await client.query(STILL_OPEN, [names])).rowCount === 0) return true;
+    if ((await client.query(STILL_SEEN, values)).rowCount === 0) return true;
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
   return false;
@@ -121,13 +130,11 @@ export class TableRewrites {
 
   async #rewrite(): Promise<boolean> {
     const { connection, schema } = this.#options;
-    const client = new pg.Client({
+    const client = newClient({
       ...connection,
       application_name: 'ledgerline-rewrites',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     });
-    // A lost connection fails the statement in hand, which is where it's reported.
-    client.on('error', () => undefined);
     try {
       await client.connect();
       return await rewriteMarked(client, schema, this.#stop.signal);

@@ -53,7 +53,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const server = await open({ dataDir, fsync, logger });
   const { port } = server.attachment;
   const tookMs = Math.round(performance.now() - startedMs);
-  logger.info(
+  // Attaching takes milliseconds and changes nothing: a command would only bury its answer under it.
+  logger[server.how === 'attached' ? 'debug' : 'info'](
     {},
     `Embedded PostgreSQL ${server.how} at ${HOST}:${port} in ${tookMs} ms (${server.paths.pgdata})`,
   );
@@ -103,7 +104,7 @@ async function leave(server: StartedServer, ours: Attachment | undefined, logger
   const file = await readPostmasterFile(paths.pgdata);
   if (stake && file && others === 0) await signalPostmaster(file.pid, 'INT');
   await stake?.client.end();
-  if (others > 0) logger.info({}, `Embedded PostgreSQL keeps running: ${others} more use it`);
+  if (others > 0) logger.debug({}, `Embedded PostgreSQL keeps running: ${others} more use it`);
   else if (!file || (await waitUntilGone(file.pid, paths.pgdata, STOP_PATIENCE_MS))) {
     logger.info({}, 'Embedded PostgreSQL stopped');
   } else {

@@ -24,8 +24,13 @@ const SETTINGS = {
   log_error_verbosity: 'terse',
 } as const;
 
-/** For data that nobody misses after a power cut: a test run's. */
-const WITHOUT_FSYNC = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } as const;
+/** For data that nobody misses after a power cut: a test run's, which has several platforms of several processes at once. */
+const WITHOUT_FSYNC = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_connections: '300',
+} as const;
 
 /** The arguments of `postgres` after its data directory. */
 export const serverArguments = (port: number, fsync: boolean): string[] =>
