@@ -52,6 +52,8 @@ const pasts: Readonly<
         type: 'AgentCreated',
         data: { agentId: 'agt_1', name: PERSONAL, description: PERSONAL, createdBy: 'usr_1' },
       },
+      { type: 'AgentRenamed', data: { name: PERSONAL } },
+      { type: 'AgentDescribed', data: { description: PERSONAL } },
       {
         type: 'AgentVersionDrafted',
         data: {

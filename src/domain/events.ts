@@ -1,6 +1,7 @@
 import { accessEvents } from './access/events.js';
 import { agentEvents } from './agent/events.js';
 import { callEvents } from './call/events.js';
+import { circuitEvents } from './circuit/events.js';
 import { erasureEvents } from './erasure/events.js';
 import type { EventDefinition, EventOf } from './event.js';
 import { exportEvents } from './export/events.js';
@@ -22,6 +23,7 @@ export const eventDefinitions = {
   ...accessEvents,
   ...erasureEvents,
   ...sealEvents,
+  ...circuitEvents,
   ...exportEvents,
 } satisfies Record<string, EventDefinition>;
 

@@ -5,7 +5,7 @@ import { type IdKind, idPrefix } from './ids.js';
 export const SYSTEM_TENANT = 'sys';
 
 /** Those whose streams aren't named by an id of ours: their names are bare. */
-const bareCategories = ['reservation', 'access', 'seal', 'erasure'] as const;
+const bareCategories = ['reservation', 'access', 'seal', 'erasure', 'circuit'] as const;
 type BareCategory = (typeof bareCategories)[number];
 
 export type StreamCategory = IdKind | BareCategory;
@@ -62,6 +62,9 @@ export const accessStream = (tenantId: string, id: string): string => streamName
 /** One for each subject of a tenant's; users are in `sys`. */
 export const erasureStream = (tenantId: string, subjectId: string): string =>
   streamName('erasure', tenantId, subjectId);
+/** One for what a provider does: its circuit breakers, of every process. */
+export const circuitStream = (provider: string, capability: string): string =>
+  streamName('circuit', SYSTEM_TENANT, `${provider}${capability}`.toLowerCase().replace(/[^a-z0-9]/g, ''));
 /** Of contacts and calls in their tenant; `sys`: of users, and what the platform asked for. */
 export const exportStream = (tenantId: string, exportId: string): string =>
   streamName('export', tenantId, exportId);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { given } from '../../../test/support/given.js';
+import { fold } from '../decider.js';
 import { callDecider } from './decider.js';
 import type { CallEvent } from './events.js';
+import { isLineBroken } from './state.js';
 
 const call = {
   callId: 'call_1',
@@ -213,5 +215,130 @@ describe('a call', () => {
         .when({ type: 'EndCall', reason: 'operator', by: 'operator', atMs: 30_000 })
         .emits();
     });
+  });
+
+  describe('that is recorded', () => {
+    const begun = { attempt: 1, folder: 'recordings/tnt_1/call_1/1-ab', startedAtMs: 500 } as const;
+    const stored = {
+      attempt: 1,
+      object: 'recordings/tnt_1/call_1/1-ab/list-0.json',
+      sha256: '0'.repeat(64),
+      bytes: 9,
+      startedAtMs: 500,
+      durationMs: 4_000,
+      encoding: 'audio/x-mulaw',
+      sampleRateHz: 8_000,
+      channels: ['caller', 'agent'],
+      complete: true,
+    };
+    const recording: CallEvent = { type: 'RecordingStarted', data: begun };
+    const kept: CallEvent = { type: 'RecordingStored', data: stored };
+
+    it('says so once for each media stream, and not for one that is over', () => {
+      given(callDecider, answered)
+        .when({ type: 'StartRecording', ...begun })
+        .emits(recording);
+      given(callDecider, [...answered, recording])
+        .when({ type: 'StartRecording', ...begun, folder: 'another' })
+        .emits();
+      given(callDecider, [...answered, lost])
+        .when({ type: 'StartRecording', ...begun })
+        .emits();
+    });
+
+    it('says once what there is of it, also after its end or when another worker has it', () => {
+      for (const after of [[ended], [lost, started(2, 10_000)], []]) {
+        given(callDecider, [...answered, recording, ...after])
+          .when({ type: 'StoreRecording', ...stored })
+          .emits(kept);
+      }
+      given(callDecider, [...answered, recording, ended, kept])
+        .when({ type: 'StoreRecording', ...stored })
+        .emits();
+      given(callDecider, [...answered, ended])
+        .when({ type: 'StoreRecording', ...stored })
+        .emits();
+    });
+
+    it('takes nothing from the folder of a worker that had no right to the media stream', () =>
+      given(callDecider, [...answered, recording])
+        .when({ type: 'StoreRecording', ...stored, object: 'recordings/tnt_1/call_1/1-cd/list-0.json' })
+        .emits());
+  });
+
+  it('is told once how each of its media streams was, also after its end', () => {
+    const quality = {
+      attempt: 1,
+      receivedFrames: 900,
+      sentFrames: 400,
+      gaps: 1,
+      gapMs: 80,
+      longestGapMs: 80,
+      jitterMs: 1.5,
+      maxJitterMs: 9,
+      underruns: 0,
+      underrunMs: 0,
+      lateMarks: 0,
+    } as const;
+    const measured: CallEvent = { type: 'MediaQualityMeasured', data: quality };
+    given(callDecider, [...answered, ended])
+      .when({ type: 'MeasureMedia', ...quality })
+      .emits(measured);
+    given(callDecider, [...answered, ended, measured])
+      .when({ type: 'MeasureMedia', ...quality })
+      .emits();
+    given(callDecider, [received])
+      .when({ type: 'MeasureMedia', ...quality })
+      .emits();
+  });
+
+  it('that waited for a line in vain is rejected, and one that has its media is not', () => {
+    const rejected: CallEvent = { type: 'CallRejected', data: { ...call, reason: 'busy' } };
+    given(callDecider, [received])
+      .when({ type: 'RejectCall', ...call, reason: 'busy' })
+      .emits(rejected);
+    given(callDecider, answered)
+      .when({ type: 'RejectCall', ...call, reason: 'busy' })
+      .emits();
+  });
+
+  it('knows a trouble of its media stream once', () => {
+    const trouble = { streamSid: 'MZ1', code: 31_941, error: '31941 - Invalid track', atMs: 900 };
+    const reported: CallEvent = { type: 'MediaStreamErrorReported', data: trouble };
+    given(callDecider, answered)
+      .when({ type: 'ReportStreamError', ...trouble })
+      .emits(reported);
+    given(callDecider, [...answered, reported])
+      .when({ type: 'ReportStreamError', ...trouble, atMs: 1_000 })
+      .emits();
+  });
+
+  it.each([
+    ['six losses in a minute break the line', 6, 11_000, true],
+    ['six in more than that do not', 6, 13_000, false],
+    ['five do not', 5, 1_000, false],
+  ])('%s', (_, losses, everyMs, isBroken) => {
+    const events = Array.from({ length: losses }, (_none, n): CallEvent[] => [
+      started(n + 1, n * everyMs + 500),
+      { type: 'MediaStreamLost', data: { attempt: n + 1, atMs: (n + 1) * everyMs } },
+    ]).flat();
+    expect(isLineBroken(fold(callDecider, [received, ...events]))).toBe(isBroken);
+  });
+
+  it('remembers that it could not apologize: its voice was what failed', () => {
+    const apology: CallEvent = {
+      type: 'NoticeGiven',
+      data: { notice: 'failed', text: 'I am sorry.', atMs: 2_000 },
+    };
+    const failure: CallEvent = {
+      type: 'ProviderFailed',
+      data: { turn: 1, capability: 'text_to_speech', provider: 'sandbox', error: 'deadline', atMs: 2_100 },
+    };
+    const over: CallEvent = { ...ended, data: { ...ended.data, reason: 'failed' } } as CallEvent;
+    expect(fold(callDecider, [...answered, apology, over])).toMatchObject({
+      endReason: 'failed',
+      apologized: true,
+    });
+    expect(fold(callDecider, [...answered, apology, failure, over])).toMatchObject({ apologized: false });
   });
 });

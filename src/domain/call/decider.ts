@@ -1,7 +1,7 @@
 import type { Decider } from '../decider.js';
 import { AppError, ErrorCode } from '../errors.js';
 import type { CallEvent } from './events.js';
-import { type CallState, evolveCall, initialCall, reportKey } from './state.js';
+import { type CallState, evolveCall, initialCall, reportKey, streamErrorKey } from './state.js';
 
 type DataOf<T extends CallEvent['type']> = Extract<CallEvent, { type: T }>['data'];
 
@@ -12,11 +12,17 @@ export type CallCommand =
   | ({ readonly type: 'StartMedia' } & DataOf<'MediaStreamStarted'>)
   | ({ readonly type: 'LoseMedia' } & DataOf<'MediaStreamLost'>)
   | ({ readonly type: 'ReportStatus' } & DataOf<'CallStatusReported'>)
+  | ({ readonly type: 'ReportStreamError' } & DataOf<'MediaStreamErrorReported'>)
   /** What the worker of `attempt` saw and did. */
   | { readonly type: 'Record'; readonly attempt: number; readonly events: readonly CallEvent[] }
   | ({ readonly type: 'EndCall' } & Omit<DataOf<'CallEnded'>, 'durationMs'>)
   /** Also after the call's end, and by a worker that another took the call from. */
-  | ({ readonly type: 'StoreTrace' } & DataOf<'CallTraceStored'>);
+  | ({ readonly type: 'StoreTrace' } & DataOf<'CallTraceStored'>)
+  | ({ readonly type: 'StartRecording' } & DataOf<'RecordingStarted'>)
+  /** As `StoreTrace`; also by whoever finds the parts that a dead worker left. */
+  | ({ readonly type: 'StoreRecording' } & DataOf<'RecordingStored'>)
+  /** As `StoreTrace`. */
+  | ({ readonly type: 'MeasureMedia' } & DataOf<'MediaQualityMeasured'>);
 
 /** The stream moved on to a higher attempt, or the call is over: this worker has nothing more to say. */
 export const isFenced = (state: CallState, attempt: number): boolean =>
@@ -60,7 +66,9 @@ export const callDecider: Decider<CallCommand, CallState, CallEvent> = {
       }
       case 'RejectCall': {
         const { type: _, ...data } = command;
-        return state.phase === 'none' ? [{ type: 'CallRejected', data }] : [];
+        // Also one that waited for a line in vain.
+        const isWaiting = state.phase === 'received' && state.attempt === 0 && state.lostAttempt === 0;
+        return state.phase === 'none' || isWaiting ? [{ type: 'CallRejected', data }] : [];
       }
       case 'StartMedia':
         return startMedia(command, state);
@@ -72,6 +80,11 @@ export const callDecider: Decider<CallCommand, CallState, CallEvent> = {
         const { type: _, ...data } = command;
         const known = state.phase === 'none' || state.reports.includes(reportKey(data));
         return known ? [] : [{ type: 'CallStatusReported', data }];
+      }
+      case 'ReportStreamError': {
+        const { type: _, ...data } = command;
+        const isKnown = state.phase === 'none' || state.streamErrors.includes(streamErrorKey(data));
+        return isKnown ? [] : [{ type: 'MediaStreamErrorReported', data }];
       }
       case 'Record':
         if (isFenced(state, command.attempt)) throw fenced(state, command.attempt);
@@ -87,6 +100,24 @@ export const callDecider: Decider<CallCommand, CallState, CallEvent> = {
         const hasStarted = data.attempt <= state.attempt;
         return hasStarted && !state.tracedAttempts.includes(data.attempt)
           ? [{ type: 'CallTraceStored', data }]
+          : [];
+      }
+      case 'StartRecording': {
+        const { type: _, ...data } = command;
+        const isKnown = state.recordings.some(({ attempt }) => attempt === data.attempt);
+        return isKnown || isFenced(state, data.attempt) ? [] : [{ type: 'RecordingStarted', data }];
+      }
+      case 'StoreRecording': {
+        const { type: _, ...data } = command;
+        const open = state.recordings.find(({ attempt, stored }) => attempt === data.attempt && !stored);
+        // Another worker's folder is no part of this call: it had no right to the attempt.
+        return open && data.object.startsWith(`${open.folder}/`) ? [{ type: 'RecordingStored', data }] : [];
+      }
+      case 'MeasureMedia': {
+        const { type: _, ...data } = command;
+        const hasStarted = data.attempt <= state.attempt;
+        return hasStarted && !state.measuredAttempts.includes(data.attempt)
+          ? [{ type: 'MediaQualityMeasured', data }]
           : [];
       }
     }

@@ -35,6 +35,38 @@ export const turnLatencyShape = z.strictObject({
 
 export type TurnLatency = Readonly<z.infer<typeof turnLatencyShape>>;
 
+/** Providers by name; a model that hears and speaks by itself is all three. */
+const turnProvidersShape = z.strictObject({
+  speechToText: z.string(),
+  languageModel: z.string(),
+  textToSpeech: z.string(),
+});
+
+export type TurnProviders = Readonly<z.infer<typeof turnProvidersShape>>;
+
+const count = z.int().min(0);
+
+const mediaQualityShape = {
+  /** Frames of 20 ms: from the caller, and to the caller. */
+  receivedFrames: count,
+  sentFrames: count,
+  /** By the carrier's timestamps the caller's audio lacked so much; a carrier sends audio through silence. */
+  gaps: count,
+  gapMs: ms,
+  longestGapMs: ms,
+  /** RFC 3550's estimate of the caller's packets, in ms: at the end, and at its worst. */
+  jitterMs: z.number().min(0),
+  maxJitterMs: z.number().min(0),
+  /** How often, by our model of it, the carrier's buffer ran empty in the middle of the agent's speech, and for how long. */
+  underruns: count,
+  underrunMs: ms,
+  /** Marks that came back more than a second after their audio should have been played, or never. */
+  lateMarks: count,
+};
+
+const mediaQualitySchema = z.object(mediaQualityShape);
+export type MediaQuality = Readonly<z.infer<typeof mediaQualitySchema>>;
+
 export const callEvents = {
   CallReceived: defineEvent('CallReceived', {
     callId: z.string(),
@@ -51,15 +83,20 @@ export const callEvents = {
     /** Where the call's own clock begins. */
     receivedAt: z.iso.datetime(),
   }),
-  CallRejected: defineEvent('CallRejected', {
-    callId: z.string(),
-    callSid: z.string(),
-    accountSid: z.string(),
-    from: personal(z.string()),
-    to: personal(z.string()),
-    contactId: z.string(),
-    reason: z.enum(rejectReasons),
-  }),
+  CallRejected: defineEvent(
+    'CallRejected',
+    {
+      callId: z.string(),
+      callSid: z.string(),
+      accountSid: z.string(),
+      from: personal(z.string()),
+      to: personal(z.string()),
+      contactId: z.string(),
+      reason: z.enum(rejectReasons),
+    },
+    // Version 2 has more reasons.
+    { version: 2, upcasters: { 1: (fields) => fields } },
+  ),
   CallAnswered: defineEvent('CallAnswered', { atMs }),
   MediaStreamStarted: defineEvent('MediaStreamStarted', {
     attempt,
@@ -69,12 +106,28 @@ export const callEvents = {
     atMs,
   }),
   MediaStreamLost: defineEvent('MediaStreamLost', { attempt, atMs }),
+  /** `gapMs`: since the stream before it was lost. What the caller said in it, and just before, nobody heard. */
   CallResumed: defineEvent('CallResumed', { attempt, gapMs: ms }),
-  GreetingStarted: defineEvent('GreetingStarted', { text: personal(z.string()), atMs }),
+  /** The carrier had trouble with a media stream. */
+  MediaStreamErrorReported: defineEvent('MediaStreamErrorReported', {
+    streamSid: z.string(),
+    /** Twilio's error, as 31941; `null`: it named none. */
+    code: z.int().nullable(),
+    error: z.string().max(500),
+    atMs,
+  }),
+  GreetingStarted: defineEvent('GreetingStarted', {
+    text: personal(z.string()),
+    /** The sentence that `text` begins with, where it says that the call is recorded. */
+    recordingConsent: personal(z.string().optional()),
+    atMs,
+  }),
   GreetingSpoken: defineEvent('GreetingSpoken', {
     heardText: personal(z.string()),
     heardMs: ms,
     interrupted: z.boolean(),
+    /** Whether the caller heard to its end that the call is recorded. Absent: it wasn't to be said. */
+    recordingConsentHeard: z.boolean().optional(),
     atMs,
   }),
   CallerTurnCommitted: defineEvent('CallerTurnCommitted', {
@@ -90,6 +143,19 @@ export const callEvents = {
      * time), `forced` (the safety net), `interruption`, `call_ended`.
      */
     endpointing: z.enum(['transcript', 'timeout', 'forced', 'interruption', 'call_ended']),
+    /** Answers that were prepared before the turn was over; absent: none. */
+    speculation: z
+      .strictObject({
+        /** How often a model was asked for one. */
+        started: z.int().min(1),
+        /** The last one answered what was committed, and became the answer. */
+        promoted: z.boolean(),
+        /** How long before the commit it was asked for; `null`: none was promoted. */
+        leadMs: ms.nullable(),
+        /** What the others wrote: as the provider counted, or 4 characters a token where they were stopped before. */
+        wastedOutputTokens: z.int().min(0),
+      })
+      .optional(),
   }),
   DtmfReceived: defineEvent('DtmfReceived', { turn, digits: personal(z.string()), atMs }),
   BackchannelHeard: defineEvent('BackchannelHeard', { turn, text: personal(z.string()), atMs }),
@@ -112,6 +178,8 @@ export const callEvents = {
     turn,
     text: personal(z.string()),
     usage: z.strictObject({ inputTokens: z.int().min(0), outputTokens: z.int().min(0) }).nullable(),
+    /** Answers that were asked for beside this one and given up: what they cost, no provider tells. */
+    abandonedAnswers: z.int().min(0).optional(),
   }),
   AgentTurnSpoken: defineEvent('AgentTurnSpoken', {
     turn,
@@ -121,6 +189,8 @@ export const callEvents = {
     startedMs: atMs,
     endedMs: atMs,
     latency: turnLatencyShape,
+    /** Who served the turn, fallbacks included: at its end. Absent in events of before. */
+    providers: turnProvidersShape.optional(),
   }),
   SilencePrompted: defineEvent('SilencePrompted', {
     /** 1: asked whether anybody is there; 2: said goodbye. */
@@ -141,6 +211,36 @@ export const callEvents = {
     /** `deadline`, or what the provider said, without the caller's words. */
     error: z.string().max(500),
     atMs,
+  }),
+  /** The next one in the agent's order does it instead. */
+  ProviderFailedOver: defineEvent('ProviderFailedOver', {
+    turn,
+    capability: z.enum(['speech_to_text', 'language_model', 'text_to_speech']),
+    /** Providers, by name; they may differ in the model alone. */
+    from: z.string(),
+    to: z.string(),
+    /** `circuit_open`: it failed often enough in other calls, and wasn't asked. `slower`: the other's answer came first. */
+    reason: z.enum(['error', 'deadline', 'circuit_open', 'slower']),
+    atMs,
+  }),
+  /** The caller waited too long for the answer, and this is what took longest of it. */
+  TurnBudgetExceeded: defineEvent('TurnBudgetExceeded', {
+    turn,
+    /** The caller's last voiced frame → the first frame sent. */
+    responseMs: ms,
+    budgetMs: ms,
+    /** `model_text`: from the first token to the first piece that could be spoken. `first_frame`: our own. */
+    slowestStage: z.enum([
+      'endpointing',
+      'transcript',
+      'model_first_token',
+      'model_text',
+      'synthesis_first_byte',
+      'first_frame',
+    ]),
+    stageMs: ms,
+    /** Whose stage it is; `null`: the platform's. */
+    provider: z.string().nullable(),
   }),
   CallStatusReported: defineEvent('CallStatusReported', {
     status: z.enum(carrierStatuses),
@@ -171,6 +271,35 @@ export const callEvents = {
     /** There were more: a trace has a limit. */
     cut: z.boolean(),
   }),
+  /** Both sides of a media stream are being recorded, in parts: what is there of them counts, should the worker die. */
+  RecordingStarted: defineEvent('RecordingStarted', {
+    attempt,
+    /** Where in the object store its parts are, encrypted with the call's key. */
+    folder: z.string(),
+    /** The recording's beginning on the call's clock. */
+    startedAtMs: atMs,
+  }),
+  RecordingStored: defineEvent('RecordingStored', {
+    attempt,
+    /** The list of its parts, in its folder: each with its SHA-256. */
+    object: z.string(),
+    /** Of that list as stored, in hexadecimal. */
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    /** The size of all parts as stored. */
+    bytes: z.int().min(0),
+    /** The recording's beginning on the call's clock. */
+    startedAtMs: atMs,
+    durationMs: ms,
+    /** `audio/x-mulaw`: a byte a sample and channel, channels interleaved. */
+    encoding: z.string(),
+    sampleRateHz: z.int().min(1),
+    /** Who is heard on which: `caller`, `agent`. */
+    channels: z.array(z.string()),
+    /** `false`: parts of it are missing, or its end is, since the worker died. */
+    complete: z.boolean(),
+  }),
+  /** What a media stream was like, at its end. The platform's own view: what the carrier's line did is not in it. */
+  MediaQualityMeasured: defineEvent('MediaQualityMeasured', { attempt, ...mediaQualityShape }),
 };
 
 export type CallEvent = EventOf<typeof callEvents>;

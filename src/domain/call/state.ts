@@ -1,6 +1,6 @@
 import type { CallEvent } from './events.js';
 import { type HistoryEntry, withEntry } from './history.js';
-import { isTerminal } from './vocabulary.js';
+import { type EndReason, isTerminal } from './vocabulary.js';
 
 /** What an answer to the caller is waiting for. */
 export interface OpenTurn {
@@ -11,8 +11,20 @@ export interface OpenTurn {
   readonly composed: string | null;
 }
 
+/** A media stream that is recorded, or was. */
+export interface CallRecording {
+  readonly attempt: number;
+  /** Where its parts are. */
+  readonly folder: string;
+  readonly startedAtMs: number;
+  /** The ledger says what there is of it. */
+  readonly stored: boolean;
+}
+
 export interface CallState {
   readonly phase: 'none' | 'rejected' | 'received' | 'answered' | 'ended';
+  /** `null`: it goes on. */
+  readonly endReason: EndReason | null;
   readonly rejectedFor: Extract<CallEvent, { type: 'CallRejected' }>['data']['reason'] | null;
   readonly callSid: string | null;
   readonly accountSid: string | null;
@@ -25,6 +37,8 @@ export interface CallState {
   /** The attempts that are gone. The next one is `lostAttempt + 1`. */
   readonly lostAttempt: number;
   readonly lostAtMs: number;
+  /** When the latest streams were lost: as many as decide whether the line is broken for good. */
+  readonly lossesAtMs: readonly number[];
   /** Milliseconds on the call's clock. */
   readonly answeredAtMs: number;
   readonly greeting: 'none' | 'started' | 'spoken';
@@ -38,14 +52,22 @@ export interface CallState {
   readonly history: readonly HistoryEntry[];
   /** Status reports that are recorded already, as `source:sequence`. */
   readonly reports: readonly string[];
+  /** What the carrier said of a media stream's trouble, as `streamSid:error`. */
+  readonly streamErrors: readonly string[];
+  /** The agent said that it can't go on, and its voice has not failed since. */
+  readonly apologized: boolean;
   /** The carrier says that the call is over. */
   readonly carrierEnded: boolean;
   /** The media streams whose conversation is kept. */
   readonly tracedAttempts: readonly number[];
+  readonly recordings: readonly CallRecording[];
+  /** The media streams whose quality is known. */
+  readonly measuredAttempts: readonly number[];
 }
 
 export const initialCall: CallState = {
   phase: 'none',
+  endReason: null,
   rejectedFor: null,
   callSid: null,
   accountSid: null,
@@ -55,6 +77,7 @@ export const initialCall: CallState = {
   attempt: 0,
   lostAttempt: 0,
   lostAtMs: 0,
+  lossesAtMs: [],
   answeredAtMs: 0,
   greeting: 'none',
   turn: 0,
@@ -62,8 +85,12 @@ export const initialCall: CallState = {
   agentCutOff: false,
   history: [],
   reports: [],
+  streamErrors: [],
+  apologized: false,
   carrierEnded: false,
   tracedAttempts: [],
+  recordings: [],
+  measuredAttempts: [],
 };
 
 /** One report a sequence number; without numbers, one a status. */
@@ -72,6 +99,21 @@ export const reportKey = (report: {
   sequence: number | null;
   status: string;
 }): string => `${report.source ?? ''}:${report.sequence ?? report.status}`;
+
+/** One error of one stream, however often the carrier tells of it. */
+export const streamErrorKey = ({ streamSid, error }: { streamSid: string; error: string }): string =>
+  `${streamSid}:${error}`;
+
+/** So many losses within a minute: the next stream would break, too. */
+const MAX_LOSSES = 5;
+const LOSSES_WITHIN_MS = 60_000;
+
+/** Media streams break again and again: the caller is told, and the call ends. */
+export const isLineBroken = ({ lossesAtMs }: CallState): boolean => {
+  const [first, last] = [lossesAtMs[0], lossesAtMs.at(-1)];
+  if (first === undefined || last === undefined || lossesAtMs.length <= MAX_LOSSES) return false;
+  return last - first <= LOSSES_WITHIN_MS;
+};
 
 /** A worker that dies leaves the agent's turn open: nobody knows what was heard of it. */
 const closeOpenTurn = (state: CallState): CallState =>
@@ -101,7 +143,12 @@ export const evolveCall = (state: CallState, event: CallEvent): CallState => {
       return { ...state, attempt: event.data.attempt };
     case 'MediaStreamLost': {
       const { attempt, atMs } = event.data;
-      return closeOpenTurn({ ...state, lostAttempt: Math.max(state.lostAttempt, attempt), lostAtMs: atMs });
+      return closeOpenTurn({
+        ...state,
+        lostAttempt: Math.max(state.lostAttempt, attempt),
+        lostAtMs: atMs,
+        lossesAtMs: [...state.lossesAtMs, atMs].slice(-MAX_LOSSES - 1),
+      });
     }
     case 'GreetingStarted':
       return { ...state, greeting: 'started', agentCutOff: true };
@@ -166,6 +213,7 @@ export const evolveCall = (state: CallState, event: CallEvent): CallState => {
     case 'NoticeGiven':
       return {
         ...state,
+        apologized: event.type === 'NoticeGiven' && event.data.notice === 'failed',
         history: withEntry(state.history, { role: 'agent', text: event.data.text, interrupted: false }),
       };
     case 'CallStatusReported':
@@ -174,10 +222,30 @@ export const evolveCall = (state: CallState, event: CallEvent): CallState => {
         reports: [...state.reports, reportKey(event.data)],
         carrierEnded: state.carrierEnded || isTerminal(event.data.status),
       };
+    case 'ProviderFailed':
+      return event.data.capability === 'text_to_speech' ? { ...state, apologized: false } : state;
+    case 'MediaStreamErrorReported':
+      return { ...state, streamErrors: [...state.streamErrors, streamErrorKey(event.data)] };
     case 'CallEnded':
-      return { ...closeOpenTurn(state), phase: 'ended' };
+      return { ...closeOpenTurn(state), phase: 'ended', endReason: event.data.reason };
     case 'CallTraceStored':
       return { ...state, tracedAttempts: [...state.tracedAttempts, event.data.attempt] };
+    case 'RecordingStarted': {
+      const { attempt, folder, startedAtMs } = event.data;
+      return {
+        ...state,
+        recordings: [...state.recordings, { attempt, folder, startedAtMs, stored: false }],
+      };
+    }
+    case 'RecordingStored': {
+      const { attempt } = event.data;
+      return {
+        ...state,
+        recordings: state.recordings.map((one) => (one.attempt === attempt ? { ...one, stored: true } : one)),
+      };
+    }
+    case 'MediaQualityMeasured':
+      return { ...state, measuredAttempts: [...state.measuredAttempts, event.data.attempt] };
     default:
       return state;
   }

@@ -1,4 +1,7 @@
-/** Why a call wasn't answered by an agent: each has its own sentence. */
+/**
+ * Why a call wasn't answered by an agent: each has its own sentence. `busy`: the platform has no room; `call_limit`: the
+ * tenant has as many calls as it may.
+ */
 export const rejectReasons = [
   'unknown_number',
   'number_unassigned',
@@ -7,6 +10,7 @@ export const rejectReasons = [
   'tenant_inactive',
   'tenant_suspended',
   'busy',
+  'call_limit',
 ] as const;
 export type RejectReason = (typeof rejectReasons)[number];
 

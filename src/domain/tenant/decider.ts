@@ -10,6 +10,8 @@ export interface TenantState {
   readonly tenantId: string | null;
   readonly status: TenantStatus;
   readonly language: string;
+  /** Calls at a time; `null`: no limit of its own. */
+  readonly maxConcurrentCalls: number | null;
   readonly members: Readonly<Record<string, TenantRole>>;
 }
 
@@ -27,6 +29,7 @@ export type TenantCommand =
       readonly numberId?: string | undefined;
     }
   | { readonly type: 'SetStatus'; readonly status: TenantStatus; readonly reason?: string | undefined }
+  | { readonly type: 'SetCallLimit'; readonly maxConcurrentCalls: number | null }
   | { readonly type: 'AddMember'; readonly userId: string; readonly role: TenantRole };
 
 const statusEvent = (status: TenantStatus, reason: string | undefined): TenantEvent => {
@@ -41,7 +44,13 @@ const statusEvent = (status: TenantStatus, reason: string | undefined): TenantEv
 };
 
 export const tenantDecider: Decider<TenantCommand, TenantState, TenantEvent> = {
-  initial: { tenantId: null, status: 'ACTIVE', language: DEFAULT_LANGUAGE, members: {} },
+  initial: {
+    tenantId: null,
+    status: 'ACTIVE',
+    language: DEFAULT_LANGUAGE,
+    maxConcurrentCalls: null,
+    members: {},
+  },
 
   decide(command, state) {
     if (command.type === 'CreateTenant') {
@@ -57,6 +66,12 @@ export const tenantDecider: Decider<TenantCommand, TenantState, TenantEvent> = {
     }
     if (command.type === 'SetStatus') {
       return command.status === state.status ? [] : [statusEvent(command.status, command.reason)];
+    }
+    if (command.type === 'SetCallLimit') {
+      const { maxConcurrentCalls } = command;
+      return maxConcurrentCalls === state.maxConcurrentCalls
+        ? []
+        : [{ type: 'TenantCallLimitSet', data: { maxConcurrentCalls } }];
     }
     return state.members[command.userId] === command.role
       ? []
@@ -77,6 +92,8 @@ export const tenantDecider: Decider<TenantCommand, TenantState, TenantEvent> = {
         return { ...state, status: 'INACTIVE' };
       case 'TenantSuspended':
         return { ...state, status: 'SUSPENDED' };
+      case 'TenantCallLimitSet':
+        return { ...state, maxConcurrentCalls: event.data.maxConcurrentCalls };
       case 'MemberAdded':
         return { ...state, members: { ...state.members, [event.data.userId]: event.data.role } };
       default:

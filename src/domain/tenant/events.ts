@@ -23,6 +23,10 @@ export const tenantEvents = {
   TenantActivated: defineEvent('TenantActivated', {}),
   TenantDeactivated: defineEvent('TenantDeactivated', { reason }),
   TenantSuspended: defineEvent('TenantSuspended', { reason }),
+  TenantCallLimitSet: defineEvent('TenantCallLimitSet', {
+    /** Calls at a time; `null`: as many as the platform carries. */
+    maxConcurrentCalls: z.int().min(1).nullable(),
+  }),
   MemberAdded: defineEvent('MemberAdded', { userId: z.string(), role: z.enum(tenantRoles) }),
 };
 
