@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 import { UnreadableEvent } from './codec/codec.js';
 import type { Ledger, LedgerRecord } from './ledger.js';
+
+const RETRY_MS = 250;
+const MAX_RETRY_MS = 5_000;
 
 type Listener = (event: LedgerRecord) => void;
 type UnreadableListener = (event: UnreadableEvent) => void;
@@ -32,9 +36,7 @@ export class LedgerTail {
   /** When it resolves, nothing that is appended later is missed. */
   async start(): Promise<void> {
     this.#position = await this.#ledger.store.head();
-    this.#running = this.#run(this.#position).catch((error: unknown) => {
-      this.#logger.error({ error: reasonOf(error) }, "The ledger's tail ended: live views stand still.");
-    });
+    this.#running = this.#run();
   }
 
   async stop(): Promise<void> {
@@ -67,8 +69,25 @@ export class LedgerTail {
     return () => this.#all.delete(listener);
   }
 
-  async #run(after: string | undefined): Promise<void> {
-    for await (const { events } of this.#ledger.subscribeAll({ after, signal: this.#stop.signal })) {
+  /** What ends it passes, or an operator mends it: it goes on from where it was, and says once that it stands still. */
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    for (let tries = 1; !signal.aborted; tries++) {
+      const before = this.#position;
+      try {
+        await this.#follow();
+      } catch (error) {
+        if (this.#position !== before) tries = 1;
+        if (tries === 1)
+          this.#logger.error({ error: reasonOf(error) }, 'Live views stand still: the tail begins again.');
+      }
+      await sleep(Math.min(tries * RETRY_MS, MAX_RETRY_MS), undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #follow(): Promise<void> {
+    const { signal } = this.#stop;
+    for await (const { events } of this.#ledger.subscribeAll({ after: this.#position, signal })) {
       for (const event of events) {
         if (event instanceof UnreadableEvent) this.#tellUnreadable(event);
         else this.#tell(event);

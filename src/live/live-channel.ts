@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { NotifyConnection } from '../database/notify-connection.js';
+import type { MediaQuality } from '../domain/call/events.js';
 
 /** What is being said right now: never stored, and no harm done when it's lost. */
 export interface LiveText {
@@ -8,7 +9,13 @@ export interface LiveText {
   readonly text: string;
 }
 
-type Listener = (live: LiveText) => void;
+/** A media stream, as it has been so far. */
+export interface LiveQuality extends MediaQuality {
+  readonly attempt: number;
+}
+
+type Live = LiveText | LiveQuality;
+type Listener<T extends Live> = (live: T) => void;
 
 const TEXT_CHANNEL = 'ledgerline_live';
 const INTEREST_CHANNEL = 'ledgerline_live_interest';
@@ -19,20 +26,23 @@ const MAX_TEXT_BYTES = 6_500;
 const INTEREST_EVERY_MS = 10_000;
 const INTEREST_LASTS_MS = 30_000;
 
+/** What is followed: a call's words by its id, its quality beside them. */
+const qualityOf = (callId: string): string => `quality:${callId}`;
+
 interface Pending {
-  latest: LiveText | null;
+  latest: Live | null;
   readonly timer: NodeJS.Timeout;
 }
 
 /**
- * Interim words, from the process that carries a call to those whose clients follow it. Within a process they go
+ * Interim words and a line's quality, from the process that carries a call to those whose clients follow it. Within a process they go
  * directly; across processes by LISTEN and NOTIFY, and only while another process says that somebody there follows.
  */
 export class LiveChannel {
   readonly #connection: NotifyConnection;
   readonly #processId: string;
-  readonly #listeners = new Map<string, Set<Listener>>();
-  /** Calls that are followed in other processes, and until when that holds. */
+  readonly #listeners = new Map<string, Set<Listener<Live>>>();
+  /** What is followed in other processes, and until when that holds. */
   readonly #remoteInterest = new Map<string, number>();
   readonly #pending = new Map<string, Pending>();
   readonly #renewal: NodeJS.Timeout;
@@ -53,26 +63,22 @@ export class LiveChannel {
 
   /** At most five a second of a call go out, the last one always. */
   publish(callId: string, live: LiveText): void {
-    if (!this.#isFollowed(callId)) return;
-    const pending = this.#pending.get(callId);
-    if (pending) {
-      pending.latest = live;
-      return;
-    }
-    this.#send(callId, live);
-    const timer = setTimeout(() => this.#sendLatest(callId), EVERY_MS).unref();
-    this.#pending.set(callId, { latest: null, timer });
+    this.#publish(callId, live);
   }
 
-  /** Follows a call. Returns how to stop. */
-  follow(callId: string, listener: Listener): () => void {
-    const listeners = this.#listeners.get(callId) ?? new Set();
-    this.#listeners.set(callId, listeners.add(listener));
-    if (listeners.size === 1) this.#announce([callId]);
-    return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0) this.#listeners.delete(callId);
-    };
+  /** As `publish`. */
+  publishQuality(callId: string, live: LiveQuality): void {
+    this.#publish(qualityOf(callId), live);
+  }
+
+  /** Follows a call's words. Returns how to stop. */
+  follow(callId: string, listener: Listener<LiveText>): () => void {
+    return this.#follow(callId, listener as Listener<Live>);
+  }
+
+  /** Follows a call's quality. Returns how to stop. */
+  followQuality(callId: string, listener: Listener<LiveQuality>): () => void {
+    return this.#follow(qualityOf(callId), listener as Listener<Live>);
   }
 
   async close(): Promise<void> {
@@ -81,33 +87,57 @@ export class LiveChannel {
     await this.#connection.close();
   }
 
-  #isFollowed(callId: string): boolean {
-    return this.#listeners.has(callId) || (this.#remoteInterest.get(callId) ?? 0) > Date.now();
+  #follow(topic: string, listener: Listener<Live>): () => void {
+    const listeners = this.#listeners.get(topic) ?? new Set();
+    this.#listeners.set(topic, listeners.add(listener));
+    if (listeners.size === 1) this.#announce([topic]);
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(topic);
+    };
   }
 
-  #sendLatest(callId: string): void {
-    const latest = this.#pending.get(callId)?.latest;
-    this.#pending.delete(callId);
-    if (latest) this.publish(callId, latest);
+  #isFollowed(topic: string): boolean {
+    return this.#listeners.has(topic) || (this.#remoteInterest.get(topic) ?? 0) > Date.now();
   }
 
-  #send(callId: string, live: LiveText): void {
-    for (const listener of this.#listeners.get(callId) ?? []) listener(live);
-    if ((this.#remoteInterest.get(callId) ?? 0) <= Date.now()) return;
-    const message = { from: this.#processId, callId, ...live, text: lastBytes(live.text, MAX_TEXT_BYTES) };
+  #publish(topic: string, live: Live): void {
+    if (!this.#isFollowed(topic)) return;
+    const pending = this.#pending.get(topic);
+    if (pending) {
+      pending.latest = live;
+      return;
+    }
+    this.#send(topic, live);
+    const timer = setTimeout(() => this.#sendLatest(topic), EVERY_MS).unref();
+    this.#pending.set(topic, { latest: null, timer });
+  }
+
+  #sendLatest(topic: string): void {
+    const latest = this.#pending.get(topic)?.latest;
+    this.#pending.delete(topic);
+    if (latest) this.#publish(topic, latest);
+  }
+
+  #send(topic: string, live: Live): void {
+    for (const listener of this.#listeners.get(topic) ?? []) listener(live);
+    if ((this.#remoteInterest.get(topic) ?? 0) <= Date.now()) return;
+    const short = 'text' in live ? { ...live, text: lastBytes(live.text, MAX_TEXT_BYTES) } : live;
+    // The name is the one that processes before this version know.
+    const message = { from: this.#processId, callId: topic, ...short };
     void this.#connection.notify(TEXT_CHANNEL, JSON.stringify(message));
   }
 
   #announceInterest(): void {
     const now = Date.now();
-    for (const [callId, untilMs] of this.#remoteInterest) {
-      if (untilMs <= now) this.#remoteInterest.delete(callId);
+    for (const [topic, untilMs] of this.#remoteInterest) {
+      if (untilMs <= now) this.#remoteInterest.delete(topic);
     }
     this.#announce([...this.#listeners.keys()]);
   }
 
-  #announce(callIds: readonly string[]): void {
-    for (const callId of callIds) {
+  #announce(topics: readonly string[]): void {
+    for (const callId of topics) {
       void this.#connection.notify(INTEREST_CHANNEL, JSON.stringify({ from: this.#processId, callId }));
     }
   }
@@ -119,12 +149,12 @@ export class LiveChannel {
       this.#remoteInterest.set(message.callId, Date.now() + INTEREST_LASTS_MS);
       return;
     }
-    const { callId, speaker, turn, text } = message;
-    for (const listener of this.#listeners.get(callId) ?? []) listener({ speaker, turn, text });
+    const { from: _, callId, ...live } = message;
+    for (const listener of this.#listeners.get(callId) ?? []) listener(live);
   }
 }
 
-type Message = { readonly from: string; readonly callId: string } & LiveText;
+type Message = { readonly from: string; readonly callId: string } & Live;
 
 /** Anybody may notify on a database's channels. */
 const parse = (payload: string): Message | null => {

@@ -50,6 +50,18 @@ describe('the key ring', () => {
     },
   );
 
+  it('opens the others where one is damaged, and says so of that and what is beneath it', async () => {
+    const mine = await ring().createCallKey(tenant, 'contact', 'call_1');
+    const other = await ring().createCallKey(tenant, 'another', 'call_2');
+    const damaged = store.keys.find(({ subjectId }) => subjectId === 'contact');
+    if (!damaged?.wrapped) throw new Error('There is a key of the contact.');
+    damaged.wrapped[0] = (damaged.wrapped[0] ?? 0) ^ 1;
+    const later = ring();
+    await later.load([mine.id, other.id]);
+    expect(bytesOf(later.opened(other.id))).toBe(bytesOf(other.key));
+    expect(() => later.opened(mine.id)).toThrow(/contact key .* doesn't open: it's damaged/);
+  });
+
   it('leaves the calls of others readable', async () => {
     const mine = await ring().createCallKey(tenant, 'contact', 'call_1');
     const other = await ring().createCallKey(tenant, 'another', 'call_2');

@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { AppError, ErrorCode } from '../../domain/errors.js';
+import { AppError, ErrorCode, isAppError } from '../../domain/errors.js';
 import { toBase32 } from '../../domain/ids.js';
 import { SYSTEM_TENANT } from '../../domain/stream.js';
 import type { KeyOwner, KeyStore, WrappedKey } from './key-store.js';
@@ -21,15 +21,19 @@ const MINT_TRIES = 3;
 
 const ownerName = ({ tenantId, kind, subjectId }: KeyOwner): string => `${tenantId}/${kind}/${subjectId}`;
 
+/** `null`: destroyed. `damaged`: it doesn't open, or one above it. */
+type Opened = { readonly key: KeyObject | null } | { readonly damaged: AppError };
+
+const keyIn = (opened: Opened): KeyObject | null => {
+  if ('damaged' in opened) throw opened.damaged;
+  return opened.key;
+};
+
 /** The key tree in memory: opens what the store keeps wrapped, and mints what is missing. */
 export class KeyRing {
   readonly #store: KeyStore;
   readonly #master: KeyObject;
-  /** By key id; `null`: destroyed. */
-  readonly #opened = new LRUCache<string, { readonly key: KeyObject | null }>({
-    max: CACHED_KEYS,
-    ttl: CACHE_MS,
-  });
+  readonly #opened = new LRUCache<string, Opened>({ max: CACHED_KEYS, ttl: CACHE_MS });
   readonly #current = new LRUCache<string, DataKey>({ max: CACHED_KEYS, ttl: CACHE_MS });
   /** How often it was told to forget: what was asked of the store before that isn't kept. */
   #forgotten = 0;
@@ -79,7 +83,7 @@ export class KeyRing {
     return this.createCallKey(tenantId, contact.subjectId, callId);
   }
 
-  /** Makes `opened` know these keys, in one query for all that aren't known yet. */
+  /** Makes `opened` know these keys, in one query for all that aren't known yet. One that is damaged doesn't fail the others. */
   async load(keyIds: Iterable<string>): Promise<void> {
     const missing = [...new Set(keyIds)].filter((id) => !this.#opened.has(id));
     if (missing.length === 0) return;
@@ -94,9 +98,10 @@ export class KeyRing {
     }
   }
 
-  /** The key, or `null` when it's destroyed; `undefined`: not loaded. */
+  /** The key, or `null` when it's destroyed; `undefined`: not loaded. Throws `INTERNAL` for a damaged one. */
   opened(keyId: string): KeyObject | null | undefined {
-    return this.#opened.get(keyId)?.key;
+    const opened = this.#opened.get(keyId);
+    return opened && keyIn(opened);
   }
 
   /** Throws `UNAVAILABLE` when the keys can't be read. */
@@ -124,14 +129,23 @@ export class KeyRing {
   }
 
   /** Opens a key by its chain of parents; a destroyed or missing parent destroys its children. */
-  #open(keyId: string, rows: ReadonlyMap<string, WrappedKey>): KeyObject | null {
+  #open(keyId: string, rows: ReadonlyMap<string, WrappedKey>): Opened {
     const known = this.#opened.get(keyId);
-    if (known) return known.key;
-    const row = rows.get(keyId);
-    const parent = row?.parentKeyId === null ? this.#master : row && this.#open(row.parentKeyId, rows);
-    const key = row?.wrapped && parent ? unwrap(row, row.wrapped, parent) : null;
-    this.#opened.set(keyId, { key });
-    return key;
+    if (known) return known;
+    const opened = this.#unwrapped(rows.get(keyId), rows);
+    this.#opened.set(keyId, opened);
+    return opened;
+  }
+
+  #unwrapped(row: WrappedKey | undefined, rows: ReadonlyMap<string, WrappedKey>): Opened {
+    if (!row?.wrapped) return { key: null };
+    try {
+      const parent = row.parentKeyId === null ? this.#master : keyIn(this.#open(row.parentKeyId, rows));
+      return { key: parent && unwrap(row, row.wrapped, parent) };
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      return { damaged: error };
+    }
   }
 
   /** `path` runs from the tenant down to the owner whose key is wanted. */
@@ -216,7 +230,7 @@ const unwrap = (row: WrappedKey, wrapped: Uint8Array, wrapping: KeyObject): KeyO
   } catch (cause) {
     throw new AppError(
       ErrorCode.INTERNAL,
-      `The ${row.kind} key ${row.keyId} doesn't open: LEDGERLINE_MASTER_KEY is not the one that it was made with.`,
+      `The ${row.kind} key ${row.keyId} doesn't open: it's damaged, or LEDGERLINE_MASTER_KEY is not the one that it was made with.`,
       { keyId: row.keyId },
       { cause },
     );

@@ -3,6 +3,8 @@ import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'n
 const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+/** So much longer is a box than what is in it. */
+export const BOX_OVERHEAD_BYTES = NONCE_BYTES + TAG_BYTES;
 
 /** Contexts are ids, and so ASCII: as UTF-8 they'd be the same bytes, and a decode would take a tenth longer. */
 const contextBytes = (context: string): Buffer => Buffer.from(context, 'latin1');

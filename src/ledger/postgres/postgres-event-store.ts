@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { asUnavailable, isConnectionLost } from '../../database/connection-lost.js';
+import { newPool } from '../../database/connections.js';
 import { AppError } from '../../domain/errors.js';
 import type {
   Appended,
@@ -34,10 +35,13 @@ export class PostgresEventStore implements EventStore {
   readonly #pool: pg.Pool;
   readonly #writer: AppendWriter;
   readonly #wakeUp: WakeUp;
+  #underWay:
+    | { readonly from: string; readonly ticket: number; readonly events: Promise<readonly StoredEvent[]> }
+    | undefined;
 
   /** `connection`: as role `ledgerline_ledger`. */
   constructor(connection: pg.ClientConfig) {
-    this.#pool = new pg.Pool({
+    this.#pool = newPool({
       ...connection,
       application_name: 'ledgerline-read',
       max: READERS,
@@ -45,8 +49,6 @@ export class PostgresEventStore implements EventStore {
       query_timeout: READ_TIMEOUT_MS,
       options: `-c TimeZone=UTC -c statement_timeout=${READ_TIMEOUT_MS}`,
     });
-    // An idle connection that is lost is replaced at the next read.
-    this.#pool.on('error', () => undefined);
     this.#wakeUp = new WakeUp(connection);
     this.#writer = new AppendWriter(connection, () => this.#wakeUp.committed());
   }
@@ -80,7 +82,7 @@ export class PostgresEventStore implements EventStore {
     let retryMs = RETRY_MIN_MS;
     while (!signal.aborted) {
       const ticket = this.#wakeUp.ticket;
-      const events = await this.#page(from).catch((error: unknown) => {
+      const events = await this.#pageTogether(from, ticket).catch((error: unknown) => {
         if (!isConnectionLost(error) && !(error instanceof AppError)) throw error;
       });
       if (!events) {
@@ -90,12 +92,12 @@ export class PostgresEventStore implements EventStore {
       }
       retryMs = RETRY_MIN_MS;
       const last = events.at(-1);
+      const atHead = events.length < PAGE_EVENTS;
       if (last) {
-        yield { events, atHead: events.length < PAGE_EVENTS };
+        yield { events, atHead };
         from = after(last.position);
-      } else {
-        await this.#wakeUp.wait(ticket, signal);
       }
+      if (atHead) await this.#wakeUp.wait(ticket, signal);
     }
   }
 
@@ -117,6 +119,20 @@ export class PostgresEventStore implements EventStore {
 
   #page(from: string): Promise<readonly StoredEvent[]> {
     return this.#read('read_from', READ_FROM, [from]);
+  }
+
+  /**
+   * Subscriptions that were woken together, and stand at the same place, read once. `ticket`: taken before; a read that
+   * began under an earlier one may have missed what this one was woken for.
+   */
+  #pageTogether(from: string, ticket: number): Promise<readonly StoredEvent[]> {
+    const under = this.#underWay;
+    if (under?.from === from && under.ticket === ticket) return under.events;
+    const events = this.#page(from).finally(() => {
+      if (this.#underWay?.events === events) this.#underWay = undefined;
+    });
+    this.#underWay = { from, ticket, events };
+    return events;
   }
 
   async #read(name: string, text: string, values: unknown[]): Promise<readonly StoredEvent[]> {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { asUnavailable } from '../../database/connection-lost.js';
+import { smallPool } from '../../database/small-pool.js';
 import { toBase32 } from '../../domain/ids.js';
 import type { KeyKind, KeyOwner, KeyStore, WrappedKey } from '../keys/key-store.js';
 
@@ -78,15 +79,7 @@ export class PostgresKeyStore implements KeyStore {
 
   /** `connection`: as role `ledgerline_ledger`. */
   constructor(connection: pg.ClientConfig) {
-    this.#pool = new pg.Pool({
-      ...connection,
-      application_name: 'ledgerline-keys',
-      max: 2,
-      connectionTimeoutMillis: 2_000,
-      query_timeout: 5_000,
-    });
-    // An idle connection that is lost is replaced at the next query.
-    this.#pool.on('error', () => undefined);
+    this.#pool = smallPool(connection, { purpose: 'keys', max: 2, queryTimeoutMs: 5_000 });
   }
 
   async findCurrent(owners: readonly KeyOwner[]): Promise<readonly WrappedKey[]> {
