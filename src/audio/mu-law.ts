@@ -34,9 +34,11 @@ const DECODED = Int16Array.from({ length: 256 }, (_, byte) => decodeByte(byte));
 /** By the sample's 16 bits, unsigned. */
 const ENCODED = Uint8Array.from({ length: 65_536 }, (_, bits) => encodeSample((bits << 16) >> 16));
 
-/** G.711 mu-law bytes as 16-bit samples, one for one. */
-export const decodeMuLaw = (bytes: Uint8Array): Int16Array => {
-  const pcm = new Int16Array(bytes.length);
+/**
+ * G.711 mu-law bytes as 16-bit samples, one for one. `pcm`: as long as `bytes`, for who decodes fifty frames a second and call:
+ * a typed array's memory is allocated and freed outside of V8's heap, at a twentieth of a call's cost.
+ */
+export const decodeMuLaw = (bytes: Uint8Array, pcm = new Int16Array(bytes.length)): Int16Array => {
   for (let i = 0; i < bytes.length; i++) pcm[i] = DECODED[bytes[i] as number] as number;
   return pcm;
 };

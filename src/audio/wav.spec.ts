@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ErrorCode } from '../domain/errors.js';
-import { readWav, writeWav } from './wav.js';
+import { encodeMuLaw } from './mu-law.js';
+import { MU_LAW_WAV_HEADER_BYTES, muLawWavHeader, readWav, writeWav } from './wav.js';
 
 const chunk = (id: string, body: Uint8Array, declaredBytes = body.length): Buffer => {
   const header = Buffer.alloc(8);
@@ -138,6 +139,12 @@ describe('writeWav', () => {
     );
   });
 
+  it('is RIFF and WAVE at 16,000 Hz, as speech-to-text takes it', () => {
+    const file = Buffer.from(writeWav({ samples: Int16Array.of(7), sampleRateHz: 16_000 }));
+    expect([file.toString('latin1', 0, 4), file.toString('latin1', 8, 12)]).toEqual(['RIFF', 'WAVE']);
+    expect(file.readUInt32LE(24)).toBe(16_000);
+  });
+
   it('is read back', () => {
     const samples = Int16Array.of(0, 32_767, -32_768, 5);
     expect(readWav(writeWav({ samples, sampleRateHz: 24_000 }))).toEqual({
@@ -151,5 +158,16 @@ describe('writeWav', () => {
   it('interleaves two channels and ends the shorter one in silence', () => {
     const file = writeWav({ channels: [Int16Array.of(1, 2, 3), Int16Array.of(-1)], sampleRateHz: 8000 });
     expect(readWav(file)).toMatchObject({ channels: 2, samples: Int16Array.of(1, -1, 2, 0, 3, 0) });
+  });
+});
+
+describe('a WAV file of mu-law', () => {
+  it('is read as what it says it is', () => {
+    const data = Uint8Array.from({ length: 32 }, (_, at) => 0x80 + at);
+    const header = muLawWavHeader({ channels: 2, sampleRateHz: 8_000, dataBytes: data.length });
+    expect(header).toHaveLength(MU_LAW_WAV_HEADER_BYTES);
+    const wav = readWav(Buffer.concat([header, data]));
+    expect(wav).toMatchObject({ format: 'mu-law', channels: 2, sampleRateHz: 8_000 });
+    expect([...encodeMuLaw(wav.samples)]).toEqual([...data]);
   });
 });

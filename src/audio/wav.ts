@@ -110,6 +110,39 @@ export const writeWav = (source: WavSource): Uint8Array => {
   return file;
 };
 
+/** With the chunk `fact`, which formats other than PCM must have. */
+export const MU_LAW_WAV_HEADER_BYTES = 58;
+
+/** What stands before `dataBytes` of mu-law, a byte a sample, of several channels interleaved: together a WAV file. */
+export const muLawWavHeader = ({
+  channels,
+  sampleRateHz,
+  dataBytes,
+}: {
+  readonly channels: number;
+  readonly sampleRateHz: number;
+  readonly dataBytes: number;
+}): Buffer => {
+  const header = Buffer.alloc(MU_LAW_WAV_HEADER_BYTES);
+  header.write('RIFF', 0, 'latin1');
+  header.writeUInt32LE(MU_LAW_WAV_HEADER_BYTES - 8 + dataBytes, 4);
+  header.write('WAVEfmt ', 8, 'latin1');
+  // 18 bytes: without the size of an extension (here 0) some players refuse it.
+  header.writeUInt32LE(18, 16);
+  header.writeUInt16LE(MU_LAW, 20);
+  header.writeUInt16LE(channels, 22);
+  header.writeUInt32LE(sampleRateHz, 24);
+  header.writeUInt32LE(sampleRateHz * channels, 28);
+  header.writeUInt16LE(channels, 32);
+  header.writeUInt16LE(8, 34);
+  header.write('fact', 38, 'latin1');
+  header.writeUInt32LE(4, 42);
+  header.writeUInt32LE(dataBytes / channels, 46);
+  header.write('data', 50, 'latin1');
+  header.writeUInt32LE(dataBytes, 54);
+  return header;
+};
+
 const fourCc = (file: Buffer, at: number): string => file.toString('latin1', at, at + 4);
 
 const rejected = (problem: string): AppError =>

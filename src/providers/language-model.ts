@@ -16,6 +16,7 @@ export interface AnswerRequest {
   readonly tools: readonly Tool[];
   /** `null`: the provider's default. */
   readonly temperature: number | null;
+  readonly topP: number | null;
   readonly maxTokens: number | null;
   /** BCP 47: what the caller speaks. */
   readonly language: string;

@@ -1,19 +1,26 @@
+import type { Languages } from './language.js';
+
 /** Audio on every provider port is mu-law, 8 kHz, mono: what the telephone speaks. Adapters convert where they must. */
 export interface SpeechToText {
   /** As in an agent's settings: `openai`. */
   readonly name: string;
+  /** What a conversation must know of a model; `null`: of the provider's default. */
+  traits(model: string | null): SpeechToTextTraits;
+  open(options: SpeechToTextOptions): SpeechToTextStream;
+}
+
+export interface SpeechToTextTraits {
   /** How long a final may take after the caller stopped (99th percentile), in ms: the turn waits for it so long. */
   readonly finalWithinMs: number;
   /** Whether words arrive while the caller still speaks. */
   readonly interims: boolean;
-  open(options: SpeechToTextOptions): SpeechToTextStream;
+  /** Whether it decides turns itself (`Transcript.turn`). */
+  readonly decidesTurns: boolean;
 }
 
-export interface SpeechToTextOptions {
+export interface SpeechToTextOptions extends Languages {
   /** `null`: the provider's default. */
   readonly model: string | null;
-  /** BCP 47. */
-  readonly language: string;
   /** Ends the stream at once. */
   readonly signal: AbortSignal;
 }
@@ -40,4 +47,9 @@ export interface Transcript {
   readonly final: boolean;
   /** 0 to 1; `null`: the provider doesn't say. */
   readonly confidence: number | null;
+  /**
+   * From a provider that decides turns itself: the turn has probably ended (an answer may be prepared), goes on after
+   * all, or has ended (with the final). Absent: nothing about turns.
+   */
+  readonly turn?: 'probably_ended' | 'resumed' | 'ended';
 }

@@ -1,20 +1,36 @@
+import type { Languages } from './language.js';
+
 /** A streamed voice. */
 export interface TextToSpeech {
   readonly name: string;
   /**
-   * The text as mu-law, 8 kHz, mono, in pieces of any size as they're made. Throws when the provider fails: an
-   * `AppError`. Its signal ends it at once, without an error.
+   * The text as mu-law, 8 kHz, mono, in pieces of any size as they're made; between them, from providers that say so,
+   * when its words are spoken. Throws when the provider fails: an `AppError`. Its signal ends it at once, without an
+   * error.
    */
-  speak(request: SpeechRequest): AsyncIterable<Uint8Array>;
+  speak(request: SpeechRequest): AsyncIterable<SpeechPart>;
 }
 
-export interface SpeechRequest {
+export type SpeechPart = Uint8Array | { readonly words: readonly TimedWord[] };
+
+/** A word of the text, as spoken. Its times run from the start of the request's audio, in ms. */
+export interface TimedWord {
+  readonly text: string;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+export interface SpeechRequest extends Languages {
   /** A clause or a sentence. */
   readonly text: string;
   /** `null`: the provider's default. */
   readonly model: string | null;
   readonly voice: string | null;
-  /** BCP 47. */
-  readonly language: string;
+  /** 1 is the voice's own; `null`: the provider's default. */
+  readonly speed: number | null;
+  /** In words; providers without such an instruction leave it. */
+  readonly tone: string | null;
+  /** The provider's own settings by their names; it leaves those that it doesn't know. */
+  readonly voiceSettings: Readonly<Record<string, number | boolean | string>>;
   readonly signal: AbortSignal;
 }

@@ -1,17 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AnswerRequest } from '../language-model.js';
+import { answerRequest } from '../../../test/support/provider-requests.js';
 import { chatRequest } from './chat-request.js';
 
-const request: AnswerRequest = {
-  model: null,
-  systemPrompt: 'You book tables.',
+const request = answerRequest({
   messages: [{ role: 'user', text: 'A table for two' }],
-  tools: [],
   temperature: 0.3,
   maxTokens: 150,
-  language: 'en-US',
-  signal: new AbortController().signal,
-};
+});
 
 describe('a chat request', () => {
   it('has temperature and max_tokens for plain models', () => {

@@ -1,5 +1,6 @@
 import type { ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
 import type { AnswerRequest, Message, Tool } from '../language-model.js';
+import { isReasoning, knowsNoEffort, samplingOf } from './model-traits.js';
 
 type ChatMessage = ChatCompletionCreateParamsStreaming['messages'][number];
 
@@ -10,7 +11,7 @@ export const chatRequest = (model: string, request: AnswerRequest): ChatCompleti
   stream: true,
   stream_options: { include_usage: true },
   ...(request.tools.length > 0 && { tools: request.tools.map(chatTool) }),
-  ...(isReasoning(model) ? reasoningSettings(model, request) : plainSettings(request)),
+  ...(isReasoning(model) ? reasoningSettings(model, request) : plainSettings(model, request)),
 });
 
 const chatMessage = (message: Message): ChatMessage => {
@@ -37,21 +38,14 @@ const chatMessage = (message: Message): ChatMessage => {
 const chatTool = ({ name, description, parameters }: Tool) =>
   ({ type: 'function', function: { name, description, parameters: { ...parameters } } }) as const;
 
-/** OpenAI's, from o1 and GPT-5 on. */
-const isReasoning = (model: string): boolean => /^(o\d|gpt-[5-9])/.test(model);
-
-/**
- * Reasoning models answer 400 to any temperature but 1 and to `max_tokens`, so an agent's temperature does nothing
- * there. A caller doesn't wait for thoughts, and from 5.4 on function tools work in chat completions only with effort
- * `none`, which GPT-5.1 was the first to know.
- */
+/** They answer 400 to `max_tokens`, too. */
 const reasoningSettings = (model: string, { maxTokens }: AnswerRequest) => ({
-  ...(/^gpt-(5\.|[6-9])/.test(model) && { reasoning_effort: 'none' as const }),
+  ...(knowsNoEffort(model) && { reasoning_effort: 'none' as const }),
   ...(maxTokens !== null && { max_completion_tokens: maxTokens }),
 });
 
 /** Ollama and LM Studio know only `max_tokens`; OpenAI's own models of this kind take it too. */
-const plainSettings = ({ temperature, maxTokens }: AnswerRequest) => ({
-  ...(temperature !== null && { temperature }),
-  ...(maxTokens !== null && { max_tokens: maxTokens }),
+const plainSettings = (model: string, request: AnswerRequest) => ({
+  ...samplingOf(model, request),
+  ...(request.maxTokens !== null && { max_tokens: request.maxTokens }),
 });

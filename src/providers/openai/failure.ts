@@ -1,40 +1,40 @@
 import { APIConnectionError, APIError, InternalServerError } from 'openai';
-import { AppError, ErrorCode, type ErrorDetails } from '../../domain/errors.js';
+import { AppError, ErrorCode } from '../../domain/errors.js';
+import { Overdue } from '../exchange.js';
 import type { Capability } from '../registry.js';
+import { type Failure, failureOf } from '../service.js';
 
 /** What a request was for: every error names it. */
 export interface Operation {
   readonly capability: Capability;
   readonly model: string;
+  /** Absent: OpenAI itself. */
+  readonly server?: Server | undefined;
 }
 
-/** OpenAI sent nothing for so long. */
-export class Overdue extends Error {
-  constructor(readonly patienceMs: number) {
-    super(`Nothing came for ${patienceMs} ms`);
-  }
+/** Whose server speaks OpenAI's API, for errors. */
+export interface Server {
+  /** As in an agent's settings. */
+  readonly provider: string;
+  /** In a sentence: `The compatible server's`. */
+  readonly whose: string;
+  /** The variables of its key and its address. */
+  readonly keyVariable: string;
+  readonly urlVariable: string;
 }
 
-const CAPABILITY_NAMES: Readonly<Record<Capability, string>> = {
-  speechToText: 'speech to text',
-  languageModel: 'language model',
-  textToSpeech: 'text to speech',
-  embeddings: 'embeddings',
+const OPENAI: Server = {
+  provider: 'openai',
+  whose: "OpenAI's",
+  keyVariable: 'OPENAI_API_KEY',
+  urlVariable: 'OPENAI_BASE_URL',
 };
 
 /** UNAVAILABLE, unless another code is given. */
 export const openAiError = (
-  { capability, model }: Operation,
-  happened: string,
-  details: ErrorDetails = {},
-  code: ErrorCode = ErrorCode.UNAVAILABLE,
-): AppError =>
-  new AppError(code, `OpenAI's ${CAPABILITY_NAMES[capability]} (${model}) ${happened}`, {
-    provider: 'openai',
-    capability,
-    model,
-    ...details,
-  });
+  { capability, model, server = OPENAI }: Operation,
+  ...failed: Parameters<Failure>
+): AppError => failureOf({ name: server.provider, owner: server.whose, capability }, model)(...failed);
 
 /**
  * Whatever a request failed with, as an `AppError`: RATE_LIMITED for status 429, else UNAVAILABLE. The original isn't its
@@ -48,7 +48,8 @@ export const openAiFailure = (operation: Operation, error: unknown): AppError =>
   const socketError = socketErrorOf(error);
   if (error instanceof APIConnectionError || socketError !== null) {
     const code = socketError === null ? '' : ` (${socketError})`;
-    return openAiError(operation, `lost the connection${code}. Check the network and OPENAI_BASE_URL.`);
+    const { urlVariable } = operation.server ?? OPENAI;
+    return openAiError(operation, `lost the connection${code}. Check the network and ${urlVariable}.`);
   }
   if (error instanceof APIError) return openAiError(operation, `broke off its answer${reasonsOf(error)}.`);
   const { name } = fieldsOf(error);
@@ -64,7 +65,8 @@ const refused = (operation: Operation, error: APIError): AppError => {
   const { status } = error;
   const details = { status, requestId: error.requestID ?? null };
   if (status === 401) {
-    return openAiError(operation, 'refused the key (401). Check OPENAI_API_KEY.', details);
+    const { keyVariable } = operation.server ?? OPENAI;
+    return openAiError(operation, `refused the key (401). Check ${keyVariable}.`, details);
   }
   const happened = `answered ${status}${reasonsOf(error)}.`;
   if (status === 429) {

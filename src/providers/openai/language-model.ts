@@ -1,10 +1,13 @@
 import type { OpenAI } from 'openai';
 import { z } from 'zod';
+import type { ExchangeOptions } from '../exchange.js';
 import type { AnswerPart, AnswerRequest, LanguageModel } from '../language-model.js';
 import { parseAnswer } from './answer-shape.js';
 import { chatRequest } from './chat-request.js';
 import { exchange } from './exchange.js';
-import { openAiError } from './failure.js';
+import { type Operation, openAiError, type Server } from './failure.js';
+import { hasOnlyResponses } from './model-traits.js';
+import { answerByResponses } from './responses.js';
 import { ToolCallAssembly, toolCallDelta } from './tool-calls.js';
 
 /** The last chunk has no choice, only the usage. */
@@ -27,25 +30,43 @@ export interface OpenAiLanguageModelOptions {
   readonly model: string;
   /** As in `exchange`. How long the first token may take is the caller's business. */
   readonly patienceMs: number;
+  /** Which of OpenAI's two APIs; models that have only one are asked by that. Compatible servers have `chat`. */
+  readonly api: LanguageModelApi;
+  /** Whose it is, where it isn't OpenAI's. */
+  readonly server?: Server;
 }
 
-/** OpenAI's chat completions, as compatible servers have them too. */
+export type LanguageModelApi = 'chat' | 'responses';
+
+/** OpenAI's chat completions, as compatible servers have them too, and its responses. */
 export class OpenAiLanguageModel implements LanguageModel {
-  readonly name = 'openai';
+  readonly name: string;
   readonly #client: OpenAI;
   readonly #options: OpenAiLanguageModelOptions;
 
   constructor(client: OpenAI, options: OpenAiLanguageModelOptions) {
     this.#client = client;
     this.#options = options;
+    this.name = options.server?.provider ?? 'openai';
   }
 
-  async *answer(request: AnswerRequest): AsyncGenerator<AnswerPart, void> {
-    const { signal } = request;
+  answer(request: AnswerRequest): AsyncGenerator<AnswerPart, void> {
+    const { api, patienceMs, server } = this.#options;
     const model = request.model ?? this.#options.model;
-    const operation = { capability: 'languageModel', model } as const;
-    const chunks = exchange(operation, { signal, patienceMs: this.#options.patienceMs }, (signal) =>
-      this.#client.chat.completions.create(chatRequest(model, request), { signal }),
+    const operation = { capability: 'languageModel', model, server } as const;
+    const options = { signal: request.signal, patienceMs };
+    return api === 'responses' || (!server && hasOnlyResponses(model))
+      ? answerByResponses(this.#client, operation, request, options)
+      : this.#chat(operation, request, options);
+  }
+
+  async *#chat(
+    operation: Operation,
+    request: AnswerRequest,
+    options: ExchangeOptions,
+  ): AsyncGenerator<AnswerPart, void> {
+    const chunks = exchange(operation, options, (signal) =>
+      this.#client.chat.completions.create(chatRequest(operation.model, request), { signal }),
     );
     const calls = new ToolCallAssembly();
     let usage: z.infer<typeof chatChunk>['usage'] = null;
@@ -60,7 +81,7 @@ export class OpenAiLanguageModel implements LanguageModel {
       isFinished = true;
       for (const call of calls.take()) yield { type: 'tool_call', call };
     }
-    if (signal.aborted) return;
+    if (options.signal.aborted) return;
     // A tool call whose arguments are cut off must not run.
     if (!isFinished) throw openAiError(operation, 'ended its answer before it was finished.');
     yield {

@@ -1,7 +1,8 @@
 import { OpenAI } from 'openai';
 import type { ProviderSet } from '../registry.js';
 import { OpenAiEmbeddings } from './embeddings.js';
-import { OpenAiLanguageModel } from './language-model.js';
+import { type LanguageModelApi, OpenAiLanguageModel } from './language-model.js';
+import { OpenAiSpeechToSpeech } from './realtime-speech-to-speech.js';
 import { OpenAiSpeechToText } from './speech-to-text.js';
 import { OpenAiTextToSpeech } from './text-to-speech.js';
 
@@ -23,6 +24,9 @@ const LANGUAGE_MODEL = 'gpt-5.6-luna';
 const TEXT_TO_SPEECH_MODEL = 'gpt-4o-mini-tts';
 const VOICE = 'alloy';
 
+/** What OpenAI's guide to realtime conversations takes (November 2026). */
+const SPEECH_TO_SPEECH_MODEL = 'gpt-realtime-2.1';
+
 const EMBEDDING_MODEL = 'text-embedding-3-small';
 
 /**
@@ -33,6 +37,7 @@ const PATIENCE_MS = {
   speechToText: 5000,
   languageModel: 10_000,
   textToSpeech: 5000,
+  speechToSpeech: 5000,
   embeddings: 10_000,
 } as const;
 
@@ -43,7 +48,7 @@ export interface OpenAiOptions {
   readonly baseUrl?: string | undefined;
   readonly speechToTextModel?: string | undefined;
   readonly languageModel?: string | undefined;
-  readonly textToSpeechModel?: string | undefined;
+  readonly languageModelApi?: LanguageModelApi | undefined;
   readonly voice?: string | undefined;
   readonly embeddingModel?: string | undefined;
   /** Needed for an embedding model that isn't OpenAI's. */
@@ -72,11 +77,22 @@ export const createOpenAiProviders = (options: OpenAiOptions): ProviderSet => {
     languageModel: new OpenAiLanguageModel(client, {
       model: options.languageModel ?? LANGUAGE_MODEL,
       patienceMs: patienceOf('languageModel'),
+      api: options.languageModelApi ?? 'chat',
     }),
     textToSpeech: new OpenAiTextToSpeech(client, {
-      model: options.textToSpeechModel ?? TEXT_TO_SPEECH_MODEL,
+      model: TEXT_TO_SPEECH_MODEL,
       voice: options.voice ?? VOICE,
       patienceMs: patienceOf('textToSpeech'),
+    }),
+    speechToSpeech: new OpenAiSpeechToSpeech({
+      apiKey: options.apiKey,
+      baseUrl: options.baseUrl ?? BASE_URL,
+      model: SPEECH_TO_SPEECH_MODEL,
+      models: {
+        transcriptionModel: options.speechToTextModel ?? SPEECH_TO_TEXT_MODEL,
+        voice: options.voice ?? VOICE,
+      },
+      patienceMs: patienceOf('speechToSpeech'),
     }),
     embeddings: new OpenAiEmbeddings(client, {
       model: options.embeddingModel ?? EMBEDDING_MODEL,

@@ -1,7 +1,16 @@
 import type { OpenAI } from 'openai';
-import type { SpeechToText, SpeechToTextOptions, SpeechToTextStream, Transcript } from '../speech-to-text.js';
+import { knownLanguage } from '../language.js';
+import type {
+  SpeechToText,
+  SpeechToTextOptions,
+  SpeechToTextStream,
+  SpeechToTextTraits,
+  Transcript,
+} from '../speech-to-text.js';
+import { UtteranceBuffer } from '../utterance-buffer.js';
+import { isAccepted } from './language-hint.js';
+import { RealtimeTranscriptionStream } from './realtime-transcription.js';
 import { type TranscriptionRequest, transcribe, type Words } from './transcription.js';
-import { UtteranceBuffer } from './utterance-buffer.js';
 
 export interface OpenAiSpeechToTextOptions {
   /** Where a stream names none. */
@@ -10,15 +19,21 @@ export interface OpenAiSpeechToTextOptions {
   readonly patienceMs: number;
 }
 
-/** OpenAI's transcription of whole utterances, as compatible servers have it too. */
+/**
+ * Of OpenAI's realtime transcription; that of whole utterances is about the same: 668 ms (median) and 1,250 ms (95th
+ * percentile) for gpt-4o-mini-transcribe, in Sierra's mu-bench of April 2026.
+ */
+const FINAL_WITHIN_MS = 1660;
+
+/** Models that transcribe while the caller speaks; they have no other endpoint. */
+const LIVE = /^gpt-(live|realtime)-/;
+
+/** Before the name of any other model: over the realtime socket as well, with words only after the stop. */
+const REALTIME = /^realtime:/;
+
+/** OpenAI's transcription: of whole utterances, as compatible servers have it too, or over the realtime socket. */
 export class OpenAiSpeechToText implements SpeechToText {
   readonly name = 'openai';
-  /**
-   * Of OpenAI's realtime transcription; that of whole utterances is about the same: 668 ms (median) and 1,250 ms (95th
-   * percentile) for gpt-4o-mini-transcribe, in Sierra's mu-bench of April 2026.
-   */
-  readonly finalWithinMs = 1660;
-  readonly interims = false;
   readonly #client: OpenAI;
   readonly #options: OpenAiSpeechToTextOptions;
 
@@ -27,16 +42,22 @@ export class OpenAiSpeechToText implements SpeechToText {
     this.#options = options;
   }
 
-  open({ model, language, signal }: SpeechToTextOptions): SpeechToTextStream {
-    const { patienceMs } = this.#options;
-    return new UtteranceStream(this.#client, {
-      model: model ?? this.#options.model,
-      language,
-      signal,
-      patienceMs,
-    });
+  traits(model: string | null): SpeechToTextTraits {
+    const interims = LIVE.test(nameOf(model ?? this.#options.model));
+    return { finalWithinMs: FINAL_WITHIN_MS, interims, decidesTurns: false };
+  }
+
+  open({ model: chosen, signal, ...languages }: SpeechToTextOptions): SpeechToTextStream {
+    const model = chosen ?? this.#options.model;
+    const language = knownLanguage(languages, isAccepted);
+    const request = { model: nameOf(model), language, signal, patienceMs: this.#options.patienceMs };
+    if (!LIVE.test(model) && !REALTIME.test(model)) return new UtteranceStream(this.#client, request);
+    const { apiKey, baseURL: baseUrl } = this.#client;
+    return new RealtimeTranscriptionStream({ ...request, apiKey: apiKey ?? '', baseUrl });
   }
 }
+
+const nameOf = (model: string): string => model.replace(REALTIME, '');
 
 interface Piece {
   /** `null`: nobody spoke. */

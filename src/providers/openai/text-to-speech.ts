@@ -3,6 +3,7 @@ import { encodeMuLaw, SAMPLE_RATE_HZ } from '../../audio/mu-law.js';
 import { PcmByteStream } from '../../audio/pcm-bytes.js';
 import { Resampler } from '../../audio/resampler.js';
 import type { SpeechRequest, TextToSpeech } from '../text-to-speech.js';
+import { speedWithin } from '../voice-settings.js';
 import { exchange } from './exchange.js';
 import { type Operation, openAiError } from './failure.js';
 
@@ -28,13 +29,15 @@ export class OpenAiTextToSpeech implements TextToSpeech {
     this.#options = options;
   }
 
-  async *speak({ text, model, voice, signal }: SpeechRequest): AsyncGenerator<Uint8Array, void> {
-    const operation = { capability: 'textToSpeech', model: model ?? this.#options.model } as const;
+  async *speak(request: SpeechRequest): AsyncGenerator<Uint8Array, void> {
+    const { signal } = request;
+    const operation = { capability: 'textToSpeech', model: request.model ?? this.#options.model } as const;
     const body = {
       model: operation.model,
-      voice: voice ?? this.#options.voice,
-      input: text,
+      voice: request.voice ?? this.#options.voice,
+      input: request.text,
       response_format: 'pcm',
+      ...mannerOf(request, operation.model),
     } as const;
     const chunks = exchange(operation, { signal, patienceMs: this.#options.patienceMs }, async (signal) =>
       audioOf(operation, await this.#client.audio.speech.create(body, { signal })),
@@ -53,6 +56,21 @@ export class OpenAiTextToSpeech implements TextToSpeech {
     if (rest.length > 0) yield encodeMuLaw(rest);
   }
 }
+
+/** Instructions do nothing with OpenAI's first voices, says its API reference. */
+const TAKES_NO_INSTRUCTIONS = /^tts-1/;
+
+/** Anything beyond is a 400. */
+const SLOWEST = 0.25;
+const FASTEST = 4;
+
+const mannerOf = (
+  { speed, tone }: SpeechRequest,
+  model: string,
+): { readonly speed?: number; readonly instructions?: string } => ({
+  ...(speed !== null && { speed: speedWithin(speed, SLOWEST, FASTEST) }),
+  ...(tone && !TAKES_NO_INSTRUCTIONS.test(model) && { instructions: tone }),
+});
 
 /** A web page or another container, played as samples, is noise at full volume. */
 const NOT_SAMPLES = /^(text\/.*|application\/(json|ogg)|audio\/(mpeg|mp3|wav|x-wav|ogg|opus|aac|flac))$/;

@@ -2,8 +2,9 @@ import { type OpenAI, toFile } from 'openai';
 import { z } from 'zod';
 import { decodeMuLaw, SAMPLE_RATE_HZ } from '../../audio/mu-law.js';
 import { writeWav } from '../../audio/wav.js';
+import type { ExchangeOptions } from '../exchange.js';
 import { parseAnswer } from './answer-shape.js';
-import { type ExchangeOptions, exchange } from './exchange.js';
+import { exchange } from './exchange.js';
 import { openAiError } from './failure.js';
 import { languageHint } from './language-hint.js';
 

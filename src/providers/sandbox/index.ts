@@ -1,6 +1,7 @@
 import type { ProviderSet } from '../registry.js';
 import { createSandboxEmbeddings } from './embeddings.js';
 import { createSandboxLanguageModel } from './language-model.js';
+import { createSandboxSpeechToSpeech } from './speech-to-speech.js';
 import { createSandboxSpeechToText } from './speech-to-text.js';
 import { createSandboxTextToSpeech } from './text-to-speech.js';
 
@@ -24,10 +25,14 @@ const LATENCIES: SandboxLatencies = { finalMs: 80, firstTokenMs: 120, wordMs: 12
 export const createSandboxProviders = (options: SandboxOptions = {}): ProviderSet => {
   const latencies = { ...LATENCIES, ...options.latencies };
   const { espeakNg = 'espeak-ng' } = options;
-  return {
+  const stages = {
     speechToText: createSandboxSpeechToText(latencies),
     languageModel: createSandboxLanguageModel(latencies),
     textToSpeech: createSandboxTextToSpeech({ ...latencies, espeakNg }),
+  };
+  return {
+    ...stages,
+    speechToSpeech: createSandboxSpeechToSpeech(stages),
     embeddings: createSandboxEmbeddings(),
   };
 };

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { answerRequest } from '../../../test/support/provider-requests.js';
 import type { AnswerPart, AnswerRequest, Message, Tool } from '../language-model.js';
 import { createSandboxLanguageModel } from './language-model.js';
 
@@ -26,17 +27,8 @@ const endCall: Tool = { name: 'end_call', description: 'Ends the call.', paramet
 
 const instant = createSandboxLanguageModel({ firstTokenMs: 0, wordMs: 0 });
 
-const request = (messages: readonly Message[], more: Partial<AnswerRequest> = {}): AnswerRequest => ({
-  model: null,
-  systemPrompt: hotel,
-  messages,
-  tools: [],
-  temperature: null,
-  maxTokens: null,
-  language: 'en',
-  signal: new AbortController().signal,
-  ...more,
-});
+const request = (messages: readonly Message[], more: Partial<AnswerRequest> = {}): AnswerRequest =>
+  answerRequest({ systemPrompt: hotel, messages, ...more });
 
 const user = (text: string): Message => ({ role: 'user', text });
 const agent = (text: string): Message => ({ role: 'assistant', text, toolCalls: [] });

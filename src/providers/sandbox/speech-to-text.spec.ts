@@ -29,7 +29,12 @@ afterEach(() => {
 });
 
 const open = (finalMs = 0): SpeechToTextStream =>
-  createSandboxSpeechToText({ finalMs }).open({ model: null, language: 'en', signal: call.signal });
+  createSandboxSpeechToText({ finalMs }).open({
+    model: null,
+    language: 'en',
+    fallbackLanguage: null,
+    signal: call.signal,
+  });
 
 /** Reads from now on. */
 const collect = (stream: SpeechToTextStream): { heard: Transcript[]; ended: Promise<void> } => {
@@ -46,11 +51,9 @@ const settled = (): Promise<void> => new Promise(setImmediate);
 
 describe("the sandbox's speech-to-text", () => {
   it('calls itself sandbox, and has interims', () => {
-    expect(createSandboxSpeechToText({ finalMs: 80 })).toMatchObject({
-      name: 'sandbox',
-      interims: true,
-      finalWithinMs: 300,
-    });
+    const sandbox = createSandboxSpeechToText({ finalMs: 80 });
+    expect(sandbox.name).toBe('sandbox');
+    expect(sandbox.traits(null)).toEqual({ interims: true, finalWithinMs: 300, decidesTurns: false });
   });
 
   it('shows the words as they are said, and makes them final when asked to', async () => {
@@ -138,6 +141,18 @@ describe("the sandbox's speech-to-text", () => {
     stream.finalize();
     await settled();
     expect(finals(heard)).toEqual([final('Hello.'), { text: '[speech 0.4 s]', final: true, confidence: 0 }]);
+  });
+
+  it("takes the end of a word's voice for no speech of its own", async () => {
+    const stream = open();
+    const { heard } = collect(stream);
+    write(stream, await speakMarked('Goodbye!', builtIn));
+    stream.finalize();
+    await settled();
+    write(stream, new Uint8Array(15 * FRAME_BYTES).fill(MU_LAW_SILENCE), true);
+    stream.finalize();
+    await settled();
+    expect(finals(heard)).toEqual([final('Goodbye!'), nothing]);
   });
 
   it.each([

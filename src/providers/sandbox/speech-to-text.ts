@@ -1,5 +1,6 @@
 import { FRAME_MS } from '../../audio/mu-law.js';
-import type { SpeechToText, SpeechToTextStream, Transcript } from '../speech-to-text.js';
+import type { SpeechToText, SpeechToTextStream } from '../speech-to-text.js';
+import { TranscriptQueue } from '../transcript-queue.js';
 import { delay } from './delay.js';
 import { readMark } from './watermark.js';
 import { WordReader } from './word-reader.js';
@@ -14,17 +15,18 @@ const GRACE_MS = 220;
 
 /** Less voice than this is a click: not worth a transcript. */
 const MIN_SPEECH_MS = 60;
+/** So long after its last mark a word still rings, and voice activity goes on: 300 ms, and what a frame's edge adds. */
+const WORDS_TAIL_MS = 340;
 
 /** Understands the simulator's callers, whose words are in their audio, and of everybody else only how long they spoke. */
 export const createSandboxSpeechToText = ({ finalMs }: SandboxSpeechToTextOptions): SpeechToText => ({
   name: 'sandbox',
-  finalWithinMs: finalMs + GRACE_MS,
-  interims: true,
+  traits: () => ({ finalWithinMs: finalMs + GRACE_MS, interims: true, decidesTurns: false }),
   open: ({ signal }) => new SandboxStream(finalMs, signal),
 });
 
 class SandboxStream implements SpeechToTextStream {
-  readonly transcripts: AsyncIterable<Transcript>;
+  readonly transcripts = new TranscriptQueue();
   readonly #finalMs: number;
   readonly #signal: AbortSignal;
   readonly #reader = new WordReader();
@@ -32,25 +34,26 @@ class SandboxStream implements SpeechToTextStream {
   #words: string[] = [];
   #hasMarks = false;
   #voicedMs = 0;
-  #queue: Transcript[] = [];
-  #wake = (): void => undefined;
+  #sinceMarkMs = Number.POSITIVE_INFINITY;
 
   constructor(finalMs: number, signal: AbortSignal) {
     this.#finalMs = finalMs;
     this.#signal = signal;
-    signal.addEventListener('abort', () => this.#wake(), { once: true });
-    this.transcripts = this.#read();
+    const abandon = (): void => this.transcripts.abandon();
+    if (signal.aborted) abandon();
+    else signal.addEventListener('abort', abandon, { once: true });
   }
 
   write(frame: Uint8Array, voiced: boolean): void {
     if (this.#signal.aborted) return;
-    if (voiced) this.#voicedMs += FRAME_MS;
     const mark = readMark(frame);
     if (mark !== null) this.#hasMarks = true;
+    this.#sinceMarkMs = mark === null ? this.#sinceMarkMs + FRAME_MS : 0;
+    if (voiced && this.#sinceMarkMs > WORDS_TAIL_MS) this.#voicedMs += FRAME_MS;
     const word = this.#reader.read(mark);
     if (word === null) return;
     this.#words.push(word);
-    this.#emit({ text: this.#words.join(' '), final: false, confidence: null });
+    this.transcripts.push({ text: this.#words.join(' '), final: false, confidence: null });
   }
 
   finalize(): void {
@@ -64,7 +67,7 @@ class SandboxStream implements SpeechToTextStream {
     if (unfinished !== null) this.#words.push(unfinished);
     const text = this.#words.join(' ');
     const isSpeech = !this.#hasMarks && this.#voicedMs >= MIN_SPEECH_MS;
-    this.#emit(
+    this.transcripts.push(
       isSpeech
         ? { text: `[speech ${(this.#voicedMs / 1000).toFixed(1)} s]`, final: true, confidence: 0 }
         : { text, final: true, confidence: text === '' ? null : 1 },
@@ -72,23 +75,5 @@ class SandboxStream implements SpeechToTextStream {
     this.#words = [];
     this.#hasMarks = false;
     this.#voicedMs = 0;
-  }
-
-  /** An interim that nobody read yet is replaced by the next transcript. */
-  #emit(transcript: Transcript): void {
-    if (this.#queue.at(-1)?.final === false) this.#queue.pop();
-    this.#queue.push(transcript);
-    this.#wake();
-  }
-
-  async *#read(): AsyncGenerator<Transcript, void, undefined> {
-    while (!this.#signal.aborted) {
-      const transcript = this.#queue.shift();
-      if (transcript) yield transcript;
-      else
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-    }
   }
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { audioOf, speechRequest } from '../../../test/support/provider-requests.js';
 import { FRAME_BYTES } from '../../audio/mu-law.js';
 import type { SpeechRequest } from '../text-to-speech.js';
 import { createSandboxTextToSpeech } from './text-to-speech.js';
@@ -6,16 +7,11 @@ import { synthesize } from './voice.js';
 
 const text = 'Our reception is open from seven in the morning.';
 
-const request = (more: Partial<SpeechRequest> = {}): SpeechRequest => ({
-  text,
-  model: null,
-  voice: null,
-  language: 'en',
-  signal: new AbortController().signal,
-  ...more,
-});
-
-const speaker = (firstByteMs = 0) => createSandboxTextToSpeech({ firstByteMs, espeakNg: null });
+const speaker = (firstByteMs = 0) => {
+  const { name, speak } = createSandboxTextToSpeech({ firstByteMs, espeakNg: null });
+  return { name, speak: (request: SpeechRequest) => audioOf(speak(request)) };
+};
+const request = (more: Partial<SpeechRequest> = {}) => speechRequest({ text, ...more });
 
 const collect = async (speech: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> => {
   const pieces: Uint8Array[] = [];

@@ -1,0 +1,38 @@
+import type { Anthropic } from '@anthropic-ai/sdk';
+import { exchangeWith } from '../exchange.js';
+import type { AnswerPart, AnswerRequest, LanguageModel } from '../language-model.js';
+import { AnswerStream } from './answer-stream.js';
+import { anthropicFailure, isPassing } from './failure.js';
+import { messagesRequest } from './messages-request.js';
+
+export interface AnthropicLanguageModelOptions {
+  /** Where a request names none. */
+  readonly model: string;
+  /** How long it may send nothing, in ms. How long the first token may take is the caller's business. */
+  readonly patienceMs: number;
+}
+
+/** Anthropic's Messages API. */
+export class AnthropicLanguageModel implements LanguageModel {
+  readonly name = 'anthropic';
+  readonly #client: Anthropic;
+  readonly #options: AnthropicLanguageModelOptions;
+
+  constructor(client: Anthropic, options: AnthropicLanguageModelOptions) {
+    this.#client = client;
+    this.#options = options;
+  }
+
+  async *answer(request: AnswerRequest): AsyncGenerator<AnswerPart, void> {
+    const { signal } = request;
+    const { patienceMs } = this.#options;
+    const model = request.model ?? this.#options.model;
+    const stream = new AnswerStream(model);
+    const errors = { failureOf: (error: unknown) => anthropicFailure(model, error), isPassing };
+    const events = exchangeWith(errors, { signal, patienceMs }, (signal) =>
+      this.#client.messages.create(messagesRequest(model, request), { signal }),
+    );
+    for await (const event of events) yield* stream.parts(event);
+    if (!signal.aborted) yield stream.done();
+  }
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { languageOf } from '../language.js';
+import { inShape } from '../message-shape.js';
+import { type Failure, refusedWith } from '../service.js';
+import type { SpeechQueue } from '../speech-queue.js';
+import type { SpeechRequest, TimedWord } from '../text-to-speech.js';
+import { knownSettings, speedWithin } from '../voice-settings.js';
+import type { ContextMessage } from './connection.js';
+
+export const MODEL = 'sonic-3';
+/** The voice of the service's own documentation. */
+export const VOICE = 'a0e99841-438c-4a64-b679-ae501e7d6091';
+export const KEY_VARIABLE = 'CARTESIA_API_KEY';
+
+/** What sonic-3 takes; it refuses others. */
+const SLOWEST = 0.6;
+const FASTEST = 1.5;
+
+/** Those that the service documents as its main ones; a tone in other words is left. */
+const EMOTIONS = new Set(['neutral', 'angry', 'excited', 'content', 'sad', 'scared']);
+
+const SETTINGS = { volume: 'number', emotion: 'string' } as const;
+
+/** The request for one text, whole: mu-law at 8 kHz, with its words' times. */
+export const requestOf = (id: string, request: SpeechRequest): object => {
+  const { text, model, voice, language } = request;
+  const generation = generationOf(request);
+  return {
+    model_id: model ?? MODEL,
+    transcript: text,
+    voice: { id: voice ?? VOICE },
+    output_format: { container: 'raw', encoding: 'pcm_mulaw', sample_rate: 8000 },
+    language: languageOf(language),
+    context_id: id,
+    continue: false,
+    max_buffer_delay_ms: 0,
+    add_timestamps: true,
+    ...(Object.keys(generation).length > 0 && { generation_config: generation }),
+  };
+};
+
+const generationOf = ({ speed, tone, voiceSettings }: SpeechRequest): object => {
+  const emotion = tone?.trim().toLowerCase() ?? '';
+  return {
+    ...(EMOTIONS.has(emotion) && { emotion }),
+    ...knownSettings(voiceSettings, SETTINGS),
+    ...(speed !== null && { speed: speedWithin(speed, SLOWEST, FASTEST) }),
+  };
+};
+
+const chunkSchema = z.object({ data: z.base64() });
+const timesSchema = z.object({
+  word_timestamps: z.object({
+    words: z.array(z.string()),
+    start: z.array(z.number()),
+    end: z.array(z.number()),
+  }),
+});
+
+/** Puts what a context's message holds into its speech. Throws what the message tells went wrong. */
+export const readMessage = (message: ContextMessage, speech: SpeechQueue, failure: Failure): void => {
+  switch (message.type) {
+    case 'chunk':
+      return speech.push(Buffer.from(inShape(chunkSchema, message, failure).data, 'base64'));
+    case 'timestamps': {
+      const words = wordsOf(inShape(timesSchema, message, failure).word_timestamps);
+      if (words.length > 0) speech.push({ words });
+      return;
+    }
+    case 'done':
+      return speech.end();
+    case 'error': {
+      const { status_code: status, error_code: reason } = message;
+      if (typeof status !== 'number') throw failure('broke off its answer.', { retryable: true });
+      throw refusedWith(failure, { status, reason, keyVariable: KEY_VARIABLE });
+    }
+    // `flush_done`, and what later versions add.
+  }
+};
+
+const wordsOf = ({
+  words,
+  start,
+  end,
+}: z.infer<typeof timesSchema>['word_timestamps']): readonly TimedWord[] =>
+  words.map((text, n) => {
+    const startMs = 1000 * (start[n] ?? 0);
+    return { text, startMs, endMs: 1000 * (end[n] ?? start[n] ?? 0) };
+  });

@@ -1,0 +1,22 @@
+import type { AnswerPart, AnswerRequest, LanguageModel } from '../language-model.js';
+import type { Breaker } from './breaker.js';
+import { guardedRequest } from './guarded-request.js';
+
+/** A language model behind its circuit breaker: throws at once what `Breaker.begin` throws. */
+export class GuardedLanguageModel implements LanguageModel {
+  readonly #model: LanguageModel;
+  readonly #breaker: Breaker;
+
+  constructor(model: LanguageModel, breaker: Breaker) {
+    this.#model = model;
+    this.#breaker = breaker;
+  }
+
+  get name(): string {
+    return this.#model.name;
+  }
+
+  answer(request: AnswerRequest): AsyncGenerator<AnswerPart, void> {
+    return guardedRequest(this.#breaker, request.signal, () => this.#model.answer(request));
+  }
+}

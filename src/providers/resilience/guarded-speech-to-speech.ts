@@ -1,0 +1,60 @@
+import type {
+  SpeechToSpeech,
+  SpeechToSpeechOptions,
+  SpeechToSpeechStream,
+  SpokenAnswerPart,
+  SpokenAnswerRequest,
+} from '../speech-to-speech.js';
+import type { SpeechToTextTraits } from '../speech-to-text.js';
+import type { Breaker } from './breaker.js';
+import { GuardedStream } from './guarded-stream.js';
+import { tookTooLong } from './took-too-long.js';
+
+/** A speech-to-speech behind its circuit breaker: `open` throws at once what `Breaker.begin` throws. */
+export class GuardedSpeechToSpeech implements SpeechToSpeech {
+  readonly #speech: SpeechToSpeech;
+  readonly #breaker: Breaker;
+
+  constructor(speech: SpeechToSpeech, breaker: Breaker) {
+    this.#speech = speech;
+    this.#breaker = breaker;
+  }
+
+  get name(): string {
+    return this.#speech.name;
+  }
+
+  traits(options: Pick<SpeechToSpeechOptions, 'model' | 'decidesTurns'>): SpeechToTextTraits {
+    return this.#speech.traits(options);
+  }
+
+  open(options: SpeechToSpeechOptions): SpeechToSpeechStream {
+    return new GuardedConversation(this.#breaker, options.signal, () => this.#speech.open(options));
+  }
+}
+
+/** Each answer counts as well, beside the transcripts. */
+class GuardedConversation extends GuardedStream<SpeechToSpeechStream> implements SpeechToSpeechStream {
+  truncate(answer: string, heardMs: number): void {
+    this.stream.truncate(answer, heardMs);
+  }
+
+  async *answer(request: SpokenAnswerRequest): AsyncGenerator<SpokenAnswerPart, void> {
+    const { signal } = request;
+    const onAbort = (): void => {
+      if (tookTooLong(signal)) this.fail(signal.reason);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      for await (const part of this.stream.answer(request)) {
+        if (part.type === 'done') this.succeed();
+        yield part;
+      }
+    } catch (error) {
+      this.fail(error);
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+}

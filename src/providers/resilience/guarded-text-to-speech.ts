@@ -1,0 +1,22 @@
+import type { SpeechPart, SpeechRequest, TextToSpeech } from '../text-to-speech.js';
+import type { Breaker } from './breaker.js';
+import { guardedRequest } from './guarded-request.js';
+
+/** A voice behind its circuit breaker: throws at once what `Breaker.begin` throws. */
+export class GuardedTextToSpeech implements TextToSpeech {
+  readonly #voice: TextToSpeech;
+  readonly #breaker: Breaker;
+
+  constructor(voice: TextToSpeech, breaker: Breaker) {
+    this.#voice = voice;
+    this.#breaker = breaker;
+  }
+
+  get name(): string {
+    return this.#voice.name;
+  }
+
+  speak(request: SpeechRequest): AsyncGenerator<SpeechPart, void> {
+    return guardedRequest(this.#breaker, request.signal, () => this.#voice.speak(request));
+  }
+}

@@ -1,0 +1,120 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { all } from '../../../test/emulators/openai/reading.js';
+import { answerRequest, speechRequest } from '../../../test/support/provider-requests.js';
+import type { LanguageModel } from '../language-model.js';
+import { Providers } from '../registry.js';
+import type { SpeechToText, Transcript } from '../speech-to-text.js';
+import type { TextToSpeech } from '../text-to-speech.js';
+import { isCircuitOpen } from './breaker.js';
+import { Breakers } from './breakers.js';
+import { TookTooLong } from './took-too-long.js';
+
+const ended = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+
+/** What the fake provider does next. */
+type Act = 'works' | 'fails' | 'hangs';
+
+const fake = (act: () => Act) => {
+  const languageModel: LanguageModel = {
+    name: 'fake',
+    async *answer({ signal }) {
+      if (act() === 'fails') throw new Error('down');
+      yield { type: 'text', delta: 'Hello.' };
+      if (act() === 'hangs') return await ended(signal);
+      yield { type: 'done', usage: null };
+    },
+  };
+  const textToSpeech: TextToSpeech = {
+    name: 'fake',
+    async *speak({ signal }) {
+      if (act() === 'fails') throw new Error('down');
+      yield new Uint8Array(160);
+      if (act() === 'hangs') await ended(signal);
+    },
+  };
+  const final: Transcript = { text: 'Hello.', final: true, confidence: null };
+  const speechToText: SpeechToText = {
+    name: 'fake',
+    traits: () => ({ finalWithinMs: 500, interims: true, decidesTurns: false }),
+    open: ({ signal }) => ({
+      write: () => undefined,
+      finalize: () => undefined,
+      transcripts: (async function* () {
+        if (act() === 'fails') throw new Error('down');
+        if (act() === 'hangs') return await ended(signal);
+        yield final;
+        yield final;
+      })(),
+    }),
+  };
+  return { languageModel, textToSpeech, speechToText };
+};
+
+describe('a provider behind its breaker', () => {
+  let act: Act;
+  let providers: Providers;
+  beforeEach(() => {
+    act = 'works';
+    providers = new Providers({ fake: fake(() => act) }, 'fake', new Breakers());
+  });
+
+  const use: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>> = {
+    language_model: (signal) => all(providers.get('languageModel', 'fake').answer(answerRequest({ signal }))),
+    text_to_speech: (signal) => all(providers.get('textToSpeech', 'fake').speak(speechRequest({ signal }))),
+    speech_to_text: async (signal) =>
+      all(
+        providers
+          .get('speechToText', 'fake')
+          .open({ model: null, language: 'en', fallbackLanguage: null, signal }).transcripts,
+      ),
+  };
+  const stateOf = (capability: string) =>
+    providers.breakers.health.find((circuit) => circuit.capability === capability);
+  const never = () => new AbortController().signal;
+
+  it.each(Object.keys(use))(
+    "of %s isn't asked any more after five failures, whoever asks",
+    async (capability) => {
+      act = 'fails';
+      for (let n = 0; n < 5; n++) await expect(use[capability]?.(never())).rejects.toThrow('down');
+      act = 'works';
+      const refused: unknown = await use[capability]?.(never()).catch((error: unknown) => error);
+      expect(isCircuitOpen(refused)).toBe(true);
+      expect(stateOf(capability)).toMatchObject({ state: 'open', lastError: 'down' });
+      const others = Object.keys(use).filter((other) => other !== capability);
+      for (const other of others) expect(stateOf(other)).toMatchObject({ state: 'closed' });
+    },
+  );
+
+  it.each(Object.keys(use))(
+    'of %s is counted when it took too long, and not when the caller hung up',
+    async (capability) => {
+      act = 'hangs';
+      for (const reason of [undefined, new TookTooLong()]) {
+        const abort = new AbortController();
+        const using = use[capability]?.(abort.signal);
+        await new Promise((resolve) => setImmediate(resolve));
+        abort.abort(reason);
+        await using;
+        expect(stateOf(capability)?.failures).toBe(reason ? 1 : 0);
+      }
+    },
+  );
+
+  it.each(Object.keys(use))('of %s works as without it', async (capability) => {
+    expect(await use[capability]?.(never())).toHaveLength(capability === 'text_to_speech' ? 1 : 2);
+    expect(stateOf(capability)).toMatchObject({ state: 'closed', failures: 0 });
+  });
+
+  it('tells those who listen, until they stop', async () => {
+    const heard: unknown[] = [];
+    const stop = providers.breakers.listen((circuit, { type }) => heard.push([circuit, type]));
+    act = 'fails';
+    for (let n = 0; n < 5; n++) await use.text_to_speech?.(never()).catch(() => undefined);
+    expect(heard).toEqual([[{ provider: 'fake', capability: 'text_to_speech' }, 'opened']]);
+    stop();
+    for (let n = 0; n < 5; n++) await use.language_model?.(never()).catch(() => undefined);
+    expect(heard).toHaveLength(1);
+  });
+});
