@@ -1,42 +1,24 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import {
+  journalOptions,
+  memoryLedger,
+  receive,
+  report,
+  start,
+  stream,
+  tenantId,
+} from '../../test/support/memory-call.js';
 import { MemoryEventStore } from '../../test/support/memory-event-store.js';
-import { MemoryKeyStore } from '../../test/support/memory-key-store.js';
-import { testMasterKey } from '../../test/support/secrets.js';
 import type { CallEvent } from '../domain/call/events.js';
-import { eventDefinitions } from '../domain/events.js';
-import { callStream } from '../domain/stream.js';
-import { Codec } from '../ledger/codec/codec.js';
-import { KeyRing } from '../ledger/keys/key-ring.js';
 import { Ledger, type LedgerRecord } from '../ledger/ledger.js';
 import { CallJournal } from './call-journal.js';
 
-const tenantId = 'tnt_00000000000000000000000001';
-const callId = 'call_00000000000000000000000002';
-const stream = callStream(tenantId, callId);
-
-const receive = {
-  type: 'ReceiveCall',
-  callId,
-  callSid: `CA${'0'.repeat(32)}`,
-  accountSid: 'AC1',
-  from: '+14155550123',
-  to: '+14155550100',
-  contactId: 'contact',
-  numberId: 'num_1',
-  agentId: 'agt_1',
-  agentVersion: 1,
-  receivedAt: '2026-11-21T12:00:00.000Z',
-} as const;
-const start = (attempt: number) =>
-  ({ type: 'StartMedia', attempt, worker: 'w', streamSid: `MZ${attempt}`, atMs: 500 }) as const;
 const turn = (number: number, text = `turn ${number}`): CallEvent => ({
   type: 'CallerTurnCommitted',
   data: { turn: number, text, startedMs: 1, endedMs: 2, confidence: null, endpointing: 'transcript' },
 });
 const say = (number: number) => ({ type: 'Record', attempt: 1, events: [turn(number)] }) as const;
-const report = (sequence: number) =>
-  ({ type: 'ReportStatus', status: 'in-progress', sequence, source: null, durationSeconds: null }) as const;
 
 describe("a call's journal", () => {
   let store: MemoryEventStore;
@@ -45,20 +27,11 @@ describe("a call's journal", () => {
 
   beforeEach(() => {
     store = new MemoryEventStore();
-    const keys = new KeyRing(new MemoryKeyStore(), testMasterKey);
-    ledger = new Ledger(store, new Codec(eventDefinitions, keys), keys);
+    ledger = memoryLedger(store);
     writers = 0;
   });
 
-  const options = () => ({
-    ledger,
-    stream,
-    correlationId: callId,
-    actor: { type: 'platform', id: 'test' } as const,
-    writer: `writer-${++writers}`,
-    now: Date.now,
-    prepare: () => ledger.keys.createCallKey(tenantId, 'contact', callId),
-  });
+  const options = () => journalOptions(ledger, `writer-${++writers}`);
   const open = () => CallJournal.open(options());
   const stored = async (): Promise<readonly LedgerRecord[]> => ledger.readStream(stream);
   const typesOf = (events: readonly LedgerRecord[]) => events.map(({ type }) => type);

@@ -102,6 +102,11 @@ export class CallJournal {
     return parseStreamName(this.#options.stream).tenantId;
   }
 
+  /** Nothing more may be recorded here: whoever has something to say opens the call again. */
+  get isFenced(): boolean {
+    return this.#isFenced;
+  }
+
   /** The newest command that had events; `null`: there was none. */
   get lastCommandId(): string | null {
     return this.#lastCommandId;
@@ -120,9 +125,11 @@ export class CallJournal {
    * Decides a command on the state, and queues its events. The promise resolves when they are stored, and all before
    * them that said the same already; it rejects when others made them impossible. Nobody has to wait for it.
    *
+   * `commandId`: of what several processes may find out, so that its events have the same ids and are stored once.
+   *
    * Throws what the decider throws, `CONFLICT` when the journal is fenced, and `LIMIT_EXCEEDED` when too much waits.
    */
-  record(command: CallCommand): Promise<void> {
+  record(command: CallCommand, commandId?: string): Promise<void> {
     if (this.#isFenced) throw new AppError(ErrorCode.CONFLICT, 'Another worker has this call.');
     const events = callDecider.decide(command, this.#state);
     if (events.length === 0) return this.#waiting.at(-1)?.whenStored ?? Promise.resolve();
@@ -134,7 +141,7 @@ export class CallJournal {
     }
     this.#state = fold(callDecider, events, this.#state);
     const { correlationId, actor, writer, now } = this.#options;
-    this.#lastCommandId = `${writer}:${++this.#commands}`;
+    this.#lastCommandId = commandId ?? `${writer}:${++this.#commands}`;
     const context = {
       commandId: this.#lastCommandId,
       correlationId,

@@ -1,7 +1,8 @@
 import { levelDb } from '../audio/level.js';
 import { decodeMuLaw, FRAME_BYTES, FRAME_MS, MU_LAW_SILENCE } from '../audio/mu-law.js';
 import type { VoiceDetector } from './vad/fvad.js';
-import { initialVad, stepVad, type VadState, type VoiceEdge } from './vad/vad.js';
+import { initialVad, stepVad, type VadState } from './vad/vad.js';
+import type { VoiceEdge } from './vad/voice-run.js';
 
 /** Jitter in the carrier's timestamps; more is a gap. */
 const GAP_MS = 40;
@@ -12,8 +13,11 @@ const BYTES_A_MS = FRAME_BYTES / FRAME_MS;
 export interface Frame {
   /** 160 bytes of mu-law. */
   readonly bytes: Uint8Array;
+  /** Anybody speaks: the speech-to-text hears what may be the agent's echo, too, and may be the caller. */
   readonly voiced: boolean;
   readonly edge: VoiceEdge | null;
+  /** Voice has stopped that was taken for the agent's echo all the time: no edge told of it. */
+  readonly untold: boolean;
 }
 
 /**
@@ -22,27 +26,34 @@ export interface Frame {
  */
 export class InboundAudio {
   readonly #detector: VoiceDetector;
+  /** Of the frame in hand. */
+  readonly #pcm = new Int16Array(FRAME_BYTES);
   #vad: VadState = initialVad;
   #rest = new Uint8Array(0);
   /** Where the next payload should begin, by the carrier's clock; `null`: nothing came yet. */
   #nextTimestampMs: number | null = null;
-  #isVoiced = false;
+  /** Of the voice that is on: an edge told of it. */
+  #isTold = false;
 
   constructor(detector: VoiceDetector) {
     this.#detector = detector;
   }
 
   get isVoiced(): boolean {
-    return this.#isVoiced;
+    return this.#vad.caller.on || this.#vad.anybody.on;
   }
 
   /** A payload's frames. `timestampMs`: the carrier's; `nowMs`: on the call's clock. `playing`: the agent may be heard. */
   take(payload: Uint8Array, timestampMs: number, nowMs: number, playing: boolean): readonly Frame[] {
     const expectedMs = this.#nextTimestampMs ?? timestampMs;
     const missingMs = Math.min(timestampMs - expectedMs, LONGEST_GAP_MS);
+    // A payload that was cut would move all that follows it: the end of its last frame is filled up, too.
+    const isCut = missingMs > 0 && this.#rest.length > 0;
+    const cut = isCut ? this.#frames(SILENCE.subarray(this.#rest.length), nowMs, playing) : [];
     const silence = missingMs > GAP_MS ? this.fill(missingMs, nowMs, playing) : [];
-    this.#nextTimestampMs = timestampMs + payload.length / BYTES_A_MS;
-    return [...silence, ...this.#frames(payload, nowMs, playing)];
+    // A payload that comes after a later one says nothing of what comes next.
+    this.#nextTimestampMs = Math.max(this.#nextTimestampMs ?? 0, timestampMs + payload.length / BYTES_A_MS);
+    return [...cut, ...silence, ...this.#frames(payload, nowMs, playing)];
   }
 
   /** Silence in place of what didn't come, so that voice and its recognition end. */
@@ -75,12 +86,16 @@ export class InboundAudio {
   }
 
   #frame(bytes: Uint8Array, atMs: number, playing: boolean, { isStandIn = false } = {}): Frame {
-    const pcm = decodeMuLaw(bytes);
+    const pcm = decodeMuLaw(bytes, this.#pcm);
     const voiced = this.#detector.detect(pcm);
     const db = isStandIn ? null : levelDb(pcm);
+    const wasOn = this.#vad.anybody.on;
     const { state, edge } = stepVad(this.#vad, { voiced, db, atMs, playing });
     this.#vad = state;
-    if (edge) this.#isVoiced = edge.on;
-    return { bytes, voiced: this.#isVoiced || voiced, edge };
+    this.#isTold ||= state.caller.on;
+    const hasStopped = wasOn && !state.anybody.on;
+    const untold = hasStopped && !this.#isTold;
+    if (hasStopped) this.#isTold = state.caller.on;
+    return { bytes, voiced: this.isVoiced || voiced, edge, untold };
   }
 }

@@ -12,6 +12,7 @@ const MAX_WAITING_EVENTS = 10_000;
 const FORGET_AFTER_MS = 60_000;
 
 interface LiveCall {
+  readonly callId: string;
   readonly journal: CallJournal;
   readonly unfollow: () => void;
   session: VoiceSession | null;
@@ -53,6 +54,13 @@ export class LiveCalls {
 
   get sessions(): readonly VoiceSession[] {
     return [...this.#calls.values()].flatMap(({ session }) => session ?? []);
+  }
+
+  carries(callId: string): boolean {
+    for (const call of this.#calls.values()) {
+      if (call.callId === callId && call.session) return true;
+    }
+    return false;
   }
 
   /** Too much waits for the ledger already: a new call would lose its events. */
@@ -99,14 +107,15 @@ export class LiveCalls {
   /** The session that carries the call here; when it's over, the call is forgotten once everything is stored. */
   attach(journal: CallJournal, session: VoiceSession): void {
     const call = this.#calls.get(journal.stream);
-    if (!call) return;
+    if (call?.journal !== journal) return;
     clearTimeout(call.forget);
     call.session = session;
   }
 
-  detach(journal: CallJournal): void {
+  /** A session that the next attempt's has replaced takes nothing with it. */
+  detach(journal: CallJournal, session: VoiceSession): void {
     const call = this.#calls.get(journal.stream);
-    if (!call) return;
+    if (call?.session !== session) return;
     call.session = null;
     this.#forgetLater(journal.stream, call, 0);
   }
@@ -124,7 +133,7 @@ export class LiveCalls {
 
   #once(stream: string, open: () => Promise<CallJournal>): Promise<CallJournal> {
     const call = this.#calls.get(stream);
-    if (call) return Promise.resolve(call.journal);
+    if (call && !call.journal.isFenced) return Promise.resolve(call.journal);
     const opening = this.#opening.get(stream) ?? this.#open(stream, open);
     this.#opening.set(stream, opening);
     return opening;
@@ -143,7 +152,9 @@ export class LiveCalls {
     try {
       journal = await open();
       for (const event of missed) journal.observe(event);
-      const call: LiveCall = { journal, unfollow, session: null, forget: undefined };
+      const { id: callId } = parseStreamName(stream);
+      const call: LiveCall = { callId, journal, unfollow, session: null, forget: undefined };
+      this.#drop(stream);
       this.#calls.set(stream, call);
       this.#forgetLater(stream, call, FORGET_AFTER_MS);
       return journal;
@@ -153,6 +164,13 @@ export class LiveCalls {
     } finally {
       this.#opening.delete(stream);
     }
+  }
+
+  /** A fenced journal makes room for one that may write again. */
+  #drop(stream: string): void {
+    const call = this.#calls.get(stream);
+    clearTimeout(call?.forget);
+    call?.unfollow();
   }
 
   #forgetLater(stream: string, call: LiveCall, ms: number): void {

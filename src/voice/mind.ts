@@ -1,18 +1,35 @@
 import type { HistoryEntry } from '../domain/call/history.js';
 import { messageOf } from '../domain/errors.js';
-import type { LanguageModel } from '../providers/language-model.js';
+import type { AnswerPart, LanguageModel, Message } from '../providers/language-model.js';
+import { isCircuitOpen } from '../providers/resilience/breaker.js';
+import { TookTooLong } from '../providers/resilience/took-too-long.js';
+import { Continuation } from './continuation.js';
 import { messagesOf } from './messages.js';
+import { usageOf } from './odd-numbers.js';
 import { builtInTools } from './tools.js';
+import type { Effect } from './turn-taking/effect.js';
 import type { Take } from './turn-taking/input.js';
 
-export interface MindOptions {
+export interface ModelChoice {
   readonly provider: LanguageModel;
   readonly model: string | null;
+}
+
+export interface MindOptions {
+  /** The agent's first choice, and its fallbacks. */
+  readonly choices: readonly [ModelChoice, ...ModelChoice[]];
   readonly temperature: number | null;
+  readonly topP: number | null;
   readonly maxTokens: number | null;
   readonly language: string;
   readonly systemPrompt: string;
 }
+
+type Think = Omit<Extract<Effect, { type: 'think' }>, 'type'>;
+
+/** Models that take a conversation's end as theirs to go on with are few: the others are told. */
+const GO_ON =
+  '[A technical fault cut your answer off; the caller has heard it up to here. Go on exactly where it ends: repeat nothing, and say nothing about the fault.]';
 
 /** The call's language model: each answer is a stream of its own, and may be aborted. */
 export class Mind {
@@ -28,29 +45,67 @@ export class Mind {
     this.#signal = signal;
   }
 
-  /** Answers the conversation so far. `id` goes with each part. */
-  async think(id: string, history: readonly HistoryEntry[]): Promise<void> {
+  /** Answers the conversation so far, as the effect asks for it. Its `model` goes with each part. */
+  async think(effect: Think, history: readonly HistoryEntry[]): Promise<void> {
+    const { model: id, rank = 0, said } = effect;
     const abort = new AbortController();
     const signal = AbortSignal.any([abort.signal, this.#signal]);
     this.#answers.set(id, abort);
     try {
-      const { provider, ...settings } = this.#options;
-      const request = { ...settings, messages: messagesOf(history), tools: builtInTools, signal };
-      for await (const part of provider.answer(request)) {
+      const { choices, ...settings } = this.#options;
+      const { provider, model } = choices[rank] ?? choices[0];
+      const messages = [...messagesOf(withUncommitted(history, effect)), ...cutOff(said)];
+      const request = { ...settings, model, messages, tools: builtInTools, signal };
+      for await (const part of newParts(provider.answer(request), said)) {
         if (signal.aborted) return;
-        if (part.type === 'text') this.#take({ type: 'model_text', model: id, delta: part.delta });
-        else if (part.type === 'tool_call')
-          this.#take({ type: 'model_tool_call', model: id, call: part.call });
-        else this.#take({ type: 'model_done', model: id, usage: part.usage });
+        this.#takePart(id, part);
       }
     } catch (error) {
-      this.#take({ type: 'model_failed', model: id, error: messageOf(error) });
+      const circuitOpen = isCircuitOpen(error) && { circuitOpen: true };
+      this.#take({ type: 'model_failed', model: id, error: messageOf(error), ...circuitOpen });
     } finally {
       this.#answers.delete(id);
     }
   }
 
-  abort(id: string): void {
-    this.#answers.get(id)?.abort();
+  /** `late`: since it took too long. */
+  abort(id: string, late = false): void {
+    this.#answers.get(id)?.abort(late ? new TookTooLong() : undefined);
+  }
+
+  #takePart(model: string, part: AnswerPart): void {
+    if (part.type === 'text') this.#take({ type: 'model_text', model, delta: part.delta });
+    else if (part.type === 'tool_call') this.#take({ type: 'model_tool_call', model, call: part.call });
+    else this.#take({ type: 'model_done', model, usage: usageOf(part.usage) });
+  }
+}
+
+/** What the caller says is not in the history yet where the answer is only prepared. */
+const withUncommitted = (
+  history: readonly HistoryEntry[],
+  { uncommitted }: Pick<Think, 'uncommitted'>,
+): readonly HistoryEntry[] =>
+  uncommitted === undefined ? history : [...history, { role: 'caller', text: uncommitted }];
+
+/** An answer that another model began, and the word to go on with it. */
+const cutOff = (said: string | undefined): readonly Message[] =>
+  said === undefined
+    ? []
+    : [
+        { role: 'assistant', text: said, toolCalls: [] },
+        { role: 'user', text: GO_ON },
+      ];
+
+/** An answer's parts, without what it repeats of its beginning. */
+async function* newParts(
+  parts: AsyncIterable<AnswerPart>,
+  said: string | undefined,
+): AsyncGenerator<AnswerPart, void> {
+  if (said === undefined) return yield* parts;
+  const continuation = new Continuation(said);
+  for await (const part of parts) {
+    const delta = part.type === 'text' ? continuation.push(part.delta) : continuation.end();
+    if (delta !== '') yield { type: 'text', delta };
+    if (part.type !== 'text') yield part;
   }
 }

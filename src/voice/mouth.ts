@@ -1,7 +1,9 @@
 import { FRAME_BYTES, FRAME_MS } from '../audio/mu-law.js';
 import { messageOf } from '../domain/errors.js';
+import { isCircuitOpen } from '../providers/resilience/breaker.js';
+import { TookTooLong } from '../providers/resilience/took-too-long.js';
 import { Playout, parseMark } from './playout.js';
-import { speak, type Voice } from './speech.js';
+import { type SpeechProgress, speak, type Voice } from './speech.js';
 import type { Effect } from './turn-taking/effect.js';
 import type { Take } from './turn-taking/input.js';
 
@@ -11,18 +13,25 @@ export interface MediaLink {
   audio(bytes: Uint8Array): void;
   mark(name: string): void;
   clear(): void;
-  close(): void;
+  /** `fencedBy`: why the stream may not go on. */
+  close(fencedBy?: unknown): void;
 }
 
 type Say = Extract<Effect, { type: 'say' }>;
 type Play = Extract<Effect, { type: 'play' }>;
+type Rewind = Extract<Effect, { type: 'rewind' }>;
+
+type ChunkPlace = Pick<Say, 'reply' | 'chunk'>;
+
+/** The agent's first choice, and its fallbacks. */
+export type Voices = readonly [Voice, ...Voice[]];
 
 /** The agent may still be heard for so long after its last frame was played: the line's delay. */
 const LINE_DELAY_MS = 300;
 
 /** The call's voice: makes speech, keeps it, and hands it to the carrier at the pace of its playout. */
 export class Mouth {
-  readonly #voice: Voice;
+  readonly #voices: Voices;
   readonly #link: MediaLink;
   readonly #take: Take;
   readonly #signal: AbortSignal;
@@ -32,8 +41,8 @@ export class Mouth {
   #playingUntilMs = Number.NEGATIVE_INFINITY;
 
   /** `now`: on the call's clock. `signal` ends it. */
-  constructor(voice: Voice, link: MediaLink, take: Take, now: () => number, signal: AbortSignal) {
-    this.#voice = voice;
+  constructor(voices: Voices, link: MediaLink, take: Take, now: () => number, signal: AbortSignal) {
+    this.#voices = voices;
     this.#link = link;
     this.#take = take;
     this.#now = now;
@@ -51,11 +60,24 @@ export class Mouth {
   }
 
   /** A reply's chunks are made one after the other: synthesis is faster than speech, and their order is kept. */
-  say({ reply, chunk, text }: Say): void {
+  say({ reply, chunk, text, rank }: Say): void {
     const speech = this.#speech.get(reply) ?? { abort: new AbortController(), last: Promise.resolve() };
     const signal = AbortSignal.any([speech.abort.signal, this.#signal]);
-    speech.last = speech.last.then(() => this.#synthesize(reply, chunk, text, signal));
+    speech.last = speech.last.then(() => this.#synthesize({ reply, chunk, text, rank }, signal));
     this.#speech.set(reply, speech);
+  }
+
+  /** Adds to a chunk's speech as it's made. */
+  add({ reply, chunk }: ChunkPlace, { audio, ...progress }: SpeechProgress): void {
+    const ms = this.#playout.append(reply, chunk, audio, progress.done);
+    this.#take({ type: 'audio', reply, chunk, ms, ...progress });
+    this.pump();
+  }
+
+  /** What was made of the chunk is all there is of it: the next one is played behind it. */
+  close({ reply, chunk }: ChunkPlace): void {
+    this.#playout.append(reply, chunk, new Uint8Array(0), true);
+    this.pump();
   }
 
   play({ reply, generation, fromMs }: Play): void {
@@ -73,6 +95,13 @@ export class Mouth {
     this.#speech.get(reply)?.abort.abort();
     this.#speech.delete(reply);
     this.#playout.drop(reply);
+  }
+
+  /** Stops making the reply's speech: from here on it's said again. */
+  rewind({ reply, chunk, ms, late }: Rewind): void {
+    this.#speech.get(reply)?.abort.abort(late ? new TookTooLong() : undefined);
+    this.#speech.delete(reply);
+    this.#playout.rewind(reply, chunk, ms);
   }
 
   /** The carrier played up to a mark. */
@@ -102,19 +131,34 @@ export class Mouth {
     this.#take({ type: 'sent', ...pumped.sent });
   }
 
-  async #synthesize(reply: number, chunk: number, text: string, signal: AbortSignal): Promise<void> {
+  async #synthesize({ reply, chunk, text, rank }: Omit<Say, 'type'>, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    // What another voice made of it.
+    const keptMs = this.#playout.append(reply, chunk, new Uint8Array(0), false);
+    const voice = this.#voices[rank] ?? this.#voices[0];
     try {
-      for await (const { audio, done, leadMs, tailMs } of speak(this.#voice, text, signal)) {
+      for await (const { audio, ...progress } of speak(voice, text, signal)) {
         if (signal.aborted) return;
-        const ms = this.#playout.append(reply, chunk, audio, done);
-        this.#take({ type: 'audio', reply, chunk, ms, leadMs, tailMs, done });
-        this.pump();
+        this.add({ reply, chunk }, { audio, ...later(progress, keptMs) });
       }
     } catch (error) {
-      // What was made of the chunk is all there is of it: the next one is played behind it.
-      this.#playout.append(reply, chunk, new Uint8Array(0), true);
-      this.#take({ type: 'audio_failed', reply, chunk, error: messageOf(error) });
-      this.pump();
+      if (signal.aborted) return;
+      this.close({ reply, chunk });
+      const circuitOpen = isCircuitOpen(error) && { circuitOpen: true };
+      this.#take({ type: 'audio_failed', reply, chunk, error: messageOf(error), ...circuitOpen });
     }
   }
 }
+
+/** A voice that goes on with a chunk counts from its own beginning. */
+const later = <P extends Pick<SpeechProgress, 'words'>>(progress: P, byMs: number): P =>
+  byMs === 0 || !progress.words
+    ? progress
+    : {
+        ...progress,
+        words: progress.words.map((word) => ({
+          ...word,
+          startMs: word.startMs + byMs,
+          endMs: word.endMs + byMs,
+        })),
+      };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { runs } from '../../test/support/voice/runs.js';
+import { runs } from '../../test/support/runs.js';
 import { FRAME_BYTES, FRAME_MS, MU_LAW_SILENCE } from '../audio/mu-law.js';
 import { Playout, type PlayoutPoint, parseMark } from './playout.js';
 
@@ -85,6 +85,18 @@ describe('playout', () => {
     expectSame(line.audio, speech(3_000));
     expect(line.mostBufferedMs).toBeLessThanOrEqual(700);
     expect(line.dryMs).toBeLessThanOrEqual(2_010); // the last 2 s of the 5 s
+  });
+
+  it('plays what is said again behind what stays of a chunk, and nothing of what is forgotten', () => {
+    const line = playing();
+    line.append(0, speech(1_000), true);
+    line.append(1, speech(400, 50), false);
+    line.playout.rewind(REPLY, 0, 700);
+    line.append(0, speech(300, 100), true);
+    line.append(1, speech(200, 150), true);
+    line.runUntil(3_000);
+    const whole = [speech(1_000).subarray(0, 700 * BYTES_A_MS), speech(300, 100), speech(200, 150)];
+    expectSame(line.audio, Buffer.concat(whole));
   });
 
   it('never lets the carrier run dry while there is speech', () => {

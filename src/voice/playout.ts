@@ -88,6 +88,15 @@ export class Playout {
     return target.frames.length * FRAME_MS;
   }
 
+  /** Forgets what was made of a chunk behind this point, and of those after it: they are made again. */
+  rewind(reply: number, chunk: number, ms: number): void {
+    const target = this.#chunks[chunk];
+    if (this.#audioOf !== reply || !target) return;
+    const frames = target.frames.slice(0, Math.floor(ms / FRAME_MS));
+    this.#chunks = this.#chunks.slice(0, chunk);
+    this.#chunks[chunk] = { frames, rest: new Uint8Array(0), done: false };
+  }
+
   /** A mark came back. Only those of the generation that plays tell anything. */
   onMark({ generation, ms }: PlayoutPoint, nowMs: number): void {
     if (this.#playing?.generation !== generation) return;

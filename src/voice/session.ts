@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallEvent } from '../domain/call/events.js';
 import { reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
+import { AudioBuffer } from './audio-buffer.js';
 import type { CallJournal } from './call-journal.js';
 import { Ear, type EarOptions } from './ear.js';
 import { type Frame, InboundAudio } from './inbound-audio.js';
+import { type MediaTap, tappedLink } from './media-tap.js';
 import { Mind, type MindOptions } from './mind.js';
-import { type MediaLink, Mouth } from './mouth.js';
-import type { Voice } from './speech.js';
+import { type MediaLink, Mouth, type Voices } from './mouth.js';
+import { SpeakingModel, type SpeechToSpeechChoice } from './speech-to-speech.js';
 import { runTool } from './tools.js';
 import type { TraceRecorder } from './trace/trace-recorder.js';
 import type { Effect } from './turn-taking/effect.js';
@@ -24,10 +26,16 @@ export interface SessionOptions {
   readonly resumed: Resumed | null;
   readonly ear: EarOptions;
   readonly mind: MindOptions;
-  readonly voice: Voice;
+  readonly voices: Voices;
+  /** Hears and speaks instead of them, as long as it can; absent: none does. */
+  readonly speechToSpeech?: SpeechToSpeechChoice | undefined;
   readonly detector: VoiceDetector;
+  /** Of `fixed_buffer`: a turn is so much audio. */
+  readonly turnBufferMs: number;
   /** Keeps what comes in. */
   readonly trace: TraceRecorder;
+  /** See the media go by, both ways. */
+  readonly taps: readonly MediaTap[];
   /** On the call's clock: milliseconds since it was received, never going back. */
   readonly now: () => number;
   /** What is being said, for those who follow live. */
@@ -41,8 +49,9 @@ export type LiveText = Omit<Extract<Effect, { type: 'live' }>, 'type'>;
 
 /** Without media for so long in mid-speech, silence stands in for it: the line hangs, and the words must end. */
 const SILENCE_AFTER_MS = 750;
-/** Twilio sends media through silence: without any for so long the line is gone. The call then ends within 10 s. */
-const GONE_AFTER_MS = 8_000;
+/** Twilio sends media through silence: without any for so long the line hangs, and then it's gone. */
+const STALLED_AFTER_MS = 5_000;
+const GONE_AFTER_MS = 10_000;
 const WATCH_EVERY_MS = 250;
 /** The stream's end waits so long for the ledger; what isn't stored then is stored when the ledger is back. */
 const CLOSE_WITHIN_MS = 10_000;
@@ -54,9 +63,11 @@ const CLOSE_WITHIN_MS = 10_000;
 export class VoiceSession {
   readonly #options: SessionOptions;
   readonly #inbound: InboundAudio;
+  readonly #buffer: AudioBuffer | null;
   readonly #ear: Ear;
   readonly #mind: Mind;
   readonly #mouth: Mouth;
+  readonly #speaker: SpeakingModel | null;
   readonly #stop = new AbortController();
   readonly #inbox: Input[] = [];
   readonly #unlisten: () => void;
@@ -65,6 +76,7 @@ export class VoiceSession {
   #timer: NodeJS.Timeout | undefined;
   #isTaking = false;
   #lastMediaMs: number;
+  #watchedMs: number;
 
   constructor(options: SessionOptions) {
     const { signal } = this.#stop;
@@ -72,15 +84,26 @@ export class VoiceSession {
     this.#options = options;
     this.#state = initialState(options.settings);
     this.#inbound = new InboundAudio(options.detector);
-    this.#ear = new Ear(options.ear, take, signal);
+    const isBuffered = options.settings.turnDetection === 'fixed_buffer';
+    this.#buffer = isBuffered ? new AudioBuffer(options.turnBufferMs) : null;
     this.#mind = new Mind(options.mind, take, signal);
-    this.#mouth = new Mouth(options.voice, options.link, take, options.now, signal);
+    this.#mouth = new Mouth(
+      options.voices,
+      tappedLink(options.link, options.taps, options.now),
+      take,
+      options.now,
+      signal,
+    );
+    const { speechToSpeech } = options;
+    this.#speaker = speechToSpeech ? new SpeakingModel(speechToSpeech, take, this.#mouth, signal) : null;
+    this.#ear = new Ear(earOf(options.ear, this.#speaker), take, signal);
     this.#lastMediaMs = options.now();
+    this.#watchedMs = this.#lastMediaMs;
     this.#unlisten = options.journal.listen({
       foreign: (events) => this.#onForeign(events),
       fenced: (error) => this.#onFenced(error),
     });
-    this.#watch = setInterval(() => this.#watchMedia(), WATCH_EVERY_MS);
+    this.#watch = setInterval(() => this.#guard(() => this.#watchMedia()), WATCH_EVERY_MS);
   }
 
   start(): void {
@@ -90,13 +113,22 @@ export class VoiceSession {
 
   /** The caller's audio, mu-law. `timestampMs`: the carrier's clock. */
   onMedia(payload: Uint8Array, timestampMs: number): void {
-    if (this.#stop.signal.aborted) return;
-    this.#lastMediaMs = this.#options.now();
-    this.#hear(this.#inbound.take(payload, timestampMs, this.#lastMediaMs, this.#mouth.isHeard));
+    this.#guard(() => {
+      this.#lastMediaMs = this.#options.now();
+      if (this.#state.stalled) this.#take({ type: 'media', flows: true });
+      // The line that moves again may have brought the call's end.
+      if (this.#stop.signal.aborted) return;
+      for (const tap of this.#options.taps) tap.received(payload, timestampMs, this.#lastMediaMs);
+      this.#hear(this.#inbound.take(payload, timestampMs, this.#lastMediaMs, this.#mouth.isHeard));
+      if (this.#buffer?.add(timestampMs)) this.#take({ type: 'buffer_full' });
+    });
   }
 
   onMark(name: string): void {
-    this.#mouth.onMark(name);
+    this.#guard(() => {
+      for (const tap of this.#options.taps) tap.markReturned(name, this.#options.now());
+      this.#mouth.onMark(name);
+    });
   }
 
   onKey(digit: string): void {
@@ -118,12 +150,26 @@ export class VoiceSession {
     this.#inbox.push(input);
     if (this.#isTaking) return;
     this.#isTaking = true;
-    try {
-      this.#takeAll();
-    } finally {
-      this.#isTaking = false;
-    }
+    this.#guard(() => this.#takeAll());
+    this.#isTaking = false;
     this.#schedule();
+  }
+
+  /**
+   * A mistake of ours ends this media stream, and no other call: the carrier asks for the next one, which goes on from what
+   * is stored. Does nothing once the session is over.
+   */
+  #guard(work: () => void): void {
+    if (this.#stop.signal.aborted) return;
+    try {
+      work();
+    } catch (error) {
+      const { logger, journal } = this.#options;
+      const stack = error instanceof Error ? error.stack : undefined;
+      const details = { stream: journal.stream, error: reasonOf(error), stack };
+      logger.error(details, 'A media stream failed by a mistake of ours.');
+      void this.#close();
+    }
   }
 
   #takeAll(): void {
@@ -167,7 +213,7 @@ export class VoiceSession {
     if (due.length === 0) return;
     const inMs = Math.max(0, Math.ceil(Math.min(...due) - this.#options.now()));
     this.#timer = setTimeout(() => {
-      this.#mouth.pump();
+      this.#guard(() => this.#mouth.pump());
       this.#take({ type: 'tick' });
     }, inMs);
   }
@@ -180,13 +226,17 @@ export class VoiceSession {
         return this.#mouth.play(effect);
       case 'say':
         return this.#mouth.say(effect);
+      case 'rewind':
+        return this.#mouth.rewind(effect);
       case 'drop':
         return this.#mouth.drop(effect.reply);
       case 'think':
-        void this.#mind.think(effect.model, this.#options.journal.state.history);
-        return;
+        return this.#think(effect);
       case 'abort':
-        return this.#mind.abort(effect.model);
+        this.#speaker?.abort(effect.model, effect.late);
+        return this.#mind.abort(effect.model, effect.late);
+      case 'truncate':
+        return this.#speaker?.truncate(effect.model, effect.heardMs);
       case 'run_tool':
         return this.#take({ type: 'tool_result', id: effect.call.id, ...runTool(effect.call) });
       case 'finalize':
@@ -198,17 +248,30 @@ export class VoiceSession {
     }
   }
 
+  #think(effect: Extract<Effect, { type: 'think' }>): void {
+    const { history } = this.#options.journal.state;
+    if (effect.speaks) void this.#speaker?.answer(effect, history);
+    // The model that speaks itself stands before the mind's choices.
+    else void this.#mind.think({ ...effect, rank: (effect.rank ?? 0) - (this.#speaker ? 1 : 0) }, history);
+  }
+
   #hear(frames: readonly Frame[]): void {
-    for (const { bytes, voiced, edge } of frames) {
+    for (const { bytes, voiced, edge, untold } of frames) {
       this.#ear.write(bytes, voiced);
+      // A speech-to-text of whole utterances says nothing of this one until it's asked; its words tell whose they are.
+      if (untold && !this.#state.settings.interims) this.#ear.finalize();
       if (edge) this.#take({ type: 'voice', on: edge.on, atMs: Math.round(edge.atMs) });
     }
   }
 
   #watchMedia(): void {
     const nowMs = this.#options.now();
+    // A process that was stopped for a while has not been listening: the line may be well.
+    if (nowMs - this.#watchedMs >= SILENCE_AFTER_MS) this.#lastMediaMs = nowMs;
+    this.#watchedMs = nowMs;
     const silentMs = nowMs - this.#lastMediaMs;
     if (silentMs >= GONE_AFTER_MS) return this.onSocket('stop');
+    if (silentMs >= STALLED_AFTER_MS && !this.#state.stalled) this.#take({ type: 'media', flows: false });
     if (silentMs >= SILENCE_AFTER_MS && this.#inbound.isVoiced) {
       this.#hear(this.#inbound.fill(WATCH_EVERY_MS, nowMs, this.#mouth.isHeard));
     }
@@ -221,10 +284,10 @@ export class VoiceSession {
   #onFenced(error: unknown): void {
     const { logger, journal } = this.#options;
     logger.warn({ stream: journal.stream, error: reasonOf(error) }, 'The call is no longer ours.');
-    void this.#close();
+    void this.#close(error);
   }
 
-  async #close(): Promise<void> {
+  async #close(fencedBy?: unknown): Promise<void> {
     if (this.#stop.signal.aborted) return;
     this.#stop.abort();
     clearTimeout(this.#timer);
@@ -232,8 +295,12 @@ export class VoiceSession {
     this.#inbound.close();
     // The carrier asks what comes next as soon as the stream closes: the answer should be stored by then.
     await Promise.race([this.#options.journal.flushed(), sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
-    this.#options.link.close();
+    this.#options.link.close(fencedBy);
     this.#unlisten();
     this.#options.onEnded();
   }
 }
+
+/** A model that speaks itself listens, too: the speech-to-text is its fallback. */
+const earOf = ({ choices, ...ear }: EarOptions, speaker: SpeakingModel | null): EarOptions =>
+  speaker ? { ...ear, choices: [{ provider: speaker.ear, model: null }, ...choices] } : { ...ear, choices };

@@ -1,6 +1,7 @@
 import { levelDb } from '../audio/level.js';
 import { decodeMuLaw, FRAME_BYTES, FRAME_MS } from '../audio/mu-law.js';
-import type { TextToSpeech } from '../providers/text-to-speech.js';
+import type { Languages } from '../providers/language.js';
+import type { TextToSpeech, TimedWord } from '../providers/text-to-speech.js';
 
 /** Quieter is heard as silence. */
 const SILENCE_BELOW_DB = -50;
@@ -12,32 +13,48 @@ export interface SpeechProgress {
   readonly leadMs: number;
   /** Silence that it ends with; 0 until it's done. */
   readonly tailMs: number;
+  /** Further words of the chunk, as the provider timed them. */
+  readonly words?: readonly TimedWord[];
 }
 
-export interface Voice {
+export interface Voice extends Languages {
   readonly provider: TextToSpeech;
   readonly model: string | null;
   readonly voice: string | null;
-  readonly language: string;
+  readonly speed: number | null;
+  readonly tone: string | null;
+  readonly voiceSettings: Readonly<Record<string, number | boolean | string>>;
 }
 
 /** A chunk's speech as it's made, with its silence measured: what isn't heard isn't counted as words. */
 export async function* speak(
-  { provider, model, voice, language }: Voice,
+  { provider, ...settings }: Voice,
   text: string,
   signal: AbortSignal,
 ): AsyncIterable<SpeechProgress> {
   const edges = new SilentEdges();
-  for await (const audio of provider.speak({ text, model, voice, language, signal })) {
-    edges.push(audio);
-    yield { audio, done: false, leadMs: edges.leadMs, tailMs: 0 };
+  // Words alone are no progress: they wait for the audio that follows.
+  let timed: TimedWord[] = [];
+  const wordsSoFar = (): Pick<SpeechProgress, 'words'> => {
+    const words = timed;
+    timed = [];
+    return words.length === 0 ? {} : { words };
+  };
+  for await (const part of provider.speak({ ...settings, text, signal })) {
+    if (part instanceof Uint8Array) {
+      edges.push(part);
+      yield { audio: part, done: false, leadMs: edges.leadMs, tailMs: 0, ...wordsSoFar() };
+    } else timed.push(...part.words);
   }
-  if (!signal.aborted)
-    yield { audio: new Uint8Array(0), done: true, leadMs: edges.leadMs, tailMs: edges.tailMs };
+  if (signal.aborted) return;
+  const { leadMs, tailMs } = edges;
+  yield { audio: new Uint8Array(0), done: true, leadMs, tailMs, ...wordsSoFar() };
 }
 
 /** Counts the silent frames at both ends of a growing piece of audio. */
-class SilentEdges {
+export class SilentEdges {
+  /** Of the frame in hand. */
+  readonly #pcm = new Int16Array(FRAME_BYTES);
   #heard = false;
   #lead = 0;
   #tail = 0;
@@ -55,7 +72,8 @@ class SilentEdges {
     const bytes = this.#rest.length === 0 ? audio : Buffer.concat([this.#rest, audio]);
     const end = bytes.length - (bytes.length % FRAME_BYTES);
     for (let at = 0; at < end; at += FRAME_BYTES) {
-      const isSilent = levelDb(decodeMuLaw(bytes.subarray(at, at + FRAME_BYTES))) < SILENCE_BELOW_DB;
+      const isSilent =
+        levelDb(decodeMuLaw(bytes.subarray(at, at + FRAME_BYTES), this.#pcm)) < SILENCE_BELOW_DB;
       if (!isSilent) this.#heard = true;
       else if (!this.#heard) this.#lead++;
       this.#tail = isSilent ? this.#tail + 1 : 0;

@@ -19,6 +19,9 @@ export const builtInTools: readonly Tool[] = [
   },
 ];
 
+/** Those that change something outside of the conversation: the next answer waits for them. */
+export const sideEffectTools: readonly string[] = [END_CALL];
+
 /** Runs a tool that the model called. A tool that doesn't exist is a result too: the model hears of it. */
 export const runTool = ({ name }: ToolCall): ToolResult =>
   name === END_CALL

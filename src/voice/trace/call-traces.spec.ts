@@ -1,23 +1,24 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  callId,
+  end,
+  journalOptions,
+  memoryLedger,
+  receive,
+  start,
+  stream,
+  tenantId,
+  warningLogger,
+} from '../../../test/support/memory-call.js';
 import { MemoryEventStore } from '../../../test/support/memory-event-store.js';
-import { MemoryKeyStore } from '../../../test/support/memory-key-store.js';
-import { testMasterKey } from '../../../test/support/secrets.js';
-import { AppError, ErrorCode } from '../../domain/errors.js';
-import { eventDefinitions } from '../../domain/events.js';
-import { callStream } from '../../domain/stream.js';
-import { Codec } from '../../ledger/codec/codec.js';
-import { KeyRing } from '../../ledger/keys/key-ring.js';
-import { Ledger } from '../../ledger/ledger.js';
-import type { ObjectStore } from '../../objects/object-store.js';
+import { MemoryObjects } from '../../../test/support/memory-objects.js';
+import type { Ledger } from '../../ledger/ledger.js';
 import { CallJournal } from '../call-journal.js';
-import type { ConversationSettings } from '../turn-taking/state.js';
+import type { ToldSettings } from '../turn-taking/state.js';
 import { CallTraces } from './call-traces.js';
 import { ERASED, MISSING, openTrace, type StoredTrace } from './trace-object.js';
 
-const tenantId = 'tnt_00000000000000000000000001';
-const callId = 'call_00000000000000000000000002';
-const stream = callStream(tenantId, callId);
-const settings: ConversationSettings = {
+const settings: ToldSettings = {
   attempt: 1,
   language: 'en',
   greeting: 'Hello, Alice.',
@@ -28,42 +29,6 @@ const settings: ConversationSettings = {
   interims: true,
   providers: { speech_to_text: 'ear', language_model: 'mind', text_to_speech: 'voice' },
 };
-const receive = {
-  type: 'ReceiveCall',
-  callId,
-  callSid: `CA${'0'.repeat(32)}`,
-  accountSid: 'AC1',
-  from: '+14155550123',
-  to: '+14155550100',
-  contactId: 'contact',
-  numberId: 'num_1',
-  agentId: 'agt_1',
-  agentVersion: 1,
-  receivedAt: '2026-11-21T12:00:00.000Z',
-} as const;
-const start = (attempt: number) =>
-  ({ type: 'StartMedia', attempt, worker: 'w', streamSid: `MZ${attempt}`, atMs: 500 }) as const;
-const end = { type: 'EndCall', reason: 'operator', by: 'operator', atMs: 9_000 } as const;
-
-class MemoryObjects implements ObjectStore {
-  readonly content = new Map<string, Buffer>();
-  isAway = false;
-
-  async put(key: string, content: Uint8Array): Promise<boolean> {
-    if (this.isAway) throw new AppError(ErrorCode.UNAVAILABLE, 'The disk is full.');
-    this.content.set(key, Buffer.from(content));
-    return true;
-  }
-
-  async get(key: string): Promise<Buffer | null> {
-    return this.content.get(key) ?? null;
-  }
-
-  async list(): Promise<readonly string[]> {
-    return [...this.content.keys()];
-  }
-}
-
 describe("calls' traces", () => {
   let store: MemoryEventStore;
   let ledger: Ledger;
@@ -74,27 +39,15 @@ describe("calls' traces", () => {
 
   beforeEach(() => {
     store = new MemoryEventStore();
-    const keys = new KeyRing(new MemoryKeyStore(), testMasterKey);
-    ledger = new Ledger(store, new Codec(eventDefinitions, keys), keys);
+    ledger = memoryLedger(store);
     objects = new MemoryObjects();
     warnings = [];
     writers = 0;
-    const ignore = () => undefined;
-    const warn = (_: object, message: string) => void warnings.push(message);
-    const logger = { debug: ignore, info: ignore, warn, error: ignore };
+    const logger = warningLogger(warnings);
     traces = new CallTraces({ ledger, objects, worker: 'w', logger, now: Date.now });
   });
 
-  const open = () =>
-    CallJournal.open({
-      ledger,
-      stream,
-      correlationId: callId,
-      actor: { type: 'platform', id: 'w' },
-      writer: `writer-${++writers}`,
-      now: Date.now,
-      prepare: () => ledger.keys.createCallKey(tenantId, 'contact', callId),
-    });
+  const open = () => CallJournal.open(journalOptions(ledger, `writer-${++writers}`));
 
   /** A call whose media stream has come up, and the trace of it with one input. */
   const begin = async () => {

@@ -1,24 +1,16 @@
-import { callDecider } from '../../domain/call/decider.js';
-import { ErrorCode, isAppError, reasonOf } from '../../domain/errors.js';
+import { reasonOf } from '../../domain/errors.js';
 import type { Logger } from '../../domain/logger.js';
-import { parseStreamName } from '../../domain/stream.js';
-import { execute } from '../../ledger/execute.js';
 import type { DataKey } from '../../ledger/keys/key-ring.js';
-import type { Ledger } from '../../ledger/ledger.js';
 import type { ObjectStore } from '../../objects/object-store.js';
 import type { CallJournal } from '../call-journal.js';
-import type { ConversationSettings } from '../turn-taking/state.js';
-import { type StoredTrace, sealTrace } from './trace-object.js';
+import { type TellOptions, tellAfterwards } from '../tell-afterwards.js';
+import type { ToldSettings } from '../turn-taking/state.js';
+import { sealTrace } from './trace-object.js';
 import { TraceRecorder } from './trace-recorder.js';
 
-export interface CallTracesOptions {
-  readonly ledger: Ledger;
+export interface CallTracesOptions extends TellOptions {
   readonly objects: ObjectStore;
-  /** Names this process in the ledger. */
-  readonly worker: string;
   readonly logger: Logger;
-  /** The wall clock, in ms since the epoch. */
-  readonly now: () => number;
 }
 
 /** A media stream's trace while it grows. */
@@ -41,7 +33,7 @@ export class CallTraces {
   }
 
   /** `whenStarted`: the ledger has the media stream; it rejects where another worker has that attempt. */
-  open(journal: CallJournal, settings: ConversationSettings, whenStarted: Promise<void>): GrowingTrace {
+  open(journal: CallJournal, settings: ToldSettings, whenStarted: Promise<void>): GrowingTrace {
     const { ledger } = this.#options;
     const recorder = new TraceRecorder(settings);
     // It's in memory now, as a rule: the call has just come in. Should it not be, it's asked for again at the end.
@@ -82,24 +74,7 @@ export class CallTraces {
     const recording = await recorder.end();
     const { content, stored } = sealTrace(stream, attempt, recording, key ?? (await ledger.keyOf(stream)));
     await objects.put(stored.object, content);
-    await this.#tell(journal, stored);
-  }
-
-  /** By the call's journal, which waits for a ledger that is away; a journal that is fenced takes nothing more. */
-  async #tell(journal: CallJournal, stored: StoredTrace): Promise<void> {
-    const { ledger, worker, now } = this.#options;
     const command = { type: 'StoreTrace', ...stored } as const;
-    try {
-      await journal.record(command);
-    } catch (error) {
-      if (!isAppError(error, ErrorCode.CONFLICT)) throw error;
-      const { id } = parseStreamName(journal.stream);
-      await execute(ledger, callDecider, journal.stream, command, {
-        commandId: `trace:${stored.object}`,
-        correlationId: id,
-        actor: { type: 'platform', id: worker },
-        occurredAt: new Date(now()).toISOString(),
-      });
-    }
+    await tellAfterwards(this.#options, journal, command, `trace:${stored.object}`);
   }
 }

@@ -1,13 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { runs } from '../../../test/support/runs.js';
 import { anyInputs, anySettings } from '../../../test/support/voice/any-input.js';
-import { runs } from '../../../test/support/voice/runs.js';
 import type { Input } from '../turn-taking/input.js';
-import { type ConversationSettings, initialState } from '../turn-taking/state.js';
+import { initialState, type ToldSettings } from '../turn-taking/state.js';
 import { TraceRecorder, unpackTrace } from './trace-recorder.js';
 
-const settings: ConversationSettings = {
+const settings: ToldSettings = {
   attempt: 1,
   language: 'en',
   greeting: 'Grüß Gott! 😊',

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzipSync, gzip } from 'node:zlib';
 import type { Input } from '../turn-taking/input.js';
-import type { ConversationSettings } from '../turn-taking/state.js';
+import type { ToldSettings } from '../turn-taking/state.js';
 import { parseTrace, TRACE_FORMAT, type Trace } from './trace.js';
 
 /** So much is packed at a time: gzip finds most of what repeats within it. */
@@ -33,7 +33,7 @@ export class TraceRecorder {
   #inputs = 0;
   #cut = false;
 
-  constructor(settings: ConversationSettings, maxBytes = MAX_BYTES) {
+  constructor(settings: ToldSettings, maxBytes = MAX_BYTES) {
     this.#maxBytes = maxBytes;
     this.#write({ format: TRACE_FORMAT, settings });
   }

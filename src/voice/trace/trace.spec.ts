@@ -66,6 +66,28 @@ describe('a trace', () => {
     expect(parseTrace({ ...FORMAT_1, inputs: [[150, input]] }).inputs).toEqual([[150, input]]);
   });
 
+  it('has since had more settings and inputs, and is of the same format with them', () => {
+    const settings = {
+      ...FORMAT_1.settings,
+      turnDetection: 'fixed_buffer',
+      interruptionSensitivity: 'low',
+      responseDelayMs: 100,
+      callerTurnLimitMs: null,
+      endPhrases: ['bye'],
+      speculates: true,
+      sideEffectTools: ['book'],
+    };
+    const inputs = [
+      [150, { type: 'start', resumed: null }],
+      [300, { type: 'transcript', text: 'Hm', final: false, confidence: null, turn: 'probably_ended' }],
+      [400, { type: 'media', flows: false }],
+      [2000, { type: 'buffer_full' }],
+    ];
+    const trace = { ...FORMAT_1, settings, inputs };
+    expect(parseTrace(structuredClone(trace))).toEqual(trace);
+    expect(replayTrace(trace).steps).toHaveLength(inputs.length);
+  });
+
   it.each([
     [{ ...FORMAT_1, format: 2 }, 'format'],
     [{ ...FORMAT_1, settings: {} }, 'settings.attempt'],

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CallEvent } from '../../domain/call/events.js';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import type { Input } from '../turn-taking/input.js';
-import type { ConversationSettings } from '../turn-taking/state.js';
+import type { ToldSettings } from '../turn-taking/state.js';
 
 /** Of the shape below. What is stored stays: another shape is another number, and this one is read for ever. */
 export const TRACE_FORMAT = 1;
@@ -10,7 +10,7 @@ export const TRACE_FORMAT = 1;
 /** What a conversation was told at its beginning, and what came in since: with both, the reducer does the same again. */
 export interface Trace {
   readonly format: typeof TRACE_FORMAT;
-  readonly settings: ConversationSettings;
+  readonly settings: ToldSettings;
   readonly inputs: readonly TracedInput[];
   /** There were more inputs: a trace has a limit. */
   readonly cut: boolean;
@@ -35,7 +35,7 @@ const settings = z.looseObject({
   finalWithinMs: ms,
   interims: z.boolean(),
   providers: z.looseObject({ speech_to_text: name, language_model: name, text_to_speech: name }),
-}) satisfies z.ZodType<ConversationSettings>;
+}) satisfies z.ZodType<ToldSettings>;
 
 /** Of its fields the reducer reads few; the ledger has checked them all. */
 const foreignEvent = z.custom<CallEvent>(
@@ -56,8 +56,24 @@ const inputs = [
     text: z.string(),
     final: z.boolean(),
     confidence: z.number().nullable(),
+    turn: z.enum(['probably_ended', 'resumed', 'ended']).optional(),
   }),
-  z.looseObject({ type: z.literal('speech_to_text_failed'), error: z.string() }),
+  z.looseObject({ type: z.literal('buffer_full') }),
+  z.looseObject({ type: z.literal('media'), flows: z.boolean() }),
+  z.looseObject({
+    type: z.literal('speech_to_text_failed'),
+    error: z.string(),
+    circuitOpen: z.boolean().optional(),
+    next: z
+      .looseObject({
+        provider: name,
+        finalWithinMs: ms,
+        interims: z.boolean(),
+        decidesTurns: z.boolean().optional(),
+      })
+      .optional(),
+    exhausted: z.boolean().optional(),
+  }),
   z.looseObject({ type: z.literal('model_text'), model: name, delta: z.string() }),
   z.looseObject({
     type: z.literal('model_tool_call'),
@@ -69,7 +85,12 @@ const inputs = [
     model: name,
     usage: z.looseObject({ inputTokens: z.number(), outputTokens: z.number() }).nullable(),
   }),
-  z.looseObject({ type: z.literal('model_failed'), model: name, error: z.string() }),
+  z.looseObject({
+    type: z.literal('model_failed'),
+    model: name,
+    error: z.string(),
+    circuitOpen: z.boolean().optional(),
+  }),
   z.looseObject({
     type: z.literal('audio'),
     reply: z.number(),
@@ -78,8 +99,15 @@ const inputs = [
     leadMs: ms,
     tailMs: ms,
     done: z.boolean(),
+    words: z.array(z.looseObject({ text: z.string(), startMs: ms, endMs: ms })).exactOptional(),
   }),
-  z.looseObject({ type: z.literal('audio_failed'), reply: z.number(), chunk: z.number(), error: z.string() }),
+  z.looseObject({
+    type: z.literal('audio_failed'),
+    reply: z.number(),
+    chunk: z.number(),
+    error: z.string(),
+    circuitOpen: z.boolean().optional(),
+  }),
   z.looseObject({ type: z.literal('sent'), generation: z.number(), ms }),
   z.looseObject({ type: z.literal('mark'), generation: z.number(), ms }),
   z.looseObject({ type: z.literal('key'), digit: z.string() }),

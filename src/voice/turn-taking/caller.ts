@@ -1,12 +1,14 @@
-import { echoShare } from './echo.js';
-import { evaluateTurn, isVoiced } from './end-of-turn.js';
+import { echoShare, isLateEcho } from './echo.js';
+import { evaluateTurn } from './end-of-turn.js';
 import { succeed } from './failures.js';
 import type { Input } from './input.js';
-import { allowHold, hearWhileTalking } from './interruption.js';
-import { policy } from './policy.js';
+import { hearWhileTalking, ignoreEcho, isCuttingIn } from './interruption.js';
 import { cutReply } from './replies.js';
-import { type Caller, silentCaller } from './state.js';
+import { dropSpeculation, onWordsChanged, speculate } from './speculation.js';
+import { isSpokenByModel } from './spoken-answer.js';
+import { type Caller, type OwedAnswer, type Reply, silentCaller } from './state.js';
 import type { Transition } from './transition.js';
+import { learnPause, watchVoice } from './voicing.js';
 import { hasWords, wordListsOf, wordsOf } from './words.js';
 
 type Transcript = Extract<Input, { type: 'transcript' }>;
@@ -17,58 +19,37 @@ export const uncommittedText = ({ finals, interim }: Caller): string =>
 
 /** A new utterance; a caller who still speaks has begun it already. */
 export const resetCaller = (t: Transition): void => {
-  const { voiced, onsetAtMs, degraded, unconfirmed } = t.caller;
-  const goesOn = voiced ? { voiced, onsetAtMs, startedAtMs: t.nowMs, signalAtMs: t.nowMs } : {};
-  t.patch({ caller: { ...silentCaller, ...goesOn, degraded, unconfirmed } });
-  t.clearDeadlines('turn', 'force');
+  dropSpeculation(t);
+  const { voiced, onsetAtMs, degraded, voiceEndedAtMs, unconfirmed } = t.caller;
+  const signal = degraded ? {} : { startedAtMs: t.nowMs, signalAtMs: t.nowMs };
+  const goesOn = voiced ? { voiced, onsetAtMs, ...signal } : {};
+  t.patch({ caller: { ...silentCaller, ...goesOn, degraded, voiceEndedAtMs, unconfirmed } });
+  t.clearDeadlines('turn', 'force', 'limit', 'speculate');
 };
 
-export const onVoice = (t: Transition, on: boolean, atMs: number): void => {
-  if (on ? isKeyTone(t, atMs) : !t.caller.voiced) return;
-  if (on) startVoice(t, atMs);
-  else stopVoice(t, atMs);
-  if (t.state.phase === 'listening') evaluateTurn(t);
-};
-
-const isKeyTone = ({ state: { lastKeyAtMs } }: Transition, atMs: number): boolean =>
-  lastKeyAtMs !== null && atMs <= lastKeyAtMs + policy.keyToneAfterMs;
-
-const startVoice = (t: Transition, atMs: number): void => {
-  t.patchCaller({
-    voiced: true,
-    onsetAtMs: atMs,
-    startedAtMs: t.caller.startedAtMs ?? atMs,
-    signalAtMs: t.nowMs,
-    // Renewed voice takes the request back: its words belong to this utterance.
-    awaitsFinal: false,
-    unconfirmed: '',
-  });
-  watchVoice(t);
-  allowHold(t);
-};
-
-/** Voice must bring words. Without interims, voice without words is how every utterance begins. */
-const watchVoice = (t: Transition): void => {
-  if (isVoiced(t) && t.state.settings.interims) t.setDeadline('degraded', t.nowMs + policy.degradedAfterMs);
-};
-
-const stopVoice = (t: Transition, atMs: number): void => {
-  // Whatever sounded like voice has an end: voice activity is to be believed again.
-  t.patchCaller({
-    voiced: false,
-    lastVoiceAtMs: atMs,
-    signalAtMs: t.nowMs,
-    awaitsFinal: true,
-    degraded: false,
-  });
-  t.clearDeadlines('degraded', 'hold');
-  t.effect({ type: 'finalize' });
-};
+/** The line may hang while the socket is open: nobody is to be blamed for silence then. */
+export const onMediaFlow = (t: Transition, flows: boolean): void => t.patch({ stalled: !flows });
 
 export const onTranscript = (t: Transition, transcript: Transcript): void => {
-  if (!hasWords(transcript.text)) return onEmptyFinal(t, transcript);
-  if (transcript.final) succeed(t, 'speech_to_text');
-  if (isKnown(t, transcript)) return;
+  const isEmpty = !hasWords(transcript.text);
+  if (!isEmpty && transcript.final) succeed(t, 'speech_to_text');
+  if (!isEmpty && isKnown(t, transcript)) return;
+  noteTurnSignal(t, transcript);
+  if (isEmpty) onEmpty(t, transcript);
+  else hear(t, transcript);
+  if (transcript.turn === 'probably_ended' && t.state.providerDecides) speculate(t);
+};
+
+/** A speech-to-text that decides turns takes its own word back, too. */
+const noteTurnSignal = (t: Transition, { turn }: Transcript): void => {
+  if (!t.state.providerDecides) return;
+  if (turn === 'resumed') dropSpeculation(t);
+  if (turn === 'resumed') t.patchCaller({ endedAtMs: null });
+  if (turn === 'ended') t.patchCaller({ endedAtMs: t.nowMs });
+};
+
+const hear = (t: Transition, transcript: Transcript): void => {
+  if (isLateEcho(t, transcript.text)) return ignoreEcho(t, transcript);
   const { phase } = t.state;
   if (phase === 'speaking' || phase === 'held') {
     hearWhileTalking(t, transcript);
@@ -77,13 +58,24 @@ export const onTranscript = (t: Transition, transcript: Transcript): void => {
   } else {
     noteWords(t, transcript);
     evaluateTurn(t);
+    const { turn } = t.state.deadlines;
+    const isDueNow = turn !== undefined && turn <= t.nowMs;
+    if (transcript.final && !isDueNow) speculate(t);
   }
 };
 
 /** Finals may be empty: the speech-to-text heard nothing in what was voice. */
-const onEmptyFinal = (t: Transition, { final }: Transcript): void => {
-  if (!final) return;
-  t.patchCaller({ awaitsFinal: false, finalAtMs: t.nowMs, unconfirmed: '' });
+const onEmpty = (t: Transition, { final }: Transcript): void => {
+  if (final) {
+    t.patchCaller({ awaitsFinal: false, finalAtMs: t.nowMs, unconfirmed: '' });
+    const { finals, interim, signalAtMs, endedAtMs, cutIn } = t.caller;
+    const isOurs = endedAtMs !== null && (cutIn || !t.state.providerDecides);
+    const isNewer = interim === '' || (signalAtMs ?? 0) > (endedAtMs ?? 0);
+    const endedNothing = isOurs && finals.length === 0 && isNewer;
+    // What was begun meanwhile is the next turn's, and its limit begins anew.
+    const startedAtMs = t.caller.voiced || interim !== '' ? t.nowMs : null;
+    if (endedNothing) t.patchCaller({ endedAtMs: null, cutIn: false, startedAtMs });
+  }
   evaluateTurn(t);
 };
 
@@ -118,7 +110,9 @@ export const noteWords = (t: Transition, { text, final, confidence }: Transcript
       : { interim: text.trim() }),
   });
   const known = uncommittedText(t.caller);
-  if (known !== shown) t.effect({ type: 'live', speaker: 'caller', turn: t.state.turn + 1, text: known });
+  if (known === shown) return;
+  t.effect({ type: 'live', speaker: 'caller', turn: t.state.turn + 1, text: known });
+  onWordsChanged(t);
 };
 
 /** A turn is as sure as its least sure part. */
@@ -127,20 +121,38 @@ const lower = (a: number | null, b: number | null): number | null =>
 
 /** The agent hasn't begun to speak: a caller who goes on wasn't finished, but for a "mhm". */
 const hearWhileThinking = (t: Transition, transcript: Transcript): void => {
+  const { reply } = t.state;
+  if (reply && isCuttingIn(t, reply)) return noteWords(t, transcript);
   const { never } = wordListsOf(t.state.settings.language);
   const onlyBackchannels = wordsOf(transcript.text).every((word) => never.has(word));
   if (onlyBackchannels) {
     if (transcript.final) hearBackchannel(t, transcript.text);
     return;
   }
+  learnFalseEnd(t);
   cutReply(t);
+  t.patch({ owed: reply ? owedOf(reply) : null });
   noteWords(t, transcript);
   evaluateTurn(t);
+};
+
+/** A text that's recorded is said later, and not composed anew; a model that spoke it itself has said it in vain. */
+const owedOf = (reply: Reply): OwedAnswer | null => {
+  const { kind, turn, composed, text, ends } = reply;
+  if (kind !== 'answer' || (composed && isSpokenByModel(reply))) return null;
+  return { turn, text: composed ? text : null, ends: composed ? ends : null };
+};
+
+/** The turn was committed in what was only a pause. */
+const learnFalseEnd = (t: Transition): void => {
+  const lastVoiceAtMs = t.state.reply?.stages?.lastVoiceAtMs;
+  const { onsetAtMs } = t.caller;
+  if (lastVoiceAtMs != null && onsetAtMs !== null) learnPause(t, onsetAtMs - lastVoiceAtMs);
 };
 
 /** Heard, and no turn: the agent goes on. What was said before it stays. */
 export const hearBackchannel = (t: Transition, text: string): void => {
   t.emit({ type: 'BackchannelHeard', data: { turn: t.state.turn, text, atMs: t.nowMs } });
-  t.patchCaller({ interim: '', awaitsFinal: false });
+  t.patchCaller({ interim: '', awaitsFinal: false, endedAtMs: null });
   forgetWordlessVoice(t);
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { runs } from '../../../test/support/voice/runs.js';
+import { runs } from '../../../test/support/runs.js';
 import { nextChunk } from './chunker.js';
 
 /** All pieces of a text that comes as deltas, as a reply asks for them. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { runs } from '../../../test/support/voice/runs.js';
+import { runs } from '../../../test/support/runs.js';
 import { echoShare } from './echo.js';
 
 const PLAYED = 'We are open from eight in the morning until six in the evening.';

@@ -1,3 +1,5 @@
+import { policy } from './policy.js';
+import type { Transition } from './transition.js';
 import { wordsOf } from './words.js';
 
 /** The length of the longest common subsequence: how many words of `heard` stand in `played`, in order. */
@@ -14,8 +16,24 @@ const inOrder = (heard: readonly string[], played: readonly string[]): number =>
   return row.at(-1) ?? 0;
 };
 
+/** How many of these words the agent did not just say, in this order. */
+export const newWords = (words: readonly string[], played: string): number =>
+  words.length - inOrder(words, wordsOf(played));
+
 /** How much of a transcript stands, in order, in what the agent just said: 0 to 1. */
 export const echoShare = (transcript: string, played: string): number => {
   const heard = wordsOf(transcript);
   return heard.length === 0 ? 0 : inOrder(heard, wordsOf(played)) / heard.length;
+};
+
+/**
+ * The end of what the agent said, which comes back once the agent is silent. An answer may have the agent's words, too
+ * ("Monday or Tuesday?" "Tuesday."): what was begun after the agent's end, and a word or two, is the caller's.
+ */
+export const isLateEcho = ({ state, caller, nowMs }: Transition, text: string): boolean => {
+  const { said, phase } = state;
+  if (!said || phase === 'speaking' || phase === 'held') return false;
+  const beganLater = caller.onsetAtMs !== null && caller.onsetAtMs >= said.atMs;
+  if (beganLater || nowMs > said.atMs + policy.echoWindowMs) return false;
+  return wordsOf(text).length >= policy.lateEchoWords && echoShare(text, said.recent) >= policy.echoShare;
 };

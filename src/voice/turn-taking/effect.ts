@@ -5,14 +5,47 @@ export type Effect =
   /** Empty the carrier's buffer: what was sent and not played is gone. Marks of older generations mean nothing more. */
   | { readonly type: 'clear' }
   /** Make speech of a chunk, and play it behind what the reply has already. */
-  | { readonly type: 'say'; readonly reply: number; readonly chunk: number; readonly text: string }
+  | {
+      readonly type: 'say';
+      readonly reply: number;
+      readonly chunk: number;
+      readonly text: string;
+      /** Whose voice: 0 is the agent's first choice, then its fallbacks. */
+      readonly rank: number;
+    }
+  /**
+   * Stop making the reply's speech, and keep so much of this chunk's and nothing behind it: the rest is said again.
+   * `late`: since the voice took too long.
+   */
+  | {
+      readonly type: 'rewind';
+      readonly reply: number;
+      readonly chunk: number;
+      readonly ms: number;
+      readonly late: boolean;
+    }
   /** Play the reply's audio under a generation, from a point on; more comes as it's made. */
   | { readonly type: 'play'; readonly reply: number; readonly generation: number; readonly fromMs: number }
   /** Stop making and playing the reply's speech, and forget it. */
   | { readonly type: 'drop'; readonly reply: number }
-  /** Ask the model for the next answer, by the call's history. */
-  | { readonly type: 'think'; readonly model: string }
-  | { readonly type: 'abort'; readonly model: string }
+  /**
+   * Ask the model for the next answer, by the call's history. `uncommitted`: what the caller says, and isn't in the
+   * history yet; the answer is prepared only. `rank`: which of the agent's models, where it isn't the first choice.
+   * `said`: the answer's beginning, which another model made: this one goes on from there. `speaks`: the model speaks itself,
+   * and its audio is this chunk of the reply.
+   */
+  | {
+      readonly type: 'think';
+      readonly model: string;
+      readonly uncommitted?: string;
+      readonly rank?: number;
+      readonly said?: string;
+      readonly speaks?: { readonly reply: number; readonly chunk: number };
+    }
+  /** `late`: since it took too long. */
+  | { readonly type: 'abort'; readonly model: string; readonly late?: boolean }
+  /** The caller heard so much of what a model said itself, and will hear no more of it. */
+  | { readonly type: 'truncate'; readonly model: string; readonly heardMs: number }
   /** Once its `ToolCalled` is stored. A `tool_result` must follow in any case: the answer waits for it. */
   | { readonly type: 'run_tool'; readonly call: ToolCall }
   /** Ask the speech-to-text for its final words. */

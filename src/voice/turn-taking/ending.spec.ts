@@ -137,6 +137,16 @@ describe('the end of a call', () => {
     expect(call.of('SilencePrompted')).toEqual([]);
   });
 
+  it('does not follow the silence of a line that hangs', () => {
+    const call = new Conversation({ settings: { silenceTimeoutMs: 8_000 } })
+      .start()
+      .at(1_000, { type: 'media', flows: false })
+      .at(9_000, { type: 'media', flows: true })
+      .runUntil(30_000);
+    // Its half is due each 4 s, and put off as long as no media comes.
+    expect(call.of('SilencePrompted').map(({ atMs }) => atMs)).toEqual([12_000, expect.any(Number)]);
+  });
+
   it('is not put off by noise', () => {
     const call = new Conversation({ settings: { greeting: 'Hello.' }, finalAfterMs: 20 }).start();
     for (let atMs = 1_000; atMs < 60_000; atMs += 3_000) call.makesNoise(atMs, 600);

@@ -1,10 +1,13 @@
 import type { CallEvent } from '../../domain/call/events.js';
 import { isTerminal } from '../../domain/call/vocabulary.js';
 import { uncommittedText } from './caller.js';
-import { commitTurn, isVoiced } from './end-of-turn.js';
+import { commitTurn } from './commit-turn.js';
+import { turnDetectionOf } from './detectors.js';
+import { isVoiced } from './end-of-turn.js';
 import { recordKeys } from './keys.js';
 import { policy } from './policy.js';
-import { cutReply, startReply } from './replies.js';
+import { abortModels, cutReply, startReply } from './replies.js';
+import { dropSpeculation } from './speculation.js';
 import type { Ending } from './state.js';
 import type { Transition } from './transition.js';
 
@@ -25,6 +28,7 @@ const recordLastWords = (t: Transition): void => {
 
 /** Nothing more will be said, and nothing more recorded. */
 const stop = (t: Transition): void => {
+  dropSpeculation(t);
   t.patch({ phase: 'ended', deadlines: {}, silence: null });
   t.effect({ type: 'close' });
 };
@@ -39,9 +43,12 @@ export const onSocket = (t: Transition, socket: 'stop' | 'closed'): void => {
     return;
   }
   cutReply(t);
-  t.clearDeadlines('turn', 'force', 'silence', 'max', 'keys', 'degraded');
+  dropSpeculation(t);
+  t.clearDeadlines('turn', 'force', 'limit', 'speculate', 'silence', 'max', 'keys', 'degraded');
   t.patch({ phase: 'draining' });
-  const isSpeaking = isVoiced(t);
+  // Without voice activity's word nobody has asked for the final yet.
+  const isOpen = turnDetectionOf(t.state) !== 'voice_activity' && t.caller.interim !== '';
+  const isSpeaking = isVoiced(t) || isOpen;
   if (!isSpeaking && !t.caller.awaitsFinal) return onDrained(t);
   if (isSpeaking) {
     t.effect({ type: 'finalize' });
@@ -101,7 +108,7 @@ export const onForeign = (t: Transition, event: CallEvent): void => {
 /** Fenced: another has the call, or nobody has. */
 const silence = (t: Transition): void => {
   const { reply } = t.state;
-  if (reply?.model) t.effect({ type: 'abort', model: reply.model });
+  if (reply) abortModels(t, reply);
   if (reply) t.effect({ type: 'drop', reply: reply.id });
   t.patch({ reply: null });
   stop(t);

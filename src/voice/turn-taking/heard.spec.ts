@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { runs } from '../../../test/support/voice/runs.js';
+import { runs } from '../../../test/support/runs.js';
 import { heardText, resumePointMs, wordsBetween } from './heard.js';
 import type { Chunk } from './state.js';
 

@@ -1,39 +1,51 @@
+import type { TimedWord } from '../../providers/text-to-speech.js';
+import { alignedWords } from './alignment.js';
 import type { Chunk } from './state.js';
 
 /** Speech takes about so long a character: for a chunk whose length isn't known yet. */
 const MS_A_CHARACTER = 65;
 
-interface Word {
-  readonly text: string;
-  readonly startMs: number;
-  readonly endMs: number;
-}
-
-/** Where a chunk's voice lies in the reply, without its silence before and after. */
-const voiceOf = (chunk: Chunk, startMs: number): { fromMs: number; toMs: number } => {
+/** Where a chunk's voice lies in its own audio, without the silence before and after it. */
+const voiceOf = (chunk: Chunk): { fromMs: number; toMs: number } => {
   const estimateMs = chunk.text.trim().length * MS_A_CHARACTER;
   const lengthMs = chunk.done ? chunk.ms : Math.max(chunk.ms, estimateMs);
-  const fromMs = startMs + chunk.leadMs;
-  return { fromMs, toMs: Math.max(fromMs, startMs + lengthMs - chunk.tailMs) };
+  return { fromMs: chunk.leadMs, toMs: Math.max(chunk.leadMs, lengthMs - chunk.tailMs) };
 };
 
-/** The reply's words with their times: spread over each chunk's voice by their characters, since nobody tells better. */
-export const timedWords = (chunks: readonly Chunk[]): readonly Word[] => {
-  const words: Word[] = [];
+/** Where the provider timed words, the text's words at those times; else `null`. */
+const alignedWordsOf = (chunk: Chunk): readonly TimedWord[] | null => {
+  const { words = [] } = chunk;
+  const last = words.at(-1);
+  if (!last) return null;
+  const text = chunk.text.trim();
+  const { fromMs, toMs } = voiceOf(chunk);
+  if (chunk.done) return alignedWords({ text, words, fromMs, toMs, limitMs: chunk.ms });
+  const saidChars = words.reduce((chars, word) => chars + word.text.length + 1, 0);
+  const restMs = Math.max(0, text.length - saidChars) * MS_A_CHARACTER;
+  return alignedWords({ text, words, fromMs, toMs: last.endMs + restMs, limitMs: Number.MAX_SAFE_INTEGER });
+};
+
+/** The words spread over the chunk's voice by their characters: where nobody tells better. */
+const spreadWordsOf = (chunk: Chunk): readonly TimedWord[] => {
+  const { fromMs, toMs } = voiceOf(chunk);
+  const text = chunk.text.trim();
+  const msPerCharacter = (toMs - fromMs) / Math.max(1, text.length);
+  return Array.from(text.matchAll(/\S+/g), ({ 0: word, index }) => ({
+    text: word,
+    startMs: fromMs + index * msPerCharacter,
+    endMs: fromMs + (index + word.length) * msPerCharacter,
+  }));
+};
+
+/** The reply's words, with their times in the reply's audio. */
+export const timedWords = (chunks: readonly Chunk[]): readonly TimedWord[] => {
+  const words: TimedWord[] = [];
   let startMs = 0;
   for (const chunk of chunks) {
     // Without audio it was never said.
     if (chunk.done && chunk.ms === 0) continue;
-    const { fromMs, toMs } = voiceOf(chunk, startMs);
-    const text = chunk.text.trim();
-    const msPerCharacter = (toMs - fromMs) / Math.max(1, text.length);
-    for (const match of text.matchAll(/\S+/g)) {
-      const wordFromMs = fromMs + match.index * msPerCharacter;
-      words.push({
-        text: match[0],
-        startMs: wordFromMs,
-        endMs: wordFromMs + match[0].length * msPerCharacter,
-      });
+    for (const word of alignedWordsOf(chunk) ?? spreadWordsOf(chunk)) {
+      words.push({ ...word, startMs: startMs + word.startMs, endMs: startMs + word.endMs });
     }
     // The next chunk is played once this one is whole.
     if (!chunk.done) break;
@@ -43,7 +55,7 @@ export const timedWords = (chunks: readonly Chunk[]): readonly Word[] => {
 };
 
 /** Half a millisecond: the last word of a chunk ends where the chunk does, but for the rounding. */
-const isOut = ({ endMs }: Word, heardMs: number): boolean => endMs <= heardMs + 0.5;
+const isOut = ({ endMs }: TimedWord, heardMs: number): boolean => endMs <= heardMs + 0.5;
 
 /** The words whose end was played. */
 export const heardText = (chunks: readonly Chunk[], heardMs: number): string =>

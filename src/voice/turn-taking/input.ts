@@ -1,5 +1,6 @@
 import type { CallEvent } from '../../domain/call/events.js';
 import type { ToolCall, Usage } from '../../providers/language-model.js';
+import type { TimedWord } from '../../providers/text-to-speech.js';
 
 /**
  * What happens to a conversation. Audio frames are not here: voice activity turns them into edges. Asynchronous inputs
@@ -14,12 +15,31 @@ export type Input =
       readonly text: string;
       readonly final: boolean;
       readonly confidence: number | null;
+      /** From a speech-to-text that decides turns. */
+      readonly turn?: TurnSignal | undefined;
     }
-  | { readonly type: 'speech_to_text_failed'; readonly error: string }
+  /** Of `fixed_buffer`: so much audio of the caller's is together. */
+  | { readonly type: 'buffer_full' }
+  /** Media stopped coming, or comes again. */
+  | { readonly type: 'media'; readonly flows: boolean }
+  /** `next`: who listens now; absent: the same one is asked again. `exhausted`: it's the first one again, after all failed. */
+  | {
+      readonly type: 'speech_to_text_failed';
+      readonly error: string;
+      readonly circuitOpen?: boolean | undefined;
+      readonly next?: Listener | undefined;
+      readonly exhausted?: boolean | undefined;
+    }
   | { readonly type: 'model_text'; readonly model: string; readonly delta: string }
   | { readonly type: 'model_tool_call'; readonly model: string; readonly call: ToolCall }
   | { readonly type: 'model_done'; readonly model: string; readonly usage: Usage | null }
-  | { readonly type: 'model_failed'; readonly model: string; readonly error: string }
+  /** `circuitOpen`: it failed in other calls, and wasn't asked. */
+  | {
+      readonly type: 'model_failed';
+      readonly model: string;
+      readonly error: string;
+      readonly circuitOpen?: boolean | undefined;
+    }
   /** Synthesized so far: the whole chunk's length, and how much silence it begins and, when done, ends with. */
   | {
       readonly type: 'audio';
@@ -29,8 +49,16 @@ export type Input =
       readonly leadMs: number;
       readonly tailMs: number;
       readonly done: boolean;
+      /** Further words of the chunk as the provider timed them, from the chunk's own start. */
+      readonly words?: readonly TimedWord[];
     }
-  | { readonly type: 'audio_failed'; readonly reply: number; readonly chunk: number; readonly error: string }
+  | {
+      readonly type: 'audio_failed';
+      readonly reply: number;
+      readonly chunk: number;
+      readonly error: string;
+      readonly circuitOpen?: boolean | undefined;
+    }
   /** Handed to the carrier, up to this point of the reply. */
   | { readonly type: 'sent'; readonly generation: number; readonly ms: number }
   /** Played by the carrier, up to this point of the reply. */
@@ -50,8 +78,18 @@ export type Input =
   /** A deadline of the state is due. */
   | { readonly type: 'tick' };
 
+export type TurnSignal = 'probably_ended' | 'resumed' | 'ended';
+
 /** Hands an input to the conversation. */
 export type Take = (input: Input) => void;
+
+/** A speech-to-text, as far as turn-taking must know it. */
+export interface Listener {
+  readonly provider: string;
+  readonly finalWithinMs: number;
+  readonly interims: boolean;
+  readonly decidesTurns?: boolean | undefined;
+}
 
 export interface Resumed {
   /** The latest exchange. */

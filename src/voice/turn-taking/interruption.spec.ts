@@ -104,6 +104,71 @@ describe('an interruption', () => {
   });
 });
 
+describe('how easily the caller stops the agent', () => {
+  const firstClearMs = (call: Conversation) =>
+    call.effects.find(({ type }) => type === 'clear')?.atMs ?? null;
+
+  it.each([
+    ['off', null],
+    ['low', 6_900],
+    ['medium', 6_500],
+    ['high', 6_300],
+  ] as const)('is set: %s, by voice', (interruptionSensitivity, atMs) => {
+    expect(firstClearMs(talking({ interruptionSensitivity }).makesNoise(6_000, 1_500).runUntil(9_000))).toBe(
+      atMs,
+    );
+  });
+
+  it.each([
+    ['off', null],
+    ['low', 4_660],
+    ['medium', 4_360],
+    ['high', 4_060],
+  ] as const)('is set: %s, by words', (interruptionSensitivity, atMs) => {
+    const call = talking({ interruptionSensitivity }).says(3_700, 'Tomorrow morning please').runUntil(9_000);
+    expect(firstClearMs(call)).toBe(atMs);
+  });
+
+  it('is not at all by "stop" where it is off: the caller is answered afterwards', () => {
+    const call = talking({ interruptionSensitivity: 'off' }).says(5_000, 'Stop it!').runUntil(30_000);
+    expect(call.of('AgentTurnSpoken')[0]).toMatchObject({ turn: 1, interrupted: false, heardText: STORY });
+    expect(call.of('CallerTurnCommitted').at(-1)).toMatchObject({ turn: 2, text: 'Stop it!' });
+  });
+});
+
+describe("the agent's own words", () => {
+  it('do not count beside others: one more stops nobody', () => {
+    const call = talking().says(4_700, 'small village indeed', { msAWord: 200 }).runUntil(6_500);
+    expect(call.of('AgentTurnSpoken')).toEqual([]);
+  });
+
+  const asking = () =>
+    new Conversation({ settings: { greeting: 'Welcome. Shall we meet on Monday or on Tuesday?' } }).start();
+  const endsAtMs = 60 + 47 * 60;
+
+  it('that come back once it is silent are no turn', () => {
+    const call = asking()
+      .mumbles(endsAtMs + 700, 'meet on Monday or on Tuesday')
+      .runUntil(endsAtMs + 5_000);
+    expect(call.of('CallerTurnCommitted')).toEqual([]);
+    expect(call.state.echoes).toBe(1);
+  });
+
+  it('are an answer when the caller says them afterwards', () => {
+    const call = asking()
+      .says(endsAtMs + 300, 'Shall we meet on Monday?')
+      .runUntil(endsAtMs + 5_000);
+    expect(call.of('CallerTurnCommitted')).toMatchObject([{ text: 'Shall we meet on Monday?' }]);
+  });
+
+  it('are an answer when they are one or two', () => {
+    const call = asking()
+      .mumbles(endsAtMs + 700, 'On Tuesday.')
+      .runUntil(endsAtMs + 5_000);
+    expect(call.of('CallerTurnCommitted')).toMatchObject([{ text: 'On Tuesday.' }]);
+  });
+});
+
 describe('voice without words while the agent talks', () => {
   it('holds the agent, who goes on at the word that was cut', () => {
     const call = talking().makesNoise(6_000, 900).runUntil(30_000);
@@ -172,5 +237,35 @@ describe('voice without words while the agent talks', () => {
     expect(clears.map(({ atMs }) => atMs)).toEqual([6_500]);
     expect(call.of('AgentTurnSpoken')[0]).toMatchObject({ interrupted: true });
     expect(call.of('CallerTurnCommitted').at(-1)).toMatchObject({ text: 'Excuse me please' });
+  });
+});
+
+describe('an answer that was dropped before it began', () => {
+  it('is given after all, where the caller did not go on: it was the agent itself that was heard', () => {
+    const call = new Conversation({
+      settings: { greeting: 'May I have your number, please?' },
+      model: () => [{ afterMs: 1_500, text: 'Thank you.' }],
+    }).start();
+    call.presses(1_500, '7').presses(1_700, '#');
+    // A single word may be the caller's; with those that follow it proves to be an echo.
+    call.at(2_000, { type: 'transcript', text: 'May', final: false, confidence: null });
+    call.at(2_400, { type: 'transcript', text: 'May I have your', final: true, confidence: 0.8 });
+    call.runUntil(6_000);
+    expect(call.of('CallerTurnCommitted')).toEqual([]);
+    expect(call.of('AgentTurnSpoken')).toMatchObject([{ turn: 1, heardText: 'Thank you.' }]);
+  });
+
+  it('is said as it was composed, where it was', () => {
+    const call = new Conversation({
+      settings: { greeting: 'May I have your number, please?' },
+      model: (_, asked) => [{ afterMs: 50, text: asked === 0 ? 'Thank you.' : 'Never asked for.' }],
+      speech: () => ({ firstByteMs: 800 }),
+    }).start();
+    call.presses(1_500, '7').presses(1_700, '#');
+    call.at(2_000, { type: 'transcript', text: 'May', final: false, confidence: null });
+    call.at(2_400, { type: 'transcript', text: 'May I have your', final: true, confidence: 0.8 });
+    call.runUntil(6_000);
+    expect(call.of('AgentTurnComposed')).toMatchObject([{ turn: 1, text: 'Thank you.' }]);
+    expect(call.of('AgentTurnSpoken')).toMatchObject([{ turn: 1, heardText: 'Thank you.' }]);
   });
 });

@@ -3,6 +3,7 @@ import { stagesOf } from './latency.js';
 import { policy } from './policy.js';
 import { cutReply, startReply } from './replies.js';
 import { resetSilence } from './silence.js';
+import { runsSideEffect } from './tool-time.js';
 import type { Transition } from './transition.js';
 
 /** Ends a collection, as on every telephone menu. */
@@ -34,6 +35,7 @@ const forgetKeyTone = (t: Transition): void => {
 /** The digits are a turn of the caller's, and are answered like one. */
 export const commitKeys = (t: Transition): void => {
   if (!t.state.keys) return;
+  if (runsSideEffect(t.state)) return t.setDeadline('keys', t.nowMs + policy.keyPauseMs);
   cutReply(t);
   recordKeys(t);
   t.patch({ askedToRepeat: false });

@@ -3,8 +3,15 @@ import type { Reply, Stages } from './state.js';
 
 /** An answer's stages when its turn is committed. */
 export const stagesOf = (
-  committed: Pick<Stages, 'lastVoiceAtMs' | 'finalAtMs' | 'dueAtMs' | 'committedAtMs'>,
-): Stages => ({ ...committed, firstTokenAtMs: null, firstSayAtMs: null, firstAudioAtMs: null });
+  committed: Pick<Stages, 'lastVoiceAtMs' | 'finalAtMs' | 'dueAtMs' | 'committedAtMs'> &
+    Partial<Pick<Stages, 'askedAtMs' | 'firstTokenAtMs'>>,
+): Stages => ({
+  askedAtMs: committed.committedAtMs,
+  firstTokenAtMs: null,
+  ...committed,
+  firstSayAtMs: null,
+  firstAudioAtMs: null,
+});
 
 const between = (fromMs: number | null | undefined, toMs: number | null | undefined): number | null =>
   fromMs == null || toMs == null ? null : Math.max(0, Math.round(toMs - fromMs));
@@ -17,7 +24,7 @@ export const latencyOf = (reply: Reply, interruptionMs: number | null): TurnLate
   return {
     endpointingMs: between(stages?.lastVoiceAtMs, stages?.committedAtMs),
     transcriptMs: between(stages?.lastVoiceAtMs, stages?.finalAtMs),
-    modelFirstTokenMs: between(stages?.committedAtMs, stages?.firstTokenAtMs),
+    modelFirstTokenMs: between(stages?.askedAtMs, stages?.firstTokenAtMs),
     synthesisFirstByteMs: between(stages?.firstSayAtMs, stages?.firstAudioAtMs),
     leadingSilenceMs: chunks[0] && stages ? Math.round(chunks[0].leadMs) : null,
     firstFrameMs,

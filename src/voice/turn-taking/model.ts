@@ -1,31 +1,35 @@
 import type { ToolCall, Usage } from '../../providers/language-model.js';
-import { fail, hasFailedTooOften, succeed } from './failures.js';
+import { evaluateTurn } from './end-of-turn.js';
+import { countFailure, type Failure, hasFailedTooOften, reportRanked, succeed } from './failures.js';
 import type { Input } from './input.js';
+import { answeredBy, askNextModel, composeOn, hasHedgeFailed } from './model-choice.js';
 import { policy } from './policy.js';
-import { afterProgress, nextModel, sayMore } from './replies.js';
+import { afterProgress, sayMore } from './replies.js';
+import { breakOffSpoken, finishSpoken } from './spoken-answer.js';
 import type { Reply } from './state.js';
+import { fillLater, isWaitingForTools, watchTools } from './tool-time.js';
 import type { Transition } from './transition.js';
 import { hasWords } from './words.js';
 
-const replyOf = (t: Transition, model: string): Reply | null =>
-  t.state.reply?.model === model ? t.state.reply : null;
-
 export const onModelText = (t: Transition, model: string, delta: string): void => {
-  const reply = replyOf(t, model);
+  const reply = answeredBy(t, model);
   if (!reply) return;
   t.setDeadline('model', t.nowMs + policy.modelStallMs);
   const stages = reply.stages && { ...reply.stages, firstTokenAtMs: reply.stages.firstTokenAtMs ?? t.nowMs };
-  const grown = sayMore(t, t.patchReply(reply, { text: reply.text + delta, stages }));
+  const hasModelText = reply.hasModelText || hasWords(delta);
+  const grown = sayMore(t, t.patchReply(reply, { text: reply.text + delta, hasModelText, stages }));
   t.effect({ type: 'live', speaker: 'agent', turn: grown.turn, text: grown.text.trim() });
 };
 
 export const onModelToolCall = (t: Transition, model: string, call: ToolCall): void => {
-  const reply = replyOf(t, model);
+  const reply = answeredBy(t, model);
   const { tools } = t.state;
   if (!reply || tools.some(({ id }) => id === call.id)) return;
   t.setDeadline('model', t.nowMs + policy.modelStallMs);
   const { turn } = t.patchReply(reply, { usesTools: true });
-  t.patch({ tools: [...tools, { id: call.id, turn, calledAtMs: t.nowMs, returned: false }] });
+  const sideEffect = t.state.settings.sideEffectTools.includes(call.name);
+  t.patch({ tools: [...tools, { id: call.id, turn, calledAtMs: t.nowMs, returned: false, sideEffect }] });
+  watchTools(t);
   t.emit({
     type: 'ToolCalled',
     data: { turn, toolCallId: call.id, name: call.name, arguments: call.arguments },
@@ -41,6 +45,8 @@ export const onToolResult = (t: Transition, { id, ok, result, endsCall }: ToolRe
   const ms = Math.max(0, Math.round(t.nowMs - tool.calledAtMs));
   t.emit({ type: 'ToolReturned', data: { turn: tool.turn, toolCallId: id, result, ok, ms } });
   t.patch({ tools: t.state.tools.map((other) => (other === tool ? { ...tool, returned: true } : other)) });
+  watchTools(t);
+  evaluateTurn(t);
   const { reply } = t.state;
   // The answer that asked for it may be gone: the result stays in the history.
   if (!reply || reply.turn !== tool.turn || reply.composed) return;
@@ -48,10 +54,11 @@ export const onToolResult = (t: Transition, { id, ok, result, endsCall }: ToolRe
 };
 
 export const onModelDone = (t: Transition, model: string, usage: Usage | null): void => {
-  const reply = replyOf(t, model);
+  const reply = answeredBy(t, model);
   if (!reply) return;
   t.clearDeadlines('model');
-  proceed(t, sayMore(t, t.patchReply(reply, { model: null, usage: sum(reply.usage, usage) })));
+  const finished = finishSpoken(t, reply);
+  proceed(t, sayMore(t, t.patchReply(finished, { model: null, usage: sum(reply.usage, usage) })));
 };
 
 const sum = (a: Usage | null, b: Usage | null): Usage | null =>
@@ -63,49 +70,68 @@ const sum = (a: Usage | null, b: Usage | null): Usage | null =>
 const proceed = (t: Transition, reply: Reply): void => {
   if (reply.model !== null) return;
   if (!reply.usesTools || reply.ends) return finishText(t, reply);
-  if (t.state.tools.some(({ turn, returned }) => turn === reply.turn && !returned)) return;
+  if (isWaitingForTools(t, reply)) return fillLater(t);
+  t.clearDeadlines('filler');
   const text = /\S$/.test(reply.text) ? `${reply.text} ` : reply.text;
-  t.patchReply(reply, { model: nextModel(t), usesTools: false, text });
+  composeOn(t, t.patchReply(reply, { text }));
 };
+
+/** All of its text is the platform's own, or there is none. */
+const saysNothing = ({ hasModelText, text }: Reply): boolean => !hasModelText || !hasWords(text);
+
+/** What is said already ends before the phrase: a model that speaks itself may say what has no words. */
+const withPhrase = ({ text, chunkedChars }: Reply, phrase: string): string =>
+  /\S$/.test(text) && chunkedChars === text.length ? `${text} ${phrase}` : text + phrase;
 
 /** The model has said what it had to say. Nothing at all is a failure, but where it ends the call: then it's a goodbye. */
 const finishText = (t: Transition, reply: Reply): void => {
-  const isMute = !hasWords(reply.text);
-  if (isMute && reply.ends) return compose(t, reply, t.phrases.goodbye);
-  if (isMute) {
-    fail(t, 'language_model', 'an empty answer');
-    return apologize(t, reply);
-  }
+  const isMute = saysNothing(reply);
+  if (isMute && reply.ends) return compose(t, reply, withPhrase(reply, t.phrases.goodbye));
+  if (isMute) return giveUp(t, reply, { error: 'an empty answer' });
   succeed(t, 'language_model');
   compose(t, reply, reply.text);
 };
 
 /** Also the deadlines' way: of the first token, and of a stream that stalls. */
-export const onModelFailed = (t: Transition, model: string, error: string): void => {
-  const reply = replyOf(t, model);
-  if (!reply) return;
-  t.clearDeadlines('model');
-  t.effect({ type: 'abort', model });
-  fail(t, 'language_model', error);
-  const stopped = t.patchReply(reply, { model: null });
+export const onModelFailed = (t: Transition, model: string, failure: Failure): void => {
+  const { reply } = t.state;
+  if (hasHedgeFailed(t, model, failure) || reply?.model !== model) return;
+  t.clearDeadlines('model', 'hedge');
+  t.effect({ type: 'abort', model, ...(failure.error === 'deadline' && { late: true }) });
+  const stopped = breakOffSpoken(t, reply);
   // A goodbye needs no apology.
-  if (reply.ends) finishText(t, stopped);
-  else apologize(t, stopped);
+  if (stopped.ends) {
+    reportRanked(t, 'language_model', stopped.rank, failure);
+    return finishText(t, t.patchReply(stopped, { model: null }));
+  }
+  giveUp(t, stopped, failure);
+};
+
+/** The next model goes on; after the last one only an apology is left. */
+const giveUp = (t: Transition, reply: Reply, failure: Failure): void => {
+  if (askNextModel(t, reply, failure)) return;
+  reportRanked(t, 'language_model', reply.rank, failure);
+  countFailure(t, 'language_model');
+  apologize(t, t.patchReply(reply, { model: null }));
 };
 
 /** What was composed is spoken as far as it goes; only silence needs an apology. After the last failure the call ends. */
 const apologize = (t: Transition, reply: Reply): void => {
-  const isMute = !hasWords(reply.text);
+  const isMute = saysNothing(reply);
   if (!hasFailedTooOften(t, 'language_model')) {
-    return compose(t, reply, isMute ? t.phrases.apology : reply.text);
+    return compose(t, reply, isMute ? withPhrase(reply, t.phrases.apology) : reply.text);
   }
   const ending = t.patchReply(reply, { ends: { reason: 'failed', by: 'platform' } });
-  compose(t, ending, isMute ? t.phrases.failure : `${reply.text} ${t.phrases.failure}`);
+  compose(t, ending, isMute ? withPhrase(reply, t.phrases.failure) : `${reply.text} ${t.phrases.failure}`);
 };
 
 /** Nothing more is added to the reply's text. */
 const compose = (t: Transition, reply: Reply, text: string): void => {
   const composed = sayMore(t, t.patchReply(reply, { text, composed: true }));
-  t.emit({ type: 'AgentTurnComposed', data: { turn: reply.turn, text: text.trim(), usage: reply.usage } });
+  const { turn, usage, abandonedAnswers } = reply;
+  t.emit({
+    type: 'AgentTurnComposed',
+    data: { turn, text: text.trim(), usage, ...(abandonedAnswers > 0 && { abandonedAnswers }) },
+  });
   afterProgress(t, composed);
 };

@@ -10,6 +10,10 @@ export interface Phrases {
   readonly apology: string;
   readonly failure: string;
   readonly resumed: string;
+  /** While a tool runs, one after the other. */
+  readonly fillers: readonly string[];
+  /** To a caller who talks and talks. */
+  readonly cutIn: string;
 }
 
 const phrases = {
@@ -22,6 +26,12 @@ const phrases = {
     apology: 'Sorry, something went wrong on my side. Could you say that again?',
     failure: "I'm sorry, I have a technical problem and must end this call. Please try again later.",
     resumed: 'Sorry, please go on.',
+    fillers: [
+      'One moment, please.',
+      "I'm still looking into it.",
+      'It takes a little longer. Please stay on the line.',
+    ],
+    cutIn: 'Excuse me for cutting in.',
   },
   de: {
     notUnderstood: 'Entschuldigung, das habe ich nicht verstanden.',
@@ -32,6 +42,24 @@ const phrases = {
     apology: 'Entschuldigung, bei mir ist etwas schiefgegangen. Könnten Sie das wiederholen?',
     failure: 'Es tut mir leid, ich habe ein technisches Problem und muss das Gespräch beenden.',
     resumed: 'Entschuldigung, bitte sprechen Sie weiter.',
+    fillers: [
+      'Einen Moment, bitte.',
+      'Ich sehe noch nach.',
+      'Es dauert noch ein wenig. Bitte bleiben Sie am Apparat.',
+    ],
+    cutIn: 'Entschuldigen Sie, wenn ich kurz unterbreche.',
+  },
+  hi: {
+    notUnderstood: 'माफ़ कीजिए, वह समझ में नहीं आया।',
+    stillThere: 'क्या आप अभी लाइन पर हैं?',
+    silenceGoodbye: 'मुझे आपकी आवाज़ नहीं आ रही है, इसलिए अब कॉल समाप्त की जा रही है। नमस्ते!',
+    timeIsUp: 'एक कॉल का अधिकतम समय पूरा हो गया है। धन्यवाद, नमस्ते!',
+    goodbye: 'धन्यवाद, नमस्ते!',
+    apology: 'माफ़ कीजिए, मेरी ओर से कुछ गड़बड़ हो गई। क्या आप फिर से कहेंगे?',
+    failure: 'माफ़ कीजिए, एक तकनीकी समस्या के कारण यह कॉल समाप्त करनी पड़ रही है। कृपया बाद में फिर कॉल करें।',
+    resumed: 'माफ़ कीजिए, कृपया आगे कहिए।',
+    fillers: ['एक क्षण, कृपया।', 'अभी देखा जा रहा है।', 'थोड़ा और समय लगेगा। कृपया लाइन पर बने रहें।'],
+    cutIn: 'माफ़ कीजिए, बीच में बोलना पड़ रहा है।',
   },
 } as const satisfies Readonly<Record<string, Phrases>>;
 

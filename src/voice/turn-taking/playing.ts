@@ -1,29 +1,62 @@
+import { consentSaid } from './consent.js';
 import { endCall } from './ending.js';
-import { fail, hasFailedTooOften, succeed } from './failures.js';
+import { countFailure, type Failure, hasFailedTooOften, reportRanked, succeed } from './failures.js';
 import { heardText } from './heard.js';
 import type { Input } from './input.js';
 import { allowHold } from './interruption.js';
+import { answeredBy } from './model-choice.js';
 import { policy } from './policy.js';
-import { afterProgress, cutReply, finishReply, heardMs, listen, MARK_EVERY_MS, totalMs } from './replies.js';
+import {
+  afterProgress,
+  cutReply,
+  finishReply,
+  heardMs,
+  listen,
+  MARK_EVERY_MS,
+  synthesisDeadlineMs,
+  totalMs,
+} from './replies.js';
 import type { Chunk, Reply } from './state.js';
 import type { Transition } from './transition.js';
+import { sayWithNextVoice } from './voice-choice.js';
 
 type AudioInput = Extract<Input, { type: 'audio' }>;
 
 /** Speech was made: its length so far. */
-export const onAudio = (t: Transition, { reply: id, chunk, ms, leadMs, tailMs, done }: AudioInput): void => {
+export const onAudio = (t: Transition, audio: AudioInput): void => {
+  const { reply: id, chunk, ms, tailMs, done } = audio;
   const { reply } = t.state;
   if (reply?.id !== id) return;
+  const { model } = reply.chunks[chunk] ?? {};
+  if (model !== undefined) return onSpokenAudio(t, reply, model, audio);
   if (done && ms > 0) succeed(t, 'text_to_speech');
   const stages = reply.stages && { ...reply.stages, firstAudioAtMs: reply.stages.firstAudioAtMs ?? t.nowMs };
-  patchChunk(t, t.patchReply(reply, { stages }), chunk, { ms, leadMs, tailMs, done });
+  const before = reply.chunks[chunk];
+  const leadMs = before?.keptMs ? before.leadMs : audio.leadMs;
+  const words = audio.words && { words: [...(before?.words ?? []), ...audio.words] };
+  patchChunk(t, t.patchReply(reply, { stages }), chunk, { ms, leadMs, tailMs, done, ...words });
 };
 
-/** The synthesis gave up on a chunk: what it made so far is all there is of it. */
-export const onAudioFailed = (t: Transition, id: number, chunk: number, error: string): void => {
+/** The model speaks itself: its audio is the answer as much as its words are. */
+const onSpokenAudio = (t: Transition, from: Reply, model: string, audio: AudioInput): void => {
+  const reply = answeredBy(t, model) ?? from;
+  const { chunk, ms, leadMs, tailMs, done } = audio;
+  const spoken = reply.chunks[chunk];
+  if (!spoken) return;
+  if (reply.model === model) t.setDeadline('model', t.nowMs + policy.modelStallMs);
+  const stages = reply.stages && { ...reply.stages, firstAudioAtMs: reply.stages.firstAudioAtMs ?? t.nowMs };
+  const chunks = reply.chunks.with(chunk, { ...spoken, ms, leadMs, tailMs, done });
+  afterProgress(t, t.patchReply(reply, { stages, chunks }));
+};
+
+/** The synthesis gave up on a chunk: another voice goes on, or what it made so far is all there is of it. */
+export const onAudioFailed = (t: Transition, id: number, chunk: number, failure: Failure): void => {
   const { reply } = t.state;
-  if (reply?.id !== id || failVoice(t, error)) return;
+  if (reply?.id !== id) return;
   const failed = reply.chunks[chunk];
+  // No voice makes what a model says itself: its failure is the model's.
+  if (failed?.model !== undefined) return;
+  if (sayWithNextVoice(t, reply, chunk, failure) || failVoice(t, failure)) return;
   if (failed) patchChunk(t, reply, chunk, { text: heardText([failed], failed.ms), done: true });
 };
 
@@ -31,27 +64,40 @@ const patchChunk = (t: Transition, reply: Reply, chunk: number, changes: Partial
   const patched = reply.chunks[chunk];
   if (!patched) return;
   const chunks = reply.chunks.with(chunk, { ...patched, ...changes });
-  if (chunks.every(({ done }) => done)) t.clearDeadlines('synthesis');
-  else t.setDeadline('synthesis', t.nowMs + policy.synthesisDeadlineMs);
+  if (chunks.every(({ done, model }) => done || model !== undefined)) t.clearDeadlines('synthesis');
+  else t.setDeadline('synthesis', t.nowMs + synthesisDeadlineMs(t, reply));
   afterProgress(t, t.patchReply(reply, { chunks }));
 };
 
-/** The synthesis hangs. What there is of its speech is still played; then the caller's turn is open again. */
+/**
+ * The synthesis hangs: another voice goes on. Without one, what there is of its speech is still played; then the caller's
+ * turn is open again.
+ */
 export const onSynthesisLate = (t: Transition): void => {
   const { reply } = t.state;
   if (!reply) return;
-  const leftMs = totalMs(reply) - heardMs(t, reply);
+  const chunk = reply.chunks.findIndex(({ done, model }) => !done && model === undefined);
+  const failure = { error: 'deadline' };
+  if (sayWithNextVoice(t, reply, chunk, failure)) return;
+  // What is behind the piece that hangs can't be played.
+  const playable = { ...reply, chunks: reply.chunks.slice(0, chunk + 1) };
+  const leftMs = totalMs(playable) - heardMs(t, reply);
   if (leftMs > 0) return t.setDeadline('synthesis', t.nowMs + Math.max(leftMs, MARK_EVERY_MS));
-  if (failVoice(t, 'deadline')) return;
+  t.effect({ type: 'rewind', reply: reply.id, chunk, ms: reply.chunks[chunk]?.ms ?? 0, late: true });
+  if (failVoice(t, failure)) return;
   if (reply.ends) return endCall(t, reply.ends);
   cutReply(t);
   listen(t);
 };
 
-/** Once too often nothing could be said: the call ends, since nobody would hear why. `true`: it has. */
-const failVoice = (t: Transition, error: string): boolean => {
-  fail(t, 'text_to_speech', error);
-  if (!hasFailedTooOften(t, 'text_to_speech')) return false;
+/**
+ * Once too often nothing could be said, or no voice is even asked any more: the call ends, since nobody would hear why.
+ * `true`: it has.
+ */
+const failVoice = (t: Transition, failure: Failure): boolean => {
+  reportRanked(t, 'text_to_speech', t.state.voiceRank, failure);
+  countFailure(t, 'text_to_speech');
+  if (!failure.circuitOpen && !hasFailedTooOften(t, 'text_to_speech')) return false;
   endCall(t, { reason: 'failed', by: 'platform' });
   return true;
 };
@@ -72,7 +118,8 @@ export const onSent = (t: Transition, generation: number, ms: number): void => {
 
 const begin = (t: Transition, { kind, turn, text, generation }: Reply): void => {
   t.patch({ phase: 'speaking' });
-  if (kind === 'greeting') t.emit({ type: 'GreetingStarted', data: { text, atMs: t.nowMs } });
+  if (kind === 'greeting')
+    t.emit({ type: 'GreetingStarted', data: { text, ...consentSaid(t.state.settings), atMs: t.nowMs } });
   if (kind === 'answer') t.emit({ type: 'AgentTurnStarted', data: { turn, generation, atMs: t.nowMs } });
   allowHold(t);
 };

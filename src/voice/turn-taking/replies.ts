@@ -1,14 +1,21 @@
-import type { CallEvent } from '../../domain/call/events.js';
+import type { CallEvent, TurnProviders } from '../../domain/call/events.js';
 import { forgetWordlessVoice } from './caller.js';
 import { nextChunk } from './chunker.js';
+import { consentHeard } from './consent.js';
+import type { Effect } from './effect.js';
 import { evaluateTurn } from './end-of-turn.js';
 import { endCall } from './ending.js';
-import { heardText } from './heard.js';
+import { choices, nameOf } from './failures.js';
+import { heardText, wordsBetween } from './heard.js';
 import { latencyOf } from './latency.js';
 import { policy } from './policy.js';
 import { armSilence } from './silence.js';
+import { dropSpeculation } from './speculation.js';
+import { askToSpeak, forgetUnheard, growSpoken, isSpokenByModel, speaksItself } from './spoken-answer.js';
 import type { Ending, Reply, ReplyKind, Stages } from './state.js';
 import type { Transition } from './transition.js';
+import { budgetExceeded } from './turn-budget.js';
+import { lastSentenceOf } from './words.js';
 
 /** Marks are this far apart: what is heard is known so finely. */
 export const MARK_EVERY_MS = 200;
@@ -18,22 +25,42 @@ interface ReplyStart {
   readonly turn: number;
   /** The whole text; without it the model composes one. */
   readonly text?: string;
+  /** Without it a model is asked now. */
+  readonly model?: string;
+  /** Said before what the model composes, and to its end though the caller talks. */
+  readonly cutIn?: string;
   readonly stages?: Stages;
   readonly ends?: Ending;
 }
 
 /** Begins to speak. There must be no reply under way: `cutReply` ends one. */
-export const startReply = (t: Transition, { kind, turn, text, stages, ends }: ReplyStart): void => {
+export const startReply = (
+  t: Transition,
+  { kind, turn, text, model, cutIn, stages, ends }: ReplyStart,
+): void => {
+  dropSpeculation(t);
+  if (kind === 'answer') t.patch({ owed: null });
   const generation = t.state.generation + 1;
   const id = t.state.replies + 1;
+  const speaks = text === undefined && model === undefined && speaksItself(t, 0);
+  const asked = text === undefined && !speaks ? (model ?? askModel(t)) : null;
   const reply: Reply = {
     id,
     kind,
     turn,
-    model: text === undefined ? nextModel(t) : null,
+    model: asked,
+    rank: 0,
+    askedRank: 0,
+    hedge: null,
+    abandonedAnswers: 0,
+    goesOn: false,
+    voiceFailOvers: 0,
     usesTools: false,
     composed: text !== undefined,
-    text: text ?? '',
+    text: text ?? (cutIn === undefined ? '' : `${cutIn} `),
+    hasModelText: false,
+    fillers: 0,
+    cutsIn: cutIn !== undefined,
     chunkedChars: 0,
     chunks: [],
     generation,
@@ -47,36 +74,61 @@ export const startReply = (t: Transition, { kind, turn, text, stages, ends }: Re
     usage: null,
     resumes: 0,
     heldAtMs: null,
+    holdTookMs: null,
     ends: ends ?? null,
   };
   t.patch({ reply, generation, replies: id, phase: 'thinking' });
   if (kind !== 'prompt') t.patch({ silence: null });
-  t.clearDeadlines('silence', 'turn', 'force');
+  t.clearDeadlines('silence', 'turn', 'force', 'limit', 'speculate');
   t.effect({ type: 'play', reply: id, generation, fromMs: 0 });
-  if (text !== undefined) afterProgress(t, sayMore(t, reply));
+  if (model !== undefined) {
+    t.setDeadline('model', t.nowMs + policy.modelDeadlineMs);
+    hedgeLater(t, stages?.askedAtMs ?? t.nowMs);
+  }
+  const begun = sayMore(t, reply);
+  if (speaks) askToSpeak(t, begun);
+  if (text !== undefined) afterProgress(t, begun);
 };
 
-/** Asks the model; its id tells this answer's parts from stale ones. */
-export const nextModel = (t: Transition): string => {
-  const models = t.state.models + 1;
-  const model = `${t.state.settings.attempt}.${models}`;
-  t.patch({ models });
-  t.effect({ type: 'think', model });
-  t.setDeadline('model', t.nowMs + policy.modelDeadlineMs);
+/** Asks a model; its id tells this answer's parts from stale ones. `rank`, `said` and `speaks`: as in the effect. */
+export const askModel = (
+  t: Transition,
+  { rank = 0, ...rest }: Pick<Extract<Effect, { type: 'think' }>, 'rank' | 'said' | 'speaks'> = {},
+): string => {
+  const model = newModelId(t);
+  t.effect({ type: 'think', model, ...(rank > 0 && { rank }), ...rest });
+  // Beside a slow one the first deadline stays.
+  if (t.state.reply?.model == null) t.setDeadline('model', t.nowMs + policy.modelDeadlineMs);
+  if (rank === 0) hedgeLater(t, t.nowMs);
   return model;
+};
+
+/** A first choice that is slow isn't waited for alone, where the agent has it so. */
+const hedgeLater = (t: Transition, askedAtMs: number): void => {
+  const { hedgeAfterMs } = t.state.settings;
+  if (!hedgeAfterMs || choices(t, 'language_model') === 1) return;
+  t.setDeadline('hedge', Math.max(t.nowMs, askedAtMs + hedgeAfterMs));
+};
+
+/** Names an answer that a model is asked for. */
+export const newModelId = (t: Transition): string => {
+  const models = t.state.models + 1;
+  t.patch({ models });
+  return `${t.state.settings.attempt}.${models}`;
 };
 
 /** Hands the synthesis what of the text is ready. */
 export const sayMore = (t: Transition, from: Reply): Reply => {
+  if (isSpokenByModel(from)) return growSpoken(t, from);
   let reply = from;
   for (;;) {
     const rest = reply.text.slice(reply.chunkedChars);
     const text = nextChunk(rest, reply.chunks.length === 0, reply.model === null);
     if (text === null) return reply;
     const chunk = reply.chunks.length;
-    t.effect({ type: 'say', reply: reply.id, chunk, text: text.trim() });
+    t.effect({ type: 'say', reply: reply.id, chunk, text: text.trim(), rank: t.state.voiceRank });
     if (t.state.deadlines.synthesis === undefined)
-      t.setDeadline('synthesis', t.nowMs + policy.synthesisDeadlineMs);
+      t.setDeadline('synthesis', t.nowMs + synthesisDeadlineMs(t, reply));
     reply = t.patchReply(reply, {
       chunkedChars: reply.chunkedChars + text.length,
       chunks: [...reply.chunks, { text, ms: 0, leadMs: 0, tailMs: 0, done: false }],
@@ -84,6 +136,12 @@ export const sayMore = (t: Transition, from: Reply): Reply => {
     });
   }
 };
+
+/** How long the voice may give nothing: less where another one can speak instead. */
+export const synthesisDeadlineMs = (t: Transition, reply: Reply): number =>
+  reply.voiceFailOvers + 1 < choices(t, 'text_to_speech')
+    ? policy.synthesisDeadlineMs
+    : policy.lastSynthesisDeadlineMs;
 
 export const totalMs = ({ chunks }: Reply): number => chunks.reduce((sum, { ms }) => sum + ms, 0);
 
@@ -110,12 +168,22 @@ export const heardMs = (t: Transition, reply: Reply): number => {
   return Math.min(reply.playedMs + aheadMs, reply.sentMs);
 };
 
-const REPLY_DEADLINES = ['model', 'synthesis', 'marks', 'hold', 'resume', 'goodbye'] as const;
+const REPLY_DEADLINES = [
+  'model',
+  'hedge',
+  'filler',
+  'synthesis',
+  'marks',
+  'hold',
+  'resume',
+  'goodbye',
+] as const;
 
 /** It was said to its end. */
 export const finishReply = (t: Transition, reply: Reply): void => {
   const heard = totalMs(reply);
   t.emit(...spoken(t, reply, { heardMs: heard, interrupted: false }));
+  noteSaid(t, reply, heard);
   t.patch({ reply: null, phase: 'listening' });
   t.clearDeadlines(...REPLY_DEADLINES);
   t.effect({ type: 'drop', reply: reply.id });
@@ -136,12 +204,27 @@ export const cutReply = (t: Transition): void => {
   if (!reply) return;
   const at = heardMs(t, reply);
   if (phase !== 'held' && reply.sentMs > 0 && socket === 'open') t.effect({ type: 'clear' });
-  if (reply.model) t.effect({ type: 'abort', model: reply.model });
+  abortModels(t, reply);
+  forgetUnheard(t, reply, at);
   t.effect({ type: 'drop', reply: reply.id });
   t.emit(...spoken(t, reply, { heardMs: at, interrupted: true }));
+  noteSaid(t, reply, at);
   t.patch({ reply: null, phase: 'listening' });
   t.clearDeadlines(...REPLY_DEADLINES);
   armSilence(t);
+};
+
+export const abortModels = (t: Transition, { model, hedge }: Reply): void => {
+  if (model) t.effect({ type: 'abort', model });
+  if (hedge) t.effect({ type: 'abort', model: hedge.model });
+};
+
+/** What the caller may be answering now, and what may come back as an echo. */
+const noteSaid = (t: Transition, reply: Reply, at: number): void => {
+  if (reply.firstSentAtMs === null) return;
+  const recent = wordsBetween(reply.chunks, at - policy.echoWindowMs, at);
+  const lastSentence = lastSentenceOf(heardText(reply.chunks, at));
+  t.patch({ said: { atMs: t.nowMs, lastSentence, recent } });
 };
 
 /** The event of a reply that was played at all. */
@@ -152,9 +235,16 @@ const spoken = (
 ): readonly CallEvent[] => {
   if (reply.firstSentAtMs === null || reply.kind === 'prompt') return [];
   const heard = { heardText: heardText(reply.chunks, at), heardMs: Math.round(at), interrupted };
-  if (reply.kind === 'greeting') return [{ type: 'GreetingSpoken', data: { ...heard, atMs: t.nowMs } }];
-  const onsetAtMs = interrupted ? t.caller.onsetAtMs : null;
+  if (reply.kind === 'greeting') {
+    const consent = consentHeard(t.state.settings, heard.heardText);
+    return [{ type: 'GreetingSpoken', data: { ...heard, ...consent, atMs: t.nowMs } }];
+  }
+  const providers = providersOf(t, reply);
+  // Conversations of before have no budget, and told less: they are replayed as they were.
+  const tellsMore = t.state.settings.turnBudgetMs !== null;
+  const exceeded = budgetExceeded(reply, t.state.settings, providers);
   return [
+    ...(exceeded ? [exceeded] : []),
     {
       type: 'AgentTurnSpoken',
       data: {
@@ -162,8 +252,26 @@ const spoken = (
         ...heard,
         startedMs: reply.firstSentAtMs,
         endedMs: t.nowMs,
-        latency: latencyOf(reply, onsetAtMs === null ? null : t.nowMs - onsetAtMs),
+        latency: latencyOf(reply, interrupted ? interruptionMs(t, reply, tellsMore) : null),
+        ...(tellsMore && { providers }),
       },
     },
   ];
 };
+
+/**
+ * The caller's onset → `clear`: now, unless voice alone had held the agent before. `null`: it wasn't by voice, as where the
+ * caller hangs up. `exactly`: not as in conversations of before.
+ */
+const interruptionMs = ({ caller, nowMs }: Transition, reply: Reply, exactly: boolean): number | null => {
+  if (exactly && reply.holdTookMs !== null) return reply.holdTookMs;
+  return caller.onsetAtMs === null ? null : nowMs - caller.onsetAtMs;
+};
+
+const providersOf = (t: Transition, { rank, chunks }: Reply): TurnProviders => ({
+  speechToText: t.state.settings.providers.speech_to_text,
+  languageModel: nameOf(t, 'language_model', rank),
+  textToSpeech: chunks[0]?.model
+    ? nameOf(t, 'language_model', 0)
+    : nameOf(t, 'text_to_speech', t.state.voiceRank),
+});

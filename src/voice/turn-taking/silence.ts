@@ -22,10 +22,15 @@ export const resetSilence = (t: Transition): void => {
 };
 
 export const onSilence = (t: Transition): void => {
-  const { silence, phase, keys } = t.state;
+  const { silence, phase, keys, tools, stalled } = t.state;
   if (!silence || phase !== 'listening') return;
   if (uncommittedText(t.caller) !== '' || isVoiced(t) || keys) {
     return t.setDeadline('silence', t.nowMs + LOOK_AGAIN_MS);
+  }
+  // Nobody can say a word on a line that hangs, and the agent owes one while a tool runs.
+  if (stalled || tools.some(({ returned }) => !returned)) {
+    t.patch({ silence: { ...silence, sinceMs: t.nowMs } });
+    return armSilence(t);
   }
   const isLast = silence.rung === 1;
   const text = isLast ? t.phrases.silenceGoodbye : t.phrases.stillThere;

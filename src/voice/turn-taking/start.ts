@@ -1,5 +1,6 @@
-import { fail, hasFailedTooOften } from './failures.js';
-import type { Resumed } from './input.js';
+import { openingOf } from './consent.js';
+import { countFailure, fail, hasFailedTooOften, reasonOf, recordFailOver, report } from './failures.js';
+import type { Input, Listener, Resumed } from './input.js';
 import { cutReply, startReply } from './replies.js';
 import { armSilence } from './silence.js';
 import type { Transition } from './transition.js';
@@ -11,8 +12,9 @@ export const onStart = (t: Transition, resumed: Resumed | null): void => {
   t.patch({ phase: 'listening' });
   t.setDeadline('max', settings.answeredAtMs + settings.maxDurationMs);
   if (resumed) return goOn(t, resumed);
-  if (!hasWords(settings.greeting)) return armSilence(t);
-  startReply(t, { kind: 'greeting', turn: 0, text: settings.greeting });
+  const text = openingOf(settings);
+  if (!hasWords(text)) return armSilence(t);
+  startReply(t, { kind: 'greeting', turn: 0, text });
 };
 
 /** Never a second greeting: an unanswered turn is answered, a cut-off agent asks the caller to go on. */
@@ -25,9 +27,16 @@ const goOn = (t: Transition, { turn, unanswered, agentCutOff }: Resumed): void =
   startReply(t, { kind: 'prompt', turn, text });
 };
 
+type SpeechToTextFailed = Extract<Input, { type: 'speech_to_text_failed' }>;
+
 /** The session opens another stream by itself; after too many failures there is nobody to talk to. */
-export const onSpeechToTextFailed = (t: Transition, error: string): void => {
-  fail(t, 'speech_to_text', error);
+export const onSpeechToTextFailed = (t: Transition, failure: SpeechToTextFailed): void => {
+  if (!failure.next) fail(t, 'speech_to_text', failure.error);
+  else {
+    listenWith(t, failure.next, failure);
+    if (!failure.exhausted) return;
+    countFailure(t, 'speech_to_text');
+  }
   if (!hasFailedTooOften(t, 'speech_to_text') || t.state.phase === 'draining' || t.state.reply?.ends) return;
   cutReply(t);
   const text = t.phrases.failure;
@@ -38,4 +47,16 @@ export const onSpeechToTextFailed = (t: Transition, error: string): void => {
     text,
     ends: { reason: 'failed', by: 'platform' },
   });
+};
+
+/** Another provider listens now, and hears again what isn't final yet. */
+const listenWith = (t: Transition, next: Listener, failure: SpeechToTextFailed): void => {
+  const { settings } = t.state;
+  const from = settings.providers.speech_to_text;
+  if (!failure.circuitOpen) report(t, 'speech_to_text', from, failure);
+  recordFailOver(t, 'speech_to_text', { from, to: next.provider }, reasonOf(failure));
+  const { provider, finalWithinMs, interims } = next;
+  const providerDecides = settings.turnDetection === 'provider' && next.decidesTurns === true;
+  const providers = { ...settings.providers, speech_to_text: provider };
+  t.patch({ settings: { ...settings, finalWithinMs, interims, providers }, providerDecides });
 };

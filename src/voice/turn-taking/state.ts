@@ -1,5 +1,8 @@
+import type { InterruptionSensitivity, TurnDetection } from '../../domain/agent/vocabulary.js';
 import type { EndReason } from '../../domain/call/vocabulary.js';
-import type { Usage } from '../../providers/language-model.js';
+import type { ToolCall, Usage } from '../../providers/language-model.js';
+import type { TimedWord } from '../../providers/text-to-speech.js';
+import { policy } from './policy.js';
 
 /** What a conversation needs of others. */
 export type Capability = 'speech_to_text' | 'language_model' | 'text_to_speech';
@@ -10,6 +13,8 @@ export interface ConversationSettings {
   readonly attempt: number;
   readonly language: string;
   readonly greeting: string;
+  /** Said before it: that the call is recorded. Empty: nothing is said. */
+  readonly recordingConsent: string;
   readonly silenceTimeoutMs: number;
   readonly maxDurationMs: number;
   /** On the call's clock. */
@@ -19,7 +24,54 @@ export interface ConversationSettings {
   /** Whether it gives words while the caller speaks. */
   readonly interims: boolean;
   readonly providers: Readonly<Record<Capability, string>>;
+  /** Who answers and who speaks when those can't, in this order. */
+  readonly fallbacks: {
+    readonly language_model: readonly string[];
+    readonly text_to_speech: readonly string[];
+  };
+  /** Without a first token for so long the next model is asked, too; `null`: never. */
+  readonly hedgeAfterMs: number | null;
+  /** An answer that begins later is noted, with what took longest. `null`: none is, and less is told of each answer. */
+  readonly turnBudgetMs: number | null;
+  /** What ends the caller's turn. */
+  readonly turnDetection: TurnDetection;
+  readonly interruptionSensitivity: InterruptionSensitivity;
+  /** Added to the wait before each answer. */
+  readonly responseDelayMs: number;
+  /** A caller who talks longer is cut in on; `null`: never. */
+  readonly callerTurnLimitMs: number | null;
+  /** Once the caller has said one of them, the agent says goodbye. */
+  readonly endPhrases: readonly string[];
+  /** The first choice of the models hears and speaks by itself; its fallbacks don't. */
+  readonly speechToSpeech: boolean;
+  /** Whether the model may be asked before the caller's turn is over. */
+  readonly speculates: boolean;
+  /** Tools that change something outside of the call: the next answer waits for them. */
+  readonly sideEffectTools: readonly string[];
 }
+
+/**
+ * What conversations did before they were told it: their traces are replayed with it, whatever an agent's defaults are by
+ * now. A new setting goes here, too, as what was done without it.
+ */
+const untold = {
+  recordingConsent: '',
+  fallbacks: { language_model: [], text_to_speech: [] },
+  hedgeAfterMs: null,
+  turnBudgetMs: null,
+  turnDetection: 'voice_activity',
+  interruptionSensitivity: 'medium',
+  responseDelayMs: 0,
+  callerTurnLimitMs: null,
+  endPhrases: [],
+  speechToSpeech: false,
+  speculates: false,
+  sideEffectTools: [],
+} as const satisfies Partial<ConversationSettings>;
+
+/** Settings as a trace has them. */
+export type ToldSettings = Omit<ConversationSettings, keyof typeof untold> &
+  Partial<Pick<ConversationSettings, keyof typeof untold>>;
 
 /** The caller's utterance as far as it came. */
 export interface Caller {
@@ -39,6 +91,12 @@ export interface Caller {
   readonly signalAtMs: number | null;
   /** Voice means nothing any more: it goes on and on without a word. */
   readonly degraded: boolean;
+  /** When voice stopped last, in whatever turn. */
+  readonly voiceEndedAtMs: number | null;
+  /** The provider or the full buffer says that the turn is over: only its final is waited for. */
+  readonly endedAtMs: number | null;
+  /** The turn is too long: the agent doesn't wait for its end. */
+  readonly cutIn: boolean;
   /** What was committed before its final came: that may still come, and says nothing new. */
   readonly unconfirmed: string;
 }
@@ -55,6 +113,9 @@ export const silentCaller: Caller = {
   awaitsFinal: false,
   signalAtMs: null,
   degraded: false,
+  voiceEndedAtMs: null,
+  endedAtMs: null,
+  cutIn: false,
   unconfirmed: '',
 };
 
@@ -65,6 +126,27 @@ export interface Chunk {
   readonly leadMs: number;
   readonly tailMs: number;
   readonly done: boolean;
+  /** What another voice had made of it before this one went on; absent: nothing. */
+  readonly keptMs?: number;
+  /** Those that the provider timed so far, from the chunk's own start. */
+  readonly words?: readonly TimedWord[];
+  /** The answer of a model that speaks itself; absent: a voice says it. */
+  readonly model?: string;
+}
+
+/** An answer that is prepared while the caller's turn may still go on: nobody hears of it until the turn is committed. */
+export interface Speculation {
+  readonly model: string;
+  /** It answers this and nothing else. */
+  readonly key: string;
+  readonly startedAtMs: number;
+  readonly firstTokenAtMs: number | null;
+  readonly text: string;
+  /** Held: they run when the turn is committed. */
+  readonly toolCalls: readonly ToolCall[];
+  /** The model is through. */
+  readonly done: boolean;
+  readonly usage: Usage | null;
 }
 
 /** When an answer's stages happened, on the call's clock. */
@@ -74,6 +156,8 @@ export interface Stages {
   /** When the turn could have been committed at the earliest. */
   readonly dueAtMs: number;
   readonly committedAtMs: number;
+  /** When the model was asked: before the commit, where the answer was prepared. */
+  readonly askedAtMs: number;
   readonly firstTokenAtMs: number | null;
   readonly firstSayAtMs: number | null;
   readonly firstAudioAtMs: number | null;
@@ -93,11 +177,29 @@ export interface Reply {
   readonly turn: number;
   /** The model that composes it now. */
   readonly model: string | null;
+  /** Which of the agent's models that is: 0 is the first choice. */
+  readonly rank: number;
+  /** The last one of them that was asked. */
+  readonly askedRank: number;
+  /** The next model, asked beside a slow one: the first token decides between them. */
+  readonly hedge: { readonly model: string; readonly rank: number; readonly askedAtMs: number } | null;
+  /** Answers that were asked for and given up. */
+  readonly abandonedAnswers: number;
+  /** A model failed in mid-answer: the next one is told what was said. */
+  readonly goesOn: boolean;
+  /** How often another voice went on with it. */
+  readonly voiceFailOvers: number;
   /** Tools were called for it, and the model doesn't know their results yet. */
   readonly usesTools: boolean;
   /** Its text is complete. */
   readonly composed: boolean;
   readonly text: string;
+  /** The model said something; else all of the text is the platform's own. */
+  readonly hasModelText: boolean;
+  /** Sentences that filled the time of a tool. */
+  readonly fillers: number;
+  /** It cuts in on the caller: its first piece is said to its end. */
+  readonly cutsIn: boolean;
   /** How much of the text is in chunks. */
   readonly chunkedChars: number;
   readonly chunks: readonly Chunk[];
@@ -117,6 +219,8 @@ export interface Reply {
   readonly resumes: number;
   /** Held: stopped here for the time being. */
   readonly heldAtMs: number | null;
+  /** Held so long after the caller's onset; `null`: it isn't. */
+  readonly holdTookMs: number | null;
   /** When it's said, the call ends. */
   readonly ends: Ending | null;
 }
@@ -125,11 +229,16 @@ export type DeadlineName =
   | 'turn'
   | 'force'
   | 'degraded'
+  | 'limit'
+  | 'speculate'
   | 'hold'
   | 'resume'
   | 'silence'
   | 'max'
   | 'model'
+  | 'hedge'
+  | 'tool'
+  | 'filler'
   | 'synthesis'
   | 'marks'
   | 'keys'
@@ -145,6 +254,23 @@ export interface ToolRun {
   readonly turn: number;
   readonly calledAtMs: number;
   readonly returned: boolean;
+  readonly sideEffect: boolean;
+}
+
+/** The end of the agent's latest speech, as heard. */
+export interface Said {
+  readonly atMs: number;
+  readonly lastSentence: string;
+  /** What was heard within the time that an echo may take. */
+  readonly recent: string;
+}
+
+/** An answer that the caller has yet to hear. */
+export interface OwedAnswer {
+  readonly turn: number;
+  /** As it was composed; `null`: it wasn't yet. */
+  readonly text: string | null;
+  readonly ends: Ending | null;
 }
 
 export interface State {
@@ -152,6 +278,15 @@ export interface State {
   readonly phase: Phase;
   readonly turn: number;
   readonly caller: Caller;
+  /** How long this caller pauses within a turn, on average. */
+  readonly pauseEmaMs: number;
+  /** The speech-to-text decides turns, as the settings want it; a fallback may not. */
+  readonly providerDecides: boolean;
+  /** What the agent said last, once it's over. */
+  readonly said: Said | null;
+  readonly speculation: Speculation | null;
+  /** Of the turn that isn't committed yet: how often a model was asked, and what came of it for nothing. */
+  readonly speculated: { readonly started: number; readonly wastedOutputTokens: number };
   readonly reply: Reply | null;
   /** The conversation's tool calls. */
   readonly tools: readonly ToolRun[];
@@ -163,22 +298,35 @@ export interface State {
   readonly generation: number;
   readonly replies: number;
   readonly models: number;
+  /** How many events there were: what the model is told depends on nothing else. */
+  readonly revision: number;
   readonly falseHolds: number;
+  /** Which of the agent's voices speaks: 0 is the first choice. */
+  readonly voiceRank: number;
   /** Failures in a row, by what failed. */
   readonly failures: Readonly<Record<Capability, number>>;
+  /** What was dropped before it began, since the caller seemed to go on; `null`: nothing was. */
+  readonly owed: OwedAnswer | null;
   /** "I didn't catch that" was said, and nothing was understood since. */
   readonly askedToRepeat: boolean;
   readonly echoes: number;
   /** How the media stream went, once it did. */
   readonly socket: 'open' | 'stop' | 'closed';
+  /** No media comes, though the stream is open. */
+  readonly stalled: boolean;
   readonly deadlines: Readonly<Partial<Record<DeadlineName, number>>>;
 }
 
-export const initialState = (settings: ConversationSettings): State => ({
-  settings,
+export const initialState = (settings: ToldSettings): State => ({
+  settings: { ...untold, ...settings },
   phase: 'new',
   turn: 0,
   caller: silentCaller,
+  pauseEmaMs: policy.usualPauseMs,
+  providerDecides: settings.turnDetection === 'provider',
+  said: null,
+  speculation: null,
+  speculated: { started: 0, wastedOutputTokens: 0 },
   reply: null,
   tools: [],
   lastKeyAtMs: null,
@@ -187,11 +335,15 @@ export const initialState = (settings: ConversationSettings): State => ({
   generation: 0,
   replies: 0,
   models: 0,
+  revision: 0,
   falseHolds: 0,
+  voiceRank: 0,
   failures: { speech_to_text: 0, language_model: 0, text_to_speech: 0 },
+  owed: null,
   askedToRepeat: false,
   echoes: 0,
   socket: 'open',
+  stalled: false,
   deadlines: {},
 });
 

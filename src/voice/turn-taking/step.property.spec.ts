@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from '@jest/globals';
 import fc from 'fast-check';
+import { runs } from '../../../test/support/runs.js';
 import { type AnyCall, anyCall, playCall } from '../../../test/support/voice/any-call.js';
 import { anyInputs, anySettings } from '../../../test/support/voice/any-input.js';
 import { Audit } from '../../../test/support/voice/audit.js';
 import type { Conversation } from '../../../test/support/voice/conversation.js';
-import { runs } from '../../../test/support/voice/runs.js';
 import { FRAME_MS } from '../../audio/mu-law.js';
 import type { CallEvent } from '../../domain/call/events.js';
 import { initialState } from './state.js';

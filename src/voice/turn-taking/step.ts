@@ -1,17 +1,23 @@
 import type { CallEvent } from '../../domain/call/events.js';
-import { onTranscript, onVoice } from './caller.js';
+import { onMediaFlow, onTranscript } from './caller.js';
+import { onBufferFull } from './detectors.js';
 import type { Effect } from './effect.js';
-import { onDegraded, onForceTurn, onTurnDue } from './end-of-turn.js';
+import { onForceTurn, onTurnDue } from './end-of-turn.js';
 import { onDrained, onForeign, onGone, onGoodbyeLate, onMaxDuration, onSocket } from './ending.js';
 import type { Input } from './input.js';
 import { holdAgent, resumeAgent } from './interruption.js';
 import { commitKeys, onKey } from './keys.js';
 import { onModelDone, onModelFailed, onModelText, onModelToolCall, onToolResult } from './model.js';
+import { onHedgeDue } from './model-choice.js';
 import { onAudio, onAudioFailed, onMark, onMarksLate, onSent, onSynthesisLate } from './playing.js';
 import { onSilence } from './silence.js';
+import { onPreparedPart, speculate } from './speculation.js';
 import { onSpeechToTextFailed, onStart } from './start.js';
 import { type DeadlineName, nextDeadlineMs, type State } from './state.js';
+import { onFillerDue, onToolLate } from './tool-time.js';
 import { Transition } from './transition.js';
+import { onTurnLimit } from './turn-limit.js';
+import { onDegraded, onVoice } from './voicing.js';
 
 export interface Step {
   readonly state: State;
@@ -34,6 +40,10 @@ const concerns = ({ phase }: State, { type }: Input): boolean =>
   phase === 'new' ? ['start', 'foreign', 'socket'].includes(type) : phase !== 'ended' && type !== 'start';
 
 const take = (t: Transition, input: Input): void => {
+  const { speculation } = t.state;
+  if (speculation && 'model' in input && input.model === speculation.model) {
+    return onPreparedPart(t, speculation, input);
+  }
   switch (input.type) {
     case 'start':
       return onStart(t, input.resumed);
@@ -41,8 +51,12 @@ const take = (t: Transition, input: Input): void => {
       return onVoice(t, input.on, input.atMs);
     case 'transcript':
       return onTranscript(t, input);
+    case 'buffer_full':
+      return onBufferFull(t);
+    case 'media':
+      return onMediaFlow(t, input.flows);
     case 'speech_to_text_failed':
-      return onSpeechToTextFailed(t, input.error);
+      return onSpeechToTextFailed(t, input);
     case 'model_text':
       return onModelText(t, input.model, input.delta);
     case 'model_tool_call':
@@ -50,11 +64,11 @@ const take = (t: Transition, input: Input): void => {
     case 'model_done':
       return onModelDone(t, input.model, input.usage);
     case 'model_failed':
-      return onModelFailed(t, input.model, input.error);
+      return onModelFailed(t, input.model, input);
     case 'audio':
       return onAudio(t, input);
     case 'audio_failed':
-      return onAudioFailed(t, input.reply, input.chunk, input.error);
+      return onAudioFailed(t, input.reply, input.chunk, input);
     case 'sent':
       return onSent(t, input.generation, input.ms);
     case 'mark':
@@ -76,11 +90,16 @@ const onDeadline: Readonly<Record<DeadlineName, (t: Transition) => void>> = {
   turn: onTurnDue,
   force: onForceTurn,
   degraded: onDegraded,
+  limit: onTurnLimit,
+  speculate,
   hold: holdAgent,
   resume: resumeAgent,
   silence: onSilence,
   max: onMaxDuration,
-  model: (t) => onModelFailed(t, t.state.reply?.model ?? '', 'deadline'),
+  model: (t) => onModelFailed(t, t.state.reply?.model ?? '', { error: 'deadline' }),
+  hedge: onHedgeDue,
+  tool: onToolLate,
+  filler: onFillerDue,
   synthesis: onSynthesisLate,
   marks: onMarksLate,
   keys: commitKeys,

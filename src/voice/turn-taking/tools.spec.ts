@@ -15,7 +15,7 @@ const asksForATool = (toolMs: number) =>
     .says(1_000, 'Is it open?');
 
 describe('a tool', () => {
-  it.each([0, 5, 3_000])('that returns within %i ms is part of the answer', (toolMs) => {
+  it.each([0, 5, 1_400])('that returns within %i ms is part of the answer', (toolMs) => {
     const call = asksForATool(toolMs).runUntil(12_000);
     expect(call.events.map(({ type }) => type).filter((type) => type.startsWith('Tool'))).toEqual([
       'ToolCalled',
@@ -75,6 +75,121 @@ describe('a tool', () => {
     expect(call.of('AgentTurnComposed')).toHaveLength(1);
     expect(call.of('AgentTurnSpoken')).toMatchObject([
       { heardText: expect.stringMatching(/^Sorry/), interrupted: false },
+    ]);
+  });
+});
+
+describe('while a tool runs', () => {
+  const waits = (toolMs: number, settings = {}) =>
+    new Conversation({
+      toolMs,
+      settings,
+      model: (asked) =>
+        asked === 0 ? [{ afterMs: 100, tool: 'book' }] : [{ afterMs: 200, text: 'It is done.' }],
+    })
+      .start()
+      .says(1_000, 'Book it.');
+
+  it('the agent says so after a second and a half of silence, every four seconds, three times at most', () => {
+    const call = waits(9_900).runUntil(20_000);
+    const calledAtMs = call.events.find(({ type }) => type === 'ToolCalled')?.recordedAtMs ?? 0;
+    const said = call.effects.filter((effect) => effect.type === 'say');
+    expect(said.map(({ text }) => text)).toEqual([
+      'One moment, please.',
+      "I'm still looking into it.",
+      'It takes a little longer.',
+      'Please stay on the line.',
+      'It is done.',
+    ]);
+    expect(said.map(({ atMs }) => atMs - calledAtMs)).toEqual([1_500, 5_500, 9_500, 9_500, 10_100]);
+    expect(call.of('AgentTurnSpoken')).toMatchObject([
+      { turn: 1, heardText: expect.stringMatching(/^One moment, please\. .* It is done\.$/) },
+    ]);
+  });
+
+  it('what the agent says before is heard at once, and nothing more until it is silent', () => {
+    const call = new Conversation({
+      toolMs: 6_000,
+      model: (asked) =>
+        asked === 0
+          ? [
+              { afterMs: 100, text: 'I am going to look that up in our calendar' },
+              { afterMs: 10, tool: 'lookup' },
+            ]
+          : [{ afterMs: 200, text: 'It is open.' }],
+    })
+      .start()
+      .says(1_000, 'Is it open?')
+      .runUntil(12_000);
+    const said = call.effects.filter((effect) => effect.type === 'say');
+    expect(said.map(({ text }) => text)).toEqual([
+      'I am going to look that up in our calendar',
+      'One moment, please.',
+      'It is open.',
+    ]);
+    const silentFromMs = call.carrier.heard[0]?.[1] ?? 0;
+    expect((said[1]?.atMs ?? 0) - silentFromMs).toBeGreaterThanOrEqual(1_400);
+  });
+
+  it('for too long, the model goes on without its result, which is not waited for any more', () => {
+    const call = waits(12_000).runUntil(25_000);
+    expect(call.of('ToolReturned')).toEqual([
+      {
+        turn: 1,
+        toolCallId: expect.any(String),
+        ok: false,
+        ms: 10_000,
+        result: expect.stringContaining('10 s'),
+      },
+    ]);
+    expect(call.of('AgentTurnSpoken')).toMatchObject([{ heardText: expect.stringContaining('It is done.') }]);
+    expect(call.effects.filter(({ type }) => type === 'run_tool')).toHaveLength(1);
+  });
+
+  it('the silence ladder waits', () => {
+    // The keys cut the answer off; its own is there at once, and the tool still runs.
+    const call = new Conversation({
+      toolMs: 9_000,
+      settings: { silenceTimeoutMs: 8_000 },
+      model: (asked) => (asked === 0 ? [{ afterMs: 100, tool: 'book' }] : [{ afterMs: 50, text: 'Fine.' }]),
+    })
+      .start()
+      .says(1_000, 'Book it.')
+      .at(2_500, { type: 'key', digit: '7' })
+      .at(2_600, { type: 'key', digit: '#' })
+      .runUntil(18_000);
+    const returnedAtMs = call.events.find(({ type }) => type === 'ToolReturned')?.recordedAtMs ?? 0;
+    expect(returnedAtMs).toBe(2_000 + 100 + 9_000);
+    // Its deadline, 4 s after "Fine." was heard, is twice put off by as much.
+    expect(call.of('SilencePrompted').map(({ atMs }) => atMs)).toEqual([15_010]);
+  });
+
+  it('that changes something, the agent is silent at once, and the next answer waits for it', () => {
+    const call = waits(4_000, { sideEffectTools: ['book'] })
+      .says(2_500, 'No wait, tomorrow.')
+      .runUntil(15_000);
+    const returned = call.events.find(({ type }) => type === 'ToolReturned');
+    const next = call.events.filter(({ type }) => type === 'CallerTurnCommitted').at(-1);
+    expect(call.of('CallerTurnCommitted').map(({ text }) => text)).toEqual([
+      'Book it.',
+      'No wait, tomorrow.',
+    ]);
+    expect(next?.recordedAtMs).toBeGreaterThanOrEqual(returned?.recordedAtMs ?? Number.POSITIVE_INFINITY);
+    expect(call.of('ToolReturned')).toMatchObject([{ turn: 1, ok: true }]);
+    expect(call.effects.filter(({ type }) => type === 'run_tool')).toHaveLength(1);
+  });
+
+  it('the platform apologizes where the model then says nothing: a filler is no answer', () => {
+    const call = new Conversation({
+      toolMs: 2_500,
+      model: (asked) =>
+        asked === 0 ? [{ afterMs: 100, tool: 'lookup' }] : [{ afterMs: 100, fails: 'status 500' }],
+    })
+      .start()
+      .says(1_000, 'Is it open?')
+      .runUntil(15_000);
+    expect(call.of('AgentTurnSpoken')).toMatchObject([
+      { heardText: expect.stringMatching(/^One moment, please\. Sorry, something went wrong/) },
     ]);
   });
 });

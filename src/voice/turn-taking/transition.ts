@@ -4,13 +4,14 @@ import { type Phrases, phrasesOf } from './phrases.js';
 import type { Caller, DeadlineName, Reply, State } from './state.js';
 
 /**
- * One step under way: the state so far, and what the step wants. It lives within one call of `step`, which stays pure;
- * every state in it is immutable.
+ * One step under way: the state so far, and what the step wants. It lives within one call of `step`, which stays pure: the
+ * state that came in is copied at the first change, and only that copy is written to.
  */
 export class Transition {
   readonly effects: Effect[] = [];
   readonly events: CallEvent[] = [];
   #state: State;
+  #copy: State | null = null;
 
   constructor(
     state: State,
@@ -33,7 +34,10 @@ export class Transition {
   }
 
   patch(changes: Partial<State>): void {
-    this.#state = { ...this.#state, ...changes };
+    // One copy a step: one a change took a fifth of a simulated call's time.
+    this.#copy ??= { ...this.#state };
+    Object.assign(this.#copy, changes);
+    this.#state = this.#copy;
   }
 
   patchCaller(changes: Partial<Caller>): void {
@@ -48,6 +52,7 @@ export class Transition {
 
   emit(...events: readonly CallEvent[]): void {
     this.events.push(...events);
+    this.patch({ revision: this.#state.revision + events.length });
   }
 
   effect(...effects: readonly Effect[]): void {
@@ -59,8 +64,10 @@ export class Transition {
   }
 
   clearDeadlines(...names: readonly DeadlineName[]): void {
-    const deadlines = { ...this.#state.deadlines };
-    for (const name of names) delete deadlines[name];
-    this.patch({ deadlines });
+    const { deadlines } = this.#state;
+    if (!names.some((name) => name in deadlines)) return;
+    // Without `delete`, which makes an object slow.
+    const left = Object.entries(deadlines).filter(([name]) => !names.includes(name as DeadlineName));
+    this.patch({ deadlines: Object.fromEntries(left) });
   }
 }

@@ -55,10 +55,59 @@ describe('a turn', () => {
       const committed = call.events.find(({ type }) => type === 'CallerTurnCommitted');
       return (committed?.recordedAtMs ?? 0) - (turn?.endedMs ?? 0);
     };
-    expect(waitAfter('Yes.')).toBe(300);
+    expect(waitAfter('Yes.')).toBe(400);
     expect(waitAfter('I need an appointment.')).toBe(400);
     expect(waitAfter('I need an appointment')).toBe(800);
     expect(waitAfter('I need an appointment and')).toBe(2_000);
+  });
+
+  it('answers a yes or a number sooner where the agent asked for it', () => {
+    const waitAfter = (greeting: string, text: string): number => {
+      const call = new Conversation({ settings: { greeting }, finalAfterMs: 0 })
+        .start()
+        .says(6_000, text)
+        .runUntil(12_000);
+      const committed = call.events.find(({ type }) => type === 'CallerTurnCommitted');
+      return (committed?.recordedAtMs ?? 0) - (call.of('CallerTurnCommitted')[0]?.endedMs ?? 0);
+    };
+    expect(waitAfter('Hello! Are you calling about a table?', 'Yes')).toBe(300);
+    expect(waitAfter('Hello! For how many people?', 'Four')).toBe(300);
+    expect(waitAfter('Hello! What can I do for you?', 'Yes')).toBe(800);
+  });
+
+  it('waits longer for a caller who was seen to pause for long', () => {
+    const call = new Conversation().start().says(1_000, 'I would like to');
+    for (const atMs of [4_000, 7_000, 10_000]) call.says(atMs, 'I would like to');
+    call.says(13_000, 'book a table').runUntil(20_000);
+    const committed = call.events.find(({ type }) => type === 'CallerTurnCommitted');
+    // Four pauses of 1.8 s: each counts a tenth of the average, which was 0.7 s.
+    expect((committed?.recordedAtMs ?? 0) - 13_900).toBe(1_232);
+  });
+
+  it('answers later by what the agent is told to wait', () => {
+    const call = new Conversation({ settings: { responseDelayMs: 1_500 } })
+      .start()
+      .says(1_000, 'When do you open?')
+      .runUntil(8_000);
+    expect(call.events[0]).toMatchObject({ type: 'CallerTurnCommitted', recordedAtMs: 2_600 + 1_500 });
+  });
+
+  it('that has an end phrase gets a goodbye, and ends the call', () => {
+    const call = new Conversation({ settings: { endPhrases: ['that is all'], speculates: true } })
+      .start()
+      .says(1_000, 'Thanks, that is all!')
+      .runUntil(10_000);
+    expect(call.effects.filter(({ type }) => type === 'think')).toEqual([]);
+    expect(call.of('AgentTurnSpoken')).toMatchObject([{ turn: 1, heardText: 'Goodbye!' }]);
+    expect(call.of('CallEnded')).toMatchObject([{ reason: 'agent_ended', by: 'agent' }]);
+  });
+
+  it('with an end phrase cut in two ends nothing', () => {
+    const call = new Conversation({ settings: { endPhrases: ['all done'] } })
+      .start()
+      .says(1_000, 'It is all nearly done.')
+      .runUntil(6_000);
+    expect(call.of('CallEnded')).toEqual([]);
   });
 
   it('is one turn when the caller goes on within the pause', () => {
@@ -122,6 +171,25 @@ describe('a turn', () => {
     expect(call.of('CallerTurnCommitted')[0]).toMatchObject({ text: 'Can you hear me?' });
     // Eight seconds of voice without a word: from then on transcripts alone decide.
     expect(call.events[0]?.recordedAtMs).toBe(12_000);
+  });
+
+  it('is answered though a noise that sounds like voice comes and goes', () => {
+    const call = new Conversation().start();
+    for (let atMs = 0; atMs < 60_000; atMs += 1_000) call.makesNoise(atMs, 500);
+    for (const [atMs, text] of [
+      [12_000, 'Do you have a'],
+      [12_500, 'Do you have a table?'],
+    ] as const) {
+      call.at(atMs, { type: 'transcript', text, final: false, confidence: null });
+    }
+    call.at(13_100, { type: 'transcript', text: 'Do you have a table?', final: true, confidence: 0.8 });
+    call.runUntil(20_000);
+    expect(call.of('CallerTurnCommitted')).toContainEqual(
+      expect.objectContaining({ text: 'Do you have a table?', endpointing: 'transcript' }),
+    );
+    // The final was asked for 400 ms after the last word: no voice stops in noise.
+    const asked = call.effects.filter(({ type, atMs }) => type === 'finalize' && atMs > 12_000);
+    expect(asked[0]).toMatchObject({ atMs: 12_900 });
   });
 
   it('is not taken twice where its final transcript comes too late', () => {

@@ -10,9 +10,17 @@ interface WordLists {
   readonly short: ReadonlySet<string>;
   /** A sentence doesn't end with them. */
   readonly trailing: ReadonlySet<string>;
+  /** A question with one of them asks for more than a yes. */
+  readonly asking: ReadonlySet<string>;
+  /** Of those, the ones that ask for a yes or no where they come first. */
+  readonly yesNoFirst: ReadonlySet<string>;
+  /** A question with one of them asks for a number. */
+  readonly counting: ReadonlySet<string>;
+  readonly numbers: ReadonlySet<string>;
 }
 
-const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+/** Hindi's letters with a dot below are written in two ways: NFC makes them one. */
+const set = (words: string): ReadonlySet<string> => new Set(words.normalize('NFC').split(' '));
 
 const lists = {
   en: {
@@ -20,12 +28,43 @@ const lists = {
     never: set('mhm mm hm hmm uh-huh uhuh okay ok right yeah yep sure aha'),
     short: set('yes no yeah yep nope okay ok sure correct right exactly thanks goodbye bye'),
     trailing: set('and or but so because um uh er the a an to of with for my your i if that is'),
+    asking: set("what what's when when's where where's who who's whom whose why how how's which"),
+    yesNoFirst: new Set<string>(),
+    counting: set('many'),
+    numbers: set('zero one two three four five six seven eight nine ten eleven twelve'),
   },
   de: {
     always: set('stopp stop halt warten nein moment'),
     never: set('mhm hm hmm aha okay ok genau ja gut'),
     short: set('ja nein doch okay ok genau richtig danke tschüss'),
     trailing: set('und oder aber weil äh ähm der die das ein eine zu mit für mein ich wenn dass ist'),
+    asking: set(
+      'was wann wo wer wem wen wessen warum weshalb wieso wie welche welcher welches welchen welchem woher wohin womit wofür',
+    ),
+    yesNoFirst: new Set<string>(),
+    counting: set('viel viele vielen'),
+    numbers: set('null eins zwei zwo drei vier fünf sechs sieben acht neun zehn elf zwölf'),
+  },
+  /** In Devanagari, and as it's written in Latin letters. */
+  hi: {
+    always: set(
+      'रुको रुकिए रुकिये ठहरो ठहरिए बस नहीं नही सुनो सुनिए ruko rukiye thehro bas nahi nahin suno suniye stop wait no',
+    ),
+    never: set(
+      'हाँ हां जी हूँ हम्म अच्छा ठीक है सही ओके haan han ji hmm hm mhm accha achha theek thik hai sahi okay ok',
+    ),
+    short: set(
+      'हाँ हां जी नहीं नही ठीक है सही बिल्कुल बिलकुल अच्छा धन्यवाद शुक्रिया ओके haan han ji nahi nahin theek thik hai sahi bilkul accha achha dhanyavaad shukriya yes no okay ok',
+    ),
+    trailing: set(
+      'और या लेकिन मगर पर क्योंकि तो कि अगर जो मेरा मेरी मेरे का की के को से में मतलब aur ya lekin magar par kyonki kyunki to ki agar jo mera meri mere ka ke ko se mein matlab um uh',
+    ),
+    asking: set(
+      'क्या कौन कब कहाँ कहां कैसे क्यों कितना कितने कितनी किस किसे किसका किसकी kya kaun kab kahan kaise kyon kyun kitna kitne kitni kis kise',
+    ),
+    yesNoFirst: set('क्या kya'),
+    counting: set('कितना कितने कितनी kitna kitne kitni'),
+    numbers: set('शून्य एक दो तीन चार पाँच पांच छह सात आठ नौ दस ek do teen char paanch chhe saat aath nau das'),
   },
 } as const satisfies Readonly<Record<string, WordLists>>;
 
@@ -33,18 +72,48 @@ export const wordListsOf = (language: string): WordLists => byLanguage<WordLists
 
 /** The words of a text, in lower case, without punctuation. Apostrophes and hyphens within a word stay. */
 export const wordsOf = (text: string): readonly string[] =>
-  text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*/gu) ?? [];
+  text
+    .normalize('NFC')
+    .toLowerCase()
+    .match(/[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*/gu) ?? [];
 
 /** Whether there is anything in a text that can be said. */
 export const hasWords = (text: string): boolean => /[\p{L}\p{N}]/u.test(text);
 
-const isNumber = (word: string): boolean => /^\p{N}+$/u.test(word);
+const isNumber = (word: string, { numbers }: WordLists): boolean =>
+  /^\p{N}+$/u.test(word) || numbers.has(word);
 
-/** "Yes.", "no", "four two": answered at once, since nothing follows. */
+/** "Yes.", "no", "four two": nothing follows, where it was asked for. */
 export const isShortAnswer = (text: string, language: string): boolean => {
   const words = wordsOf(text);
-  const { short } = wordListsOf(language);
-  return words.length > 0 && words.length <= 3 && words.every((word) => short.has(word) || isNumber(word));
+  const lists = wordListsOf(language);
+  return (
+    words.length > 0 &&
+    words.length <= 3 &&
+    words.every((word) => lists.short.has(word) || isNumber(word, lists))
+  );
+};
+
+/** The last sentence of a text. */
+export const lastSentenceOf = (text: string): string =>
+  text
+    .trim()
+    .split(/(?<=[.!?।]["”')\]]*)\s+|(?<=[。！？])/u)
+    .at(-1) ?? '';
+
+/** "Is that right?", "How many are you?": it's answered by a yes, a no or a number. */
+export const isClosedQuestion = (sentence: string, language: string): boolean => {
+  if (!/[?？]["”')\]]*\s*$/u.test(sentence)) return false;
+  const { asking, yesNoFirst, counting } = wordListsOf(language);
+  const words = wordsOf(sentence);
+  if (words.some((word) => counting.has(word))) return true;
+  return words.every((word, at) => !asking.has(word) || (at === 0 && yesNoFirst.has(word)));
+};
+
+/** Whether a phrase was said, word by word. */
+export const saysPhrase = (text: string, phrase: string): boolean => {
+  const words = wordsOf(phrase);
+  return words.length > 0 && ` ${wordsOf(text).join(' ')} `.includes(` ${words.join(' ')} `);
 };
 
 export const trailsOff = (text: string, language: string): boolean => {

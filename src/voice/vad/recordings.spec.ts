@@ -6,7 +6,8 @@ import { pcmFromBytes } from '../../audio/pcm-bytes.js';
 import { Resampler } from '../../audio/resampler.js';
 import { readWav } from '../../audio/wav.js';
 import { createVoiceDetector } from './fvad.js';
-import { initialVad, stepVad, type VoiceEdge } from './vad.js';
+import { initialVad, stepVad } from './vad.js';
+import type { VoiceEdge } from './voice-run.js';
 
 /** Third-party recordings beside the repository; the cases are those that are there, and one that always is. */
 const RECORDINGS = new URL('../../../../shared/audio/', import.meta.url);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { initialVad, stepVad, type VadFrame, type VoiceEdge } from './vad.js';
+import { initialVad, stepVad, type VadFrame } from './vad.js';
+import type { VoiceEdge } from './voice-run.js';
 
 /** A stretch of equal frames. */
 interface Stretch {
@@ -275,7 +276,7 @@ describe('any call', () => {
           expect(state).toEqual(before);
           state = step.state;
         }
-        expect(initialVad.recent).toBe(0);
+        expect(initialVad.caller.recent).toBe(0);
       }),
       { numRuns: 20 },
     );

@@ -1,5 +1,6 @@
 import { SILENCE_DB } from '../../audio/level.js';
 import { FRAME_MS } from '../../audio/mu-law.js';
+import { noRun, stepRun, type VoiceEdge, type VoiceRun } from './voice-run.js';
 import { addFrame, emptyWindow, minimumOf, type WindowedMinimum } from './windowed-minimum.js';
 
 /** 20 ms of the caller's audio, as measured. */
@@ -14,20 +15,12 @@ export interface VadFrame {
   readonly playing: boolean;
 }
 
-/** The caller begins to speak, or has stopped. */
-export type VoiceEdge =
-  /** The start of the run that made the onset. */
-  | { readonly on: true; readonly atMs: number }
-  /** The end of the last frame with voice. */
-  | { readonly on: false; readonly atMs: number };
-
 /** Small and immutable; a step costs well under a microsecond. */
 export interface VadState {
-  readonly on: boolean;
-  /** The last 8 frames, the latest in bit 0: 1 is voice above the gate. */
-  readonly recent: number;
-  /** The end of the last frame with voice above the gate. */
-  readonly lastVoiceAtMs: number;
+  /** The caller's voice: above the noise and above the agent's echo. */
+  readonly caller: VoiceRun;
+  /** Anybody's voice: above the noise. While the agent plays it may be the agent's. */
+  readonly anybody: VoiceRun;
   /** Minimum statistics: speech pauses within any 5 s, noise doesn't. */
   readonly noise: WindowedMinimum;
   /** Frames of digital silence that came one after the other, up to now. */
@@ -36,13 +29,6 @@ export interface VadState {
   readonly echo: WindowedMinimum;
   readonly echoFrames: number;
 }
-
-/** Six of eight frames: a click, a cough's start or a key's release isn't speech. */
-const ONSET_FRAMES = 6;
-const RECENT_FRAMES_MASK = 0xff;
-
-/** Shorter pauses are inside words and phrases. */
-const HANGOVER_MS = 300;
 
 const ABOVE_NOISE_DB = 9;
 
@@ -62,43 +48,38 @@ const ABOVE_ECHO_DB = 6;
 
 /**
  * In the agent's first 3 s of a call all that sounds like voice is taken for its echo. A caller who is missed meanwhile
- * loses little: in these 3 s only words interrupt, never voice alone.
+ * loses little: in these 3 s only words interrupt, never voice alone, and the speech-to-text hears all of it.
  */
 const ECHO_LEARNING_FRAMES = 3000 / FRAME_MS;
 
 export const initialVad: VadState = {
-  on: false,
-  recent: 0,
-  lastVoiceAtMs: 0,
+  caller: noRun,
+  anybody: noRun,
   noise: emptyWindow,
   silentFrames: 0,
   echo: emptyWindow,
   echoFrames: 0,
 };
 
+export interface VadStep {
+  readonly state: VadState;
+  /** Of the caller's voice. */
+  readonly edge: VoiceEdge | null;
+}
+
 /** One frame further: the next state, and the edge that the frame completes. Pure. */
-export const stepVad = (state: VadState, frame: VadFrame): { state: VadState; edge: VoiceEdge | null } => {
-  const silentFrames = silentFramesAfter(state.silentFrames, frame.db);
-  const noise = addFrame(state.noise, noiseSample(state.noise, silentFrames, frame.db));
-  const active = frame.voiced && isAboveGate(frame, minimumOf(noise), -minimumOf(state.echo));
-  const recent = ((state.recent << 1) | (active ? 1 : 0)) & RECENT_FRAMES_MASK;
-  const lastVoiceAtMs = active ? frame.atMs : state.lastVoiceAtMs;
-  const measuresEcho = frame.playing && !state.on;
+export const stepVad = (state: VadState, frame: VadFrame): VadStep => {
+  const { voiced, db, playing, atMs } = frame;
+  const silentFrames = silentFramesAfter(state.silentFrames, db);
+  const noise = addFrame(state.noise, noiseSample(state.noise, silentFrames, db));
+  const isLoud = voiced && db !== null && db > minimumOf(noise) + ABOVE_NOISE_DB;
+  const active = isLoud && (!playing || db > -minimumOf(state.echo) + ABOVE_ECHO_DB);
+  const measuresEcho = playing && !state.caller.on;
   const echo = measuresEcho ? addFrame(state.echo, echoSample(state, frame, active)) : state.echo;
   const echoFrames = measuresEcho ? state.echoFrames + 1 : state.echoFrames;
-
-  if (!state.on && bitCount(recent) >= ONSET_FRAMES) {
-    const edge: VoiceEdge = { on: true, atMs: frame.atMs - FRAME_MS * bitLength(recent) };
-    return { state: { on: true, recent, lastVoiceAtMs, noise, silentFrames, echo, echoFrames }, edge };
-  }
-  if (state.on && frame.atMs - lastVoiceAtMs >= HANGOVER_MS) {
-    const edge: VoiceEdge = { on: false, atMs: lastVoiceAtMs };
-    return { state: { on: false, recent: 0, lastVoiceAtMs, noise, silentFrames, echo, echoFrames }, edge };
-  }
-  return {
-    state: { on: state.on, recent, lastVoiceAtMs, noise, silentFrames, echo, echoFrames },
-    edge: null,
-  };
+  const { run: caller, edge } = stepRun(state.caller, active, atMs);
+  const { run: anybody } = stepRun(state.anybody, isLoud, atMs);
+  return { state: { caller, anybody, noise, silentFrames, echo, echoFrames }, edge };
 };
 
 /** What stands in for audio says nothing of the line: the run goes on after it. */
@@ -115,19 +96,8 @@ const noiseSample = (noise: WindowedMinimum, silentFrames: number, db: number | 
   return isSilentLine ? SILENT_LINE_DB : Infinity;
 };
 
-const isAboveGate = ({ db, playing }: VadFrame, noiseDb: number, echoDb: number): boolean =>
-  db !== null && db > noiseDb + ABOVE_NOISE_DB && (!playing || db > echoDb + ABOVE_ECHO_DB);
-
 /** The frame's negated level where it counts as echo. What isn't voiced can't be mistaken for voice: no click counts. */
 const echoSample = (state: VadState, { voiced, db }: VadFrame, active: boolean): number => {
   const learning = state.echoFrames < ECHO_LEARNING_FRAMES;
   return db !== null && voiced && (learning || !active) ? -db : Infinity;
-};
-
-const bitLength = (bits: number): number => 32 - Math.clz32(bits);
-
-const bitCount = (bits: number): number => {
-  let count = 0;
-  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
-  return count;
 };

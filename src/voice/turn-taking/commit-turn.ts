@@ -1,0 +1,118 @@
+import type { CallEvent } from '../../domain/call/events.js';
+import { resetCaller, uncommittedText } from './caller.js';
+import { hasFinalOfEnd, isWhole } from './detectors.js';
+import { isVoiced } from './end-of-turn.js';
+import { stagesOf } from './latency.js';
+import { startReply } from './replies.js';
+import { dropSpeculation, promote, takeSpeculation } from './speculation.js';
+import type { Ending, Speculation } from './state.js';
+import type { Transition } from './transition.js';
+import { saysPhrase } from './words.js';
+
+type Committed = Extract<CallEvent, { type: 'CallerTurnCommitted' }>['data'];
+type Endpointing = Committed['endpointing'];
+
+interface Answer {
+  /** The turn could have been committed then at the earliest. */
+  readonly dueAtMs: number;
+  /** The agent begins with it; the caller may still be talking. */
+  readonly cutIn?: string;
+}
+
+/** Commits what the caller said, and answers it. */
+export const answerTurn = (t: Transition, endpointing: Endpointing, { dueAtMs, cutIn }: Answer): void => {
+  const { lastVoiceAtMs, finalAtMs } = t.caller;
+  const text = textToCommit(t, endpointing);
+  const isGoodbye = endPhraseIn(t, text);
+  const prepared = isGoodbye ? null : takeSpeculation(t, text);
+  const turn = commitTurn(t, endpointing, prepared);
+  t.patch({ askedToRepeat: false });
+  if (isGoodbye) return sayGoodbye(t, turn);
+  startReply(t, {
+    kind: 'answer',
+    turn,
+    ...(cutIn === undefined ? {} : { cutIn }),
+    ...(prepared ? { model: prepared.model } : {}),
+    stages: stagesOf({
+      lastVoiceAtMs,
+      finalAtMs,
+      dueAtMs: Math.min(dueAtMs, t.nowMs),
+      committedAtMs: t.nowMs,
+      ...(prepared ? { askedAtMs: prepared.startedAtMs, firstTokenAtMs: prepared.firstTokenAtMs } : {}),
+    }),
+  });
+  if (prepared) promote(t, prepared);
+};
+
+/** The caller didn't go on after all: what was said before is answered. Returns whether there was something. */
+export const answerOwedTurn = (t: Transition): boolean => {
+  const { owed, phase } = t.state;
+  if (!owed || phase !== 'listening' || isVoiced(t) || uncommittedText(t.caller) !== '') return false;
+  resetCaller(t);
+  const { turn, text, ends } = owed;
+  startReply(t, { kind: 'answer', turn, ...(text !== null && { text }), ...(ends && { ends }) });
+  return true;
+};
+
+/** Whether the caller said what ends the call, by the agent's settings. */
+export const endPhraseIn = (t: Transition, text: string): boolean =>
+  t.state.settings.endPhrases?.some((phrase) => saysPhrase(text, phrase)) ?? false;
+
+const sayGoodbye = (t: Transition, turn: number): void => {
+  const ends: Ending = { reason: 'agent_ended', by: 'agent' };
+  sayAsAnswer(t, turn, t.phrases.goodbye, ends);
+};
+
+/** A sentence of the platform's own as the turn's answer. */
+export const sayAsAnswer = (t: Transition, turn: number, text: string, ends?: Ending): void => {
+  t.emit({ type: 'AgentTurnComposed', data: { turn, text, usage: null } });
+  startReply(t, { kind: 'answer', turn, text, ...(ends ? { ends } : {}) });
+};
+
+/** What was begun after the turn's end is of the next one, unless there is none. */
+const isOnlyBegun = ({ caller }: Transition, endpointing: Endpointing): boolean =>
+  hasFinalOfEnd(caller) && endpointing !== 'call_ended';
+
+const textToCommit = (t: Transition, endpointing: Endpointing): string =>
+  uncommittedText(isOnlyBegun(t, endpointing) ? { ...t.caller, interim: '' } : t.caller);
+
+/** Records what the caller said as the next turn. A final that didn't come in time may come later. */
+export const commitTurn = (
+  t: Transition,
+  endpointing: Endpointing,
+  prepared: Speculation | null = null,
+): number => {
+  dropSpeculation(t);
+  const { caller } = t;
+  const turn = t.state.turn + 1;
+  const goesOn = isOnlyBegun(t, endpointing);
+  const text = textToCommit(t, endpointing);
+  const endedMs = caller.lastVoiceAtMs ?? caller.signalAtMs ?? t.nowMs;
+  t.emit({
+    type: 'CallerTurnCommitted',
+    data: {
+      turn,
+      text,
+      startedMs: Math.min(caller.startedAtMs ?? endedMs, endedMs),
+      endedMs,
+      confidence: caller.confidence,
+      endpointing,
+      ...speculationOf(t, prepared),
+    },
+  });
+  t.patch({ turn, speculated: { started: 0, wastedOutputTokens: 0 } });
+  resetCaller(t);
+  t.patchCaller({ unconfirmed: isWhole(caller) || goesOn ? '' : text });
+  if (goesOn && caller.interim !== '') {
+    t.patchCaller({ interim: caller.interim, startedAtMs: t.nowMs, signalAtMs: t.nowMs });
+  }
+  return turn;
+};
+
+const speculationOf = (t: Transition, prepared: Speculation | null): Pick<Committed, 'speculation'> => {
+  const { started, wastedOutputTokens } = t.state.speculated;
+  if (started === 0) return {};
+  const promoted = prepared !== null;
+  const leadMs = prepared ? t.nowMs - prepared.startedAtMs : null;
+  return { speculation: { started, promoted, leadMs, wastedOutputTokens } };
+};

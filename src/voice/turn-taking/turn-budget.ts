@@ -1,0 +1,56 @@
+import type { CallEvent, TurnProviders } from '../../domain/call/events.js';
+import type { ConversationSettings, Reply, Stages } from './state.js';
+
+type Exceeded = Extract<CallEvent, { type: 'TurnBudgetExceeded' }>;
+type StageName = Exceeded['data']['slowestStage'];
+
+interface Stage {
+  readonly name: StageName;
+  readonly ms: number;
+  readonly provider: string | null;
+}
+
+/** That an answer began later than its turn's budget allows, and what took longest of it; `null`: it didn't. */
+export const budgetExceeded = (
+  { turn, stages, firstSentAtMs }: Reply,
+  { turnBudgetMs }: Pick<ConversationSettings, 'turnBudgetMs'>,
+  providers: TurnProviders,
+): Exceeded | null => {
+  if (turnBudgetMs === null || stages?.lastVoiceAtMs == null || firstSentAtMs === null) return null;
+  const responseMs = Math.round(firstSentAtMs - stages.lastVoiceAtMs);
+  if (responseMs <= turnBudgetMs) return null;
+  const [slowest] = stagesOf(stages, stages.lastVoiceAtMs, firstSentAtMs, providers).sort(
+    (a, b) => b.ms - a.ms,
+  );
+  if (!slowest) return null;
+  const { name: slowestStage, ms, provider } = slowest;
+  const data = { turn, responseMs, budgetMs: turnBudgetMs, slowestStage, stageMs: Math.round(ms), provider };
+  return { type: 'TurnBudgetExceeded', data };
+};
+
+/** One after the other, without gaps: what a stage doesn't know began with the one before it. */
+const stagesOf = (
+  stages: Stages,
+  lastVoiceAtMs: number,
+  firstSentAtMs: number,
+  { speechToText, languageModel, textToSpeech }: TurnProviders,
+): Stage[] => {
+  const { committedAtMs, finalAtMs, firstTokenAtMs, firstSayAtMs, firstAudioAtMs } = stages;
+  // The turn waited for the words where they were the last thing to come.
+  const waitedForWords = finalAtMs !== null && finalAtMs >= committedAtMs;
+  const ends: readonly [StageName, number | null, string | null][] = [
+    waitedForWords ? ['transcript', committedAtMs, speechToText] : ['endpointing', committedAtMs, null],
+    ['model_first_token', firstTokenAtMs, languageModel],
+    ['model_text', firstSayAtMs, languageModel],
+    ['synthesis_first_byte', firstAudioAtMs, textToSpeech],
+    ['first_frame', firstSentAtMs, null],
+  ];
+  const found: Stage[] = [];
+  let fromMs = lastVoiceAtMs;
+  for (const [name, endAtMs, provider] of ends) {
+    if (endAtMs === null) continue;
+    found.push({ name, ms: Math.max(0, endAtMs - fromMs), provider });
+    fromMs = Math.max(fromMs, endAtMs);
+  }
+  return found;
+};
