@@ -17,6 +17,7 @@ export const permissions = {
   'tenants:readAll': PLATFORM,
   'tenants:create': SUPERADMINS,
   'tenants:setStatus': SUPERADMINS,
+  'tenants:setCallLimit': SUPERADMINS,
   'agents:read': READERS,
   'agents:write': MANAGERS,
   'numbers:assign': MANAGERS,

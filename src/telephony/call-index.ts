@@ -1,5 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { asUnavailable } from '../database/connection-lost.js';
+import { smallPool } from '../database/small-pool.js';
 
 /** Whose a call is: webhooks name it by its CallSid only, and the number that was called may change hands meanwhile. */
 export class CallIndex {
@@ -7,15 +8,7 @@ export class CallIndex {
 
   /** `connection`: as login `ledger`. */
   constructor(connection: pg.ClientConfig) {
-    this.#pool = new pg.Pool({
-      ...connection,
-      application_name: 'ledgerline-call-index',
-      max: 2,
-      connectionTimeoutMillis: 2_000,
-      query_timeout: 5_000,
-    });
-    // An idle connection that is lost is replaced at the next query.
-    this.#pool.on('error', () => undefined);
+    this.#pool = smallPool(connection, { purpose: 'call-index', max: 2, queryTimeoutMs: 5_000 });
   }
 
   /** Remembers a call's tenant; the first to say it is right. Throws `UNAVAILABLE`. */

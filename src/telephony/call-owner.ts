@@ -1,7 +1,12 @@
 import { AppError, ErrorCode } from '../domain/errors.js';
 import type { Pseudonyms } from '../ledger/keys/pseudonyms.js';
+import type { CallJournal } from '../voice/call-journal.js';
 import type { LiveCalls } from '../voice/live-calls.js';
 import type { CallIndex } from './call-index.js';
+import { untilReachable } from './until-reachable.js';
+
+/** Leaves time to store what is reported: Twilio waits for 15 s, and sends few reports again. */
+const FIND_WITHIN_MS = 5_000;
 
 export interface KnownCalls {
   readonly calls: LiveCalls;
@@ -22,3 +27,13 @@ export const callOf = async (
   if (tenantId !== null) return { tenantId, callId };
   throw new AppError(ErrorCode.NOT_FOUND, `Call not found: ${CallSid}`, { callSid: CallSid });
 };
+
+/** The journal of the call that a report is about. Throws as `callOf`, which is tried for 5 s. */
+export const journalOf = (
+  known: KnownCalls,
+  form: { readonly AccountSid: string; readonly CallSid: string },
+): Promise<CallJournal> =>
+  untilReachable(FIND_WITHIN_MS, async () => {
+    const { tenantId, callId } = await callOf(known, form);
+    return known.calls.open(tenantId, callId);
+  });

@@ -1,5 +1,5 @@
 import { AppError, ErrorCode } from '../domain/errors.js';
-import { callOf, type KnownCalls } from './call-owner.js';
+import { journalOf, type KnownCalls } from './call-owner.js';
 import type { callStatusForm, parseForm } from './forms.js';
 import { storedWithin } from './stored-within.js';
 
@@ -13,8 +13,7 @@ const STORE_WITHIN_MS = 8_000;
  * `NOT_FOUND` for a call that never came in here, and `UNAVAILABLE` when the report isn't stored: Twilio asks again.
  */
 export const reportCallStatus = async (known: KnownCalls, form: Form): Promise<void> => {
-  const { tenantId, callId } = await callOf(known, form);
-  const journal = await known.calls.open(tenantId, callId);
+  const journal = await journalOf(known, form);
   const stored = journal.record({
     type: 'ReportStatus',
     status: form.CallStatus,

@@ -31,6 +31,15 @@ export const callStatusForm = z.object({
   CallDuration: count.default(null),
 });
 
+/** Twilio's stream status callback. */
+export const streamStatusForm = z.object({
+  CallSid: callSid,
+  AccountSid: z.string().default(''),
+  StreamSid: z.string(missing('StreamSid')),
+  StreamEvent: z.string(missing('StreamEvent')),
+  StreamError: z.string().default(''),
+});
+
 export const streamEndedForm = z.object({ CallSid: callSid, AccountSid: z.string().default('') });
 
 /** Throws `BAD_USER_INPUT` that names the first field that is missing or wrong. */

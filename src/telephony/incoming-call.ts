@@ -10,11 +10,14 @@ import type { CallJournal } from '../voice/call-journal.js';
 import type { LiveCalls } from '../voice/live-calls.js';
 import type { CallIndex } from './call-index.js';
 import type { incomingCallForm, parseForm } from './forms.js';
+import type { FreeLines } from './free-lines.js';
+import { nextAttempt } from './lost-stream.js';
 import type { NumberDirectory, Route } from './number-directory.js';
 import { sentencesOf } from './sentences.js';
 import { storedWithin } from './stored-within.js';
 import type { StreamAddresses } from './stream-addresses.js';
-import { connectTwiml, hangupTwiml, sayTwiml } from './twiml.js';
+import { connectTwiml, hangupTwiml, sayTwiml, waitTwiml } from './twiml.js';
+import { untilReachable } from './until-reachable.js';
 
 type Form = ReturnType<typeof parseForm<typeof incomingCallForm>>;
 
@@ -25,17 +28,22 @@ export interface IncomingCallOptions {
   readonly keys: KeyRing;
   readonly pseudonyms: Pseudonyms;
   readonly addresses: StreamAddresses;
+  readonly lines: FreeLines;
   readonly logger: Logger;
   /** The wall clock, in ms since the epoch. */
   readonly now: () => number;
   /** What a caller hears at a number that no tenant has; ours where it's absent. */
   readonly unknownNumberSentence: string | undefined;
-  /** No new call is taken. */
-  readonly isClosed: () => boolean;
+  /** So long a caller waits for a line; 0: not at all. */
+  readonly busyWaitMs: number;
 }
 
 /** Twilio gives up after 15 s, and the caller long before: what isn't stored by then is stored later. */
 const STORE_WITHIN_MS = 2_000;
+/** Of a number that isn't remembered: the caller hears it ring meanwhile. */
+const FIND_WITHIN_MS = 5_000;
+/** A caller who waits is looked after so often. */
+const ASK_AGAIN_SECONDS = 5;
 
 /** Answers an incoming call with TwiML: an agent's media stream, or a sentence that says why there is none. */
 export class IncomingCalls {
@@ -45,10 +53,13 @@ export class IncomingCalls {
     this.#options = options;
   }
 
-  /** The caller always hears something: what can't be done now is a busy line. */
-  async answer(form: Form): Promise<string> {
+  /**
+   * The caller always hears something: what can't be done now is a busy line. `waitingSinceMs`: by the wall clock, where
+   * the caller has been waiting for a line; else `null`.
+   */
+  async answer(form: Form, waitingSinceMs: number | null): Promise<string> {
     try {
-      return await this.#answer(form);
+      return await this.#answer(form, waitingSinceMs);
     } catch (error) {
       // Or this process is too old for what the ledger has of the number.
       const isBusy = isAppError(error, ErrorCode.UNAVAILABLE) || isAppError(error, ErrorCode.NEEDS_UPGRADE);
@@ -61,15 +72,23 @@ export class IncomingCalls {
     }
   }
 
-  async #answer(form: Form): Promise<string> {
-    const { calls, directory, pseudonyms, isClosed } = this.#options;
+  async #answer(form: Form, waitingSinceMs: number | null): Promise<string> {
+    const { calls, directory, pseudonyms } = this.#options;
     const callId = pseudonyms.callId(form.AccountSid, form.CallSid);
-    const route = await directory.route(form.To);
+    const route = await untilReachable(FIND_WITHIN_MS, () => directory.route(form.To));
     if (calls.isFull) return this.#reject('busy', route.language);
     const journal = await this.#journalOf(callId, form, route);
-    const isKnown = journal.state.phase !== 'none';
-    if (!isKnown)
-      await this.#record(journal, callId, form, isClosed() ? { ...route, rejectedFor: 'busy' } : route);
+    const { phase, attempt } = journal.state;
+    const isNew = phase === 'none';
+    const isWaiting = waitingSinceMs !== null && phase === 'received' && attempt === 0;
+    if (isNew || isWaiting) {
+      const refusedFor = await this.#refusal(callId, journal, route);
+      if (refusedFor && this.#mayWait(route, waitingSinceMs)) {
+        if (isNew) await this.#record(journal, callId, form, route);
+        return this.#wait(route, waitingSinceMs);
+      }
+      if (isNew || refusedFor) await this.#record(journal, callId, form, refusedBy(route, refusedFor));
+    }
     const { state, tenantId } = journal;
     if (state.phase === 'rejected') return this.#reject(state.rejectedFor ?? 'busy', route.language);
     return this.#twimlOf(state, { tenantId, callId });
@@ -92,6 +111,26 @@ export class IncomingCalls {
         return keys.createCallKey(owner, contactId, callId);
       },
     });
+  }
+
+  /** Why there is no line for a call that would be taken; `null`: there is one. */
+  async #refusal(callId: string, { tenantId }: CallJournal, route: Route): Promise<RejectReason | null> {
+    if (route.rejectedFor !== null) return null;
+    return this.#options.lines.refusal({ tenantId, callId, maxConcurrentCalls: route.maxConcurrentCalls });
+  }
+
+  #mayWait(route: Route, sinceMs: number | null): boolean {
+    const { busyWaitMs, now } = this.#options;
+    const waitedMs = sinceMs === null ? 0 : now() - sinceMs;
+    return route.rejectedFor === null && waitedMs < busyWaitMs;
+  }
+
+  /** The first time with a word about it. */
+  #wait({ language }: Route, sinceMs: number | null): string {
+    const { addresses, now } = this.#options;
+    const { pleaseHold, say } = sentencesOf(language);
+    const sentence = sinceMs === null ? { sentence: pleaseHold, language: say } : undefined;
+    return waitTwiml(ASK_AGAIN_SECONDS, addresses.waitingUrl(sinceMs ?? now()), sentence);
   }
 
   async #record(journal: CallJournal, callId: string, form: Form, route: Route): Promise<void> {
@@ -126,6 +165,9 @@ export class IncomingCalls {
 
   #twimlOf(state: CallState, call: { tenantId: string; callId: string }): string {
     if (state.phase === 'ended') return hangupTwiml();
-    return connectTwiml(this.#options.addresses.of({ ...call, attempt: state.lostAttempt + 1 }));
+    return connectTwiml(this.#options.addresses.of({ ...call, attempt: nextAttempt(state) }));
   }
 }
+
+const refusedBy = (route: Route, reason: RejectReason | null): Route =>
+  reason === null ? route : { tenantId: route.tenantId, language: route.language, rejectedFor: reason };

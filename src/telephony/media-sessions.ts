@@ -1,29 +1,51 @@
-import type { AgentSettings } from '../domain/agent/settings.js';
-import type { CallState } from '../domain/call/state.js';
-import { AppError, ErrorCode } from '../domain/errors.js';
+import type { CallSettings } from '../domain/agent/defaults.js';
+import type { MediaQuality } from '../domain/call/events.js';
+import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 import type { LiveChannel } from '../live/live-channel.js';
 import type { Providers } from '../providers/registry.js';
 import type { CallJournal } from '../voice/call-journal.js';
 import type { LiveCalls } from '../voice/live-calls.js';
 import type { MediaLink } from '../voice/mouth.js';
+import type { CallQualities, MeasuredMedia } from '../voice/quality/call-qualities.js';
+import type { CallRecordings, GrowingRecording } from '../voice/recording/call-recordings.js';
+import { resumedFrom } from '../voice/resumed.js';
 import { type SessionOptions, VoiceSession } from '../voice/session.js';
 import type { CallTraces } from '../voice/trace/call-traces.js';
-import type { Resumed } from '../voice/turn-taking/input.js';
+import type { ConversationSettings } from '../voice/turn-taking/state.js';
 import { createVoiceDetector } from '../voice/vad/fvad.js';
+import { type Greetings, openingOfAgent } from './greetings.js';
 import type { MediaGrant } from './media-token.js';
 import type { NumberDirectory } from './number-directory.js';
+import { choicesOf, fallbackNames } from './provider-choices.js';
+import { settingsWith, speechToSpeechOf } from './speech-to-speech.js';
+import { turnTakingOf } from './turn-taking-settings.js';
 import type { StreamStart } from './twilio-messages.js';
+import { endUnserved } from './unserved-stream.js';
+import { requireTelephoneAudio } from './unsupported-audio.js';
 
 export interface MediaSessionsOptions {
   readonly calls: LiveCalls;
   readonly directory: NumberDirectory;
   readonly providers: Providers;
+  readonly greetings: Greetings;
   readonly live: LiveChannel;
   readonly traces: CallTraces;
+  readonly recordings: CallRecordings;
+  readonly qualities: CallQualities;
   readonly logger: Logger;
   /** The wall clock, in ms since the epoch. */
   readonly now: () => number;
+}
+
+/** A caller who waits longer for an answer has waited too long: the call notes why. */
+const TURN_BUDGET_MS = 2_000;
+
+/** Who serves an agent. */
+interface AgentChoices {
+  readonly ears: SessionOptions['ear']['choices'];
+  readonly minds: SessionOptions['mind']['choices'];
+  readonly voices: SessionOptions['voices'];
 }
 
 /** Opens the session of a media stream, in the call that its path was given out for. */
@@ -35,11 +57,12 @@ export class MediaSessions {
   }
 
   /**
-   * Throws `FORBIDDEN` for a stream of another call than the path's, `CONFLICT` for one that came too late, and
-   * `ALREADY_EXISTS` for a second one of the same attempt: a call has one voice.
+   * Throws `FORBIDDEN` for a stream of another call than the path's, `BAD_USER_INPUT` for audio that isn't a telephone's,
+   * `CONFLICT` for a stream that came too late, and `ALREADY_EXISTS` for a second one of the same attempt: a call has one
+   * voice.
    */
   async open(grant: MediaGrant, start: StreamStart, link: MediaLink): Promise<VoiceSession> {
-    const { calls, directory, traces } = this.#options;
+    const { calls, directory, traces, recordings } = this.#options;
     const journal = await calls.open(grant.tenantId, grant.callId);
     const { callSid, accountSid, agentId, agentVersion, receivedAt } = journal.state;
     if (start.callSid !== callSid || start.accountSid !== accountSid) {
@@ -48,32 +71,60 @@ export class MediaSessions {
     if (agentId === null || agentVersion === null || receivedAt === null) {
       throw new AppError(ErrorCode.CONFLICT, 'The call was not taken.');
     }
-    const agent = await directory.version(grant.tenantId, agentId, agentVersion);
-    const detector = await createVoiceDetector();
     const now = this.#callClock(receivedAt);
+    await requireTelephoneAudio(start, journal, grant.attempt, now());
+    const agent = await directory.version(grant.tenantId, agentId, agentVersion);
+    const choices = await this.#choices(agent, grant, { start, journal, nowMs: now() });
+    const detector = await createVoiceDetector();
     const before = journal.state;
     let whenStarted: Promise<void>;
+    let recording: GrowingRecording | null;
     try {
       whenStarted = this.#startMedia(journal, grant.attempt, start, now());
+      recording = agent.recordingEnabled ? recordings.open(journal, grant.attempt, now()) : null;
     } catch (error) {
       detector.free();
       throw error;
     }
-    const parts = this.#parts(agent, journal, grant, now);
+    const parts = this.#parts(agent, choices, journal, grant, now);
     const trace = traces.open(journal, parts.settings, whenStarted);
+    const quality = this.#measure(journal, grant, now, whenStarted);
     const session = new VoiceSession({
       ...parts,
       link,
+      taps: recording ? [quality.tap, recording.tap] : [quality.tap],
       detector,
       trace: trace.recorder,
-      resumed: before.phase === 'answered' ? resumedFrom(before) : null,
+      resumed: resumedFrom(before),
       onEnded: () => {
-        calls.detach(journal);
+        calls.detach(journal, session);
         trace.end();
+        quality.end();
+        recording?.end(now());
       },
     });
     calls.attach(journal, session);
     return session;
+  }
+
+  /** Throws `BAD_USER_INPUT` where a key was taken away and nothing is left, and ends the call. */
+  async #choices(
+    agent: CallSettings,
+    { attempt }: MediaGrant,
+    { start, journal, nowMs }: { start: StreamStart; journal: CallJournal; nowMs: number },
+  ): Promise<AgentChoices> {
+    const { providers, greetings } = this.#options;
+    const { speechToText, speechToTextFallbacks, languageModel, languageModelFallbacks } = agent;
+    try {
+      return {
+        ears: choicesOf(providers, 'speechToText', speechToText, speechToTextFallbacks),
+        minds: choicesOf(providers, 'languageModel', languageModel, languageModelFallbacks),
+        voices: greetings.voicesOf(agent),
+      };
+    } catch (error) {
+      await endUnserved(start, journal, attempt, { error: messageOf(error), nowMs });
+      throw error;
+    }
   }
 
   /** It's stored in the background; a stream that another took first is fenced by what comes back. */
@@ -87,33 +138,63 @@ export class MediaSessions {
     return journal.record({ type: 'StartMedia', attempt, worker, streamSid, atMs: Math.round(nowMs) });
   }
 
-  #parts(
-    agent: AgentSettings,
+  #measure(
     journal: CallJournal,
     { callId, attempt }: MediaGrant,
     now: () => number,
-  ): Omit<SessionOptions, 'link' | 'detector' | 'trace' | 'resumed' | 'onEnded'> {
+    whenStarted: Promise<void>,
+  ): MeasuredMedia {
+    const { live, qualities } = this.#options;
+    const onSample = (quality: MediaQuality) => live.publishQuality(callId, { attempt, ...quality });
+    return qualities.open({ journal, attempt, now, whenStarted, onSample });
+  }
+
+  #parts(
+    agent: CallSettings,
+    { ears, minds, voices }: AgentChoices,
+    journal: CallJournal,
+    { callId, attempt }: MediaGrant,
+    now: () => number,
+  ): Omit<SessionOptions, 'link' | 'taps' | 'detector' | 'trace' | 'resumed' | 'onEnded'> {
     const { providers, live, logger } = this.#options;
-    const { language, speechToText, languageModel, textToSpeech } = agent;
-    const ear = providers.get('speechToText', speechToText.provider);
-    const mind = providers.get('languageModel', languageModel.provider);
-    const voice = providers.get('textToSpeech', textToSpeech.provider);
+    const { language, fallbackLanguage, languageModel } = agent;
+    const [ear] = ears;
+    const speechToSpeech = speechToSpeechOf(providers, agent);
+    const listener =
+      speechToSpeech?.provider.traits(speechToSpeech.options) ?? ear.provider.traits(ear.model);
+    const settings: ConversationSettings = {
+      attempt,
+      language,
+      ...openingOfAgent(agent),
+      silenceTimeoutMs: agent.silenceTimeoutMs,
+      maxDurationMs: agent.maxDurationMs,
+      answeredAtMs: journal.state.answeredAtMs,
+      ...turnTakingOf(agent, listener),
+      providers: {
+        speech_to_text: ear.provider.name,
+        language_model: minds[0].provider.name,
+        text_to_speech: voices[0].provider.name,
+      },
+      fallbacks: { language_model: fallbackNames(minds), text_to_speech: fallbackNames(voices) },
+      hedgeAfterMs: agent.hedgeAfterMs,
+      turnBudgetMs: TURN_BUDGET_MS,
+      speechToSpeech: false,
+    };
     return {
       journal,
-      settings: {
-        attempt,
+      settings: speechToSpeech ? settingsWith(settings, speechToSpeech) : settings,
+      speechToSpeech,
+      turnBufferMs: agent.turnBufferMs,
+      ear: { choices: ears, language, fallbackLanguage },
+      mind: {
+        choices: minds,
+        temperature: languageModel.temperature,
+        topP: agent.topP,
+        maxTokens: languageModel.maxTokens,
         language,
-        greeting: agent.greeting ?? '',
-        silenceTimeoutMs: agent.silenceTimeoutMs,
-        maxDurationMs: agent.maxDurationMs,
-        answeredAtMs: journal.state.answeredAtMs,
-        finalWithinMs: ear.finalWithinMs,
-        interims: ear.interims,
-        providers: { speech_to_text: ear.name, language_model: mind.name, text_to_speech: voice.name },
+        systemPrompt: agent.systemPrompt,
       },
-      ear: { provider: ear, model: speechToText.model, language },
-      mind: { ...languageModel, provider: mind, language, systemPrompt: agent.systemPrompt ?? '' },
-      voice: { provider: voice, model: textToSpeech.model, voice: textToSpeech.voice, language },
+      voices,
       now,
       onLive: (text) => live.publish(callId, text),
       logger,
@@ -126,10 +207,3 @@ export class MediaSessions {
     return () => performance.now() - originMs;
   }
 }
-
-/** What the worker before left: `state` is as it was before this stream. */
-const resumedFrom = ({ turn, openTurn, agentCutOff }: CallState): Resumed => ({
-  turn,
-  unanswered: openTurn !== null && !openTurn.agentStarted,
-  agentCutOff,
-});

@@ -17,7 +17,7 @@ export const CloseCode = {
 
 /** Twilio sends `start` at once. */
 const START_WITHIN_MS = 10_000;
-/** A stream with so many unreadable messages isn't one. */
+/** In a row: two seconds of them. */
 const MAX_UNREADABLE = 100;
 
 export interface MediaStreamOptions {
@@ -63,7 +63,9 @@ export class MediaStream {
   #parse(text: string, isBinary: boolean): TwilioMessage | null {
     try {
       if (isBinary) throw new TypeError('a binary message');
-      return parseTwilioMessage(text, this.#streamSid);
+      const message = parseTwilioMessage(text, this.#streamSid);
+      this.#unreadable = 0;
+      return message;
     } catch (error) {
       this.#unreadable++;
       const details = { streamSid: this.#streamSid, error: messageOf(error).slice(0, 200) };
@@ -81,9 +83,6 @@ export class MediaStream {
     if (this.#streamSid !== null) return;
     clearTimeout(this.#startTimer);
     this.#streamSid = start.streamSid;
-    if (start.encoding !== 'audio/x-mulaw' || start.sampleRateHz !== 8000) {
-      return this.#close(CloseCode.unsupported, `cannot take ${start.encoding} at ${start.sampleRateHz} Hz`);
-    }
     try {
       const session = await this.#options.open(start, this.#link(start.streamSid));
       this.#session = session;
@@ -95,11 +94,10 @@ export class MediaStream {
         { callSid: start.callSid, error: reasonOf(error) },
         'Refused a media stream.',
       );
-      const isRefusal = isAppError(error) && error.code !== ErrorCode.UNAVAILABLE;
-      this.#close(
-        isRefusal ? CloseCode.refused : CloseCode.failed,
-        isRefusal ? error.message : 'try again later',
-      );
+      if (!isAppError(error) || error.code === ErrorCode.UNAVAILABLE)
+        return this.#close(CloseCode.failed, 'try again later');
+      const isUnsupported = error.code === ErrorCode.BAD_USER_INPUT;
+      this.#close(isUnsupported ? CloseCode.unsupported : CloseCode.refused, error.message);
     }
   }
 
@@ -109,10 +107,13 @@ export class MediaStream {
     };
     return {
       audio: (bytes) =>
-        send({ event: 'media', streamSid, media: { payload: Buffer.from(bytes).toString('base64') } }),
+        send({ event: 'media', streamSid, media: { payload: asBuffer(bytes).toString('base64') } }),
       mark: (name) => send({ event: 'mark', streamSid, mark: { name } }),
       clear: () => send({ event: 'clear', streamSid }),
-      close: () => this.#close(CloseCode.normal, ''),
+      close: (fencedBy) =>
+        isAppError(fencedBy, ErrorCode.ALREADY_EXISTS)
+          ? this.#close(CloseCode.refused, fencedBy.message)
+          : this.#close(CloseCode.normal, ''),
     };
   }
 
@@ -130,6 +131,10 @@ export class MediaStream {
     this.#session?.onSocket('closed');
   }
 }
+
+/** The same bytes, without a copy. */
+const asBuffer = ({ buffer, byteOffset, length }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, length);
 
 const deliver = (session: VoiceSession, message: TwilioMessage): void => {
   switch (message.event) {

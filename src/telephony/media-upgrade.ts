@@ -18,6 +18,8 @@ export interface MediaUpgradeOptions {
   readonly sessions: MediaSessions;
   readonly logger: Logger;
   readonly now: () => number;
+  /** This process stops, and another takes its calls. */
+  readonly isLeaving: () => boolean;
 }
 
 /** Twilio's media sockets: `/media/<token>`. */
@@ -34,6 +36,9 @@ export class MediaUpgrade {
   }
 
   handle(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Twilio then asks what comes next, and dials another process.
+    if (this.#options.isLeaving())
+      return void socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
     let grant: MediaGrant;
     try {
       grant = this.#check(request);

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type AgentState, agentDecider } from '../domain/agent/decider.js';
-import type { AgentSettings } from '../domain/agent/settings.js';
+import { type CallSettings, callSettings } from '../domain/agent/defaults.js';
 import type { RejectReason } from '../domain/call/vocabulary.js';
 import { AppError, ErrorCode, isAppError } from '../domain/errors.js';
 import { DEFAULT_LANGUAGE } from '../domain/language.js';
@@ -20,8 +20,10 @@ export type Route =
       readonly agentId: string;
       readonly agentVersion: number;
       readonly rejectedFor: null;
-      /** The tenant's, for a caller who can't be connected after all. */
+      /** The agent's, for a caller who can't be connected after all. */
       readonly language: string;
+      /** The tenant's limit of calls at a time; `null`: none. */
+      readonly maxConcurrentCalls: number | null;
     }
   | { readonly tenantId: string | null; readonly rejectedFor: RejectReason; readonly language: string };
 
@@ -35,7 +37,7 @@ export class NumberDirectory {
   readonly #pseudonyms: Pseudonyms;
   /** For when the ledger is away: the last that was known. */
   readonly #routes = new LRUCache<string, Route>({ max: REMEMBERED });
-  readonly #versions = new LRUCache<string, AgentSettings>({ max: REMEMBERED });
+  readonly #versions = new LRUCache<string, CallSettings>({ max: REMEMBERED });
 
   constructor(ledger: Ledger, pseudonyms: Pseudonyms) {
     this.#ledger = ledger;
@@ -55,14 +57,15 @@ export class NumberDirectory {
     }
   }
 
-  /** What a version of an agent says. It never changes, so it's remembered. Throws `NOT_FOUND`. */
-  async version(tenantId: string, agentId: string, version: number): Promise<AgentSettings> {
+  /** What a version of an agent says, with its defaults. It never changes, so it's remembered. Throws `NOT_FOUND`. */
+  async version(tenantId: string, agentId: string, version: number): Promise<CallSettings> {
     const name = `${agentId}:${version}`;
     const remembered = this.#versions.get(name);
     if (remembered) return remembered;
     const agent = await load(this.#ledger, agentDecider, agentStream(tenantId, agentId));
-    const settings = agent.versions[version - 1];
-    if (!settings) throw new AppError(ErrorCode.NOT_FOUND, `Agent ${agentId} has no version ${version}.`);
+    const drafted = agent.versions[version - 1];
+    if (!drafted) throw new AppError(ErrorCode.NOT_FOUND, `Agent ${agentId} has no version ${version}.`);
+    const settings = callSettings(drafted);
     this.#versions.set(name, settings);
     return settings;
   }
@@ -74,13 +77,17 @@ export class NumberDirectory {
     const { numberId, agentId } = await load(this.#ledger, numberDecider, owner);
     // Reserved, and its owner not there yet.
     if (!numberId) return nowhere;
-    const { status, language } = await load(this.#ledger, tenantDecider, tenantStream(tenantId));
+    const { status, language, maxConcurrentCalls } = await load(
+      this.#ledger,
+      tenantDecider,
+      tenantStream(tenantId),
+    );
     const tenant = { tenantId, language };
     if (status === 'SUSPENDED') return { ...tenant, rejectedFor: 'tenant_suspended' };
     if (status === 'INACTIVE') return { ...tenant, rejectedFor: 'tenant_inactive' };
     if (!agentId) return { ...tenant, rejectedFor: 'number_unassigned' };
     const agent = await load(this.#ledger, agentDecider, agentStream(tenantId, agentId));
-    return this.#routeTo({ ...tenant, numberId, agentId }, agent);
+    return this.#routeTo({ ...tenant, numberId, agentId, maxConcurrentCalls }, agent);
   }
 
   #routeTo(
@@ -89,6 +96,7 @@ export class NumberDirectory {
       readonly language: string;
       readonly numberId: string;
       readonly agentId: string;
+      readonly maxConcurrentCalls: number | null;
     },
     agent: AgentState,
   ): Route {
@@ -98,7 +106,7 @@ export class NumberDirectory {
     const settings = liveVersion === null ? undefined : agent.versions[liveVersion - 1];
     if (liveVersion === null || !settings) return { tenantId, language, rejectedFor: 'agent_unpublished' };
     // What a call needs while the ledger is away.
-    this.#versions.set(`${agentId}:${liveVersion}`, settings);
-    return { ...to, agentVersion: liveVersion, rejectedFor: null };
+    this.#versions.set(`${agentId}:${liveVersion}`, callSettings(settings));
+    return { ...to, language: settings.language, agentVersion: liveVersion, rejectedFor: null };
   }
 }

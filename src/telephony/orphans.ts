@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { listOrphanedCalls, type OrphanedCall } from '../../projections/calls/queries.js';
 import type { ReadModels } from '../../projections/views.js';
 import { callDecider } from '../domain/call/decider.js';
@@ -7,13 +6,14 @@ import type { Logger } from '../domain/logger.js';
 import { callStream } from '../domain/stream.js';
 import { execute } from '../ledger/execute.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { RegularWork } from './regular-work.js';
 
 const LOOK_EVERY_MS = 5_000;
 /** The worker itself ends the call at once when the carrier reports its end. */
 const CARRIER_ENDED_MS = 10_000;
 /** Twilio dials the media socket at once. */
 const MEDIA_WITHIN_MS = 120_000;
-/** A worker writes a heartbeat every few seconds; one that didn't for so long is gone, and nobody took its calls. */
+/** A worker writes a heartbeat each second; one that didn't for so long is gone, and nobody took its calls. */
 const WORKER_GONE_MS = 60_000;
 
 export interface OrphansOptions {
@@ -28,31 +28,24 @@ export interface OrphansOptions {
 /** Ends the calls that nobody carries any more: a call always ends. */
 export class Orphans {
   readonly #options: OrphansOptions;
-  readonly #stop = new AbortController();
-  #running: Promise<void> | undefined;
+  readonly #looks: RegularWork;
 
   constructor(options: OrphansOptions) {
     this.#options = options;
+    this.#looks = new RegularWork({
+      pauseMs: LOOK_EVERY_MS,
+      work: () => this.endAll(),
+      onFailure: (error) =>
+        options.logger.warn({ error: reasonOf(error) }, 'Could not look for orphaned calls.'),
+    });
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    this.#looks.start();
   }
 
   async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) return;
-      await this.endAll().catch((error: unknown) => {
-        this.#options.logger.warn({ error: reasonOf(error) }, 'Could not look for orphaned calls.');
-      });
-    }
+    await this.#looks.stop();
   }
 
   /** One look. */

@@ -2,10 +2,11 @@ import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { KnownCalls } from './call-owner.js';
 import { reportCallStatus } from './call-status.js';
-import { callStatusForm, incomingCallForm, parseForm, streamEndedForm } from './forms.js';
+import { callStatusForm, incomingCallForm, parseForm, streamEndedForm, streamStatusForm } from './forms.js';
 import type { IncomingCalls } from './incoming-call.js';
 import { checkSignature, type PublicAddress } from './signature.js';
 import { afterStreamEnded, type StreamEndedOptions } from './stream-ended.js';
+import { reportStreamStatus, type StreamStatusOptions } from './stream-status.js';
 
 export interface TelephonyRoutesOptions {
   readonly authToken: string;
@@ -13,6 +14,7 @@ export interface TelephonyRoutesOptions {
   readonly incomingCalls: IncomingCalls;
   readonly callStatus: KnownCalls;
   readonly streamEnded: StreamEndedOptions;
+  readonly streamStatus: StreamStatusOptions;
 }
 
 /** Our own paths, and those that earlier systems gave Twilio. */
@@ -30,8 +32,10 @@ export const telephonyRoutes =
     server.addHook('preHandler', async (request) => checkRequest(request, options));
 
     for (const path of INCOMING_CALL) {
-      server.post(path, async (request, reply) => {
-        const twiml = await options.incomingCalls.answer(parseForm(incomingCallForm, request.body));
+      server.post<{ Querystring: { waitingSince?: string } }>(path, async (request, reply) => {
+        const waitingSinceMs = Number(request.query.waitingSince) || null;
+        const form = parseForm(incomingCallForm, request.body);
+        const twiml = await options.incomingCalls.answer(form, waitingSinceMs);
         return reply.type('application/xml').send(twiml);
       });
     }
@@ -42,6 +46,11 @@ export const telephonyRoutes =
         return reply.status(200).send();
       });
     }
+
+    server.post('/webhooks/stream-status', async (request, reply) => {
+      await reportStreamStatus(options.streamStatus, parseForm(streamStatusForm, request.body));
+      return reply.status(200).send();
+    });
 
     server.post<{ Querystring: { attempt?: string } }>('/webhooks/stream-ended', async (request, reply) => {
       const attempt = Math.max(1, Math.trunc(Number(request.query.attempt)) || 1);

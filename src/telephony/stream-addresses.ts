@@ -13,7 +13,17 @@ export class StreamAddresses {
   of(grant: MediaGrant): StreamAddress {
     return {
       url: `${this.address.websocketBaseUrl}/media/${this.tokens.issue(grant, this.now())}`,
-      endedUrl: `${this.address.publicUrl}/webhooks/stream-ended?attempt=${grant.attempt}`,
+      endedUrl: this.endedUrl(grant.attempt),
+      statusUrl: `${this.address.publicUrl}/webhooks/stream-status`,
     };
+  }
+
+  endedUrl(attempt: number): string {
+    return `${this.address.publicUrl}/webhooks/stream-ended?attempt=${attempt}`;
+  }
+
+  /** Where a caller who waits for a line asks again. `sinceMs`: the wall clock's, when the caller began to wait. */
+  waitingUrl(sinceMs: number): string {
+    return `${this.address.publicUrl}/webhooks/incoming-call?waitingSince=${sinceMs}`;
   }
 }

@@ -1,24 +1,27 @@
-import type { CallState } from '../domain/call/state.js';
-import { DEFAULT_LANGUAGE } from '../domain/language.js';
+import { ErrorCode, isAppError, reasonOf } from '../domain/errors.js';
+import type { Logger } from '../domain/logger.js';
 import { callOf, type KnownCalls } from './call-owner.js';
 import type { parseForm, streamEndedForm } from './forms.js';
-import type { NumberDirectory } from './number-directory.js';
+import type { Handovers } from './handovers.js';
+import {
+  type LostCall,
+  type LostStreamOptions,
+  languageOf,
+  nextAttempt,
+  nextStreamTwiml,
+  recordLoss,
+} from './lost-stream.js';
 import { sentencesOf } from './sentences.js';
-import { storedWithin } from './stored-within.js';
-import type { StreamAddresses } from './stream-addresses.js';
-import { connectTwiml, hangupTwiml, sayTwiml } from './twiml.js';
+import { hangupTwiml, sayTwiml, waitTwiml } from './twiml.js';
 
 type Form = ReturnType<typeof parseForm<typeof streamEndedForm>>;
 
-/** Streams that break again and again: the caller is told, and the call ends. */
-const MAX_LOSSES = 5;
-/** The caller hears nothing meanwhile. */
-const STORE_WITHIN_MS = 2_000;
+/** Until the caller's next question: in silence, so not long. */
+const ASK_AGAIN_SECONDS = 1;
 
-export interface StreamEndedOptions extends KnownCalls {
-  readonly addresses: StreamAddresses;
-  readonly directory: NumberDirectory;
-  readonly now: () => number;
+export interface StreamEndedOptions extends KnownCalls, LostStreamOptions {
+  readonly handovers: Handovers;
+  readonly logger: Logger;
 }
 
 /**
@@ -26,33 +29,44 @@ export interface StreamEndedOptions extends KnownCalls {
  * next attempt has it. Throws `NOT_FOUND` for a call that never came in here.
  */
 export const afterStreamEnded = async (
-  { addresses, directory, now, ...known }: StreamEndedOptions,
+  options: StreamEndedOptions,
   form: Form,
   attempt: number,
 ): Promise<string> => {
-  const { tenantId, callId } = await callOf(known, form);
-  const journal = await known.calls.open(tenantId, callId);
-  if (journal.state.phase !== 'received' && journal.state.phase !== 'answered') return hangupTwiml();
-  const { receivedAt } = journal.state;
-  const atMs = receivedAt === null ? 0 : Math.max(0, now() - Date.parse(receivedAt));
-  // The same loss is recorded once, whoever tells of it: an older attempt's is known already.
-  await storedWithin(STORE_WITHIN_MS, journal.record({ type: 'LoseMedia', attempt, atMs }));
-  const { lostAttempt } = journal.state;
-  if (lostAttempt > MAX_LOSSES) {
-    const ended = journal.record({ type: 'EndCall', reason: 'worker_lost', by: 'platform', atMs });
-    await storedWithin(STORE_WITHIN_MS, ended);
-    const { lineBroken, say } = sentencesOf(await languageOf(directory, tenantId, journal.state));
-    return sayTwiml(lineBroken, say);
+  try {
+    return await next(options, form, attempt);
+  } catch (error) {
+    if (!isAppError(error, ErrorCode.UNAVAILABLE)) throw error;
+    // The caller holds the line meanwhile: a hang-up is for ever.
+    options.logger.warn(
+      { callSid: form.CallSid, error: reasonOf(error) },
+      'A call waits for the ledger to go on.',
+    );
+    return waitTwiml(ASK_AGAIN_SECONDS, options.addresses.endedUrl(attempt));
   }
-  return connectTwiml(addresses.of({ tenantId, callId, attempt: lostAttempt + 1 }));
 };
 
-/** What the agent spoke. */
-const languageOf = async (
-  directory: NumberDirectory,
-  tenantId: string,
-  { agentId, agentVersion }: CallState,
-): Promise<string> =>
-  agentId === null || agentVersion === null
-    ? DEFAULT_LANGUAGE
-    : (await directory.version(tenantId, agentId, agentVersion)).language;
+const next = async (options: StreamEndedOptions, form: Form, attempt: number): Promise<string> => {
+  const { tenantId, callId } = await callOf(options, form);
+  const journal = await options.calls.open(tenantId, callId);
+  const call = { tenantId, callId, journal };
+  const { phase } = journal.state;
+  if (phase !== 'received' && phase !== 'answered') return whenOver(options, call);
+  await recordLoss(call, attempt, options.now());
+  const isOurs = await options.handovers
+    .claimForCarrier(callId, nextAttempt(journal.state))
+    // The table is only to keep a watchdog still: the caller doesn't wait for it.
+    .catch(() => true);
+  if (!isOurs) return waitTwiml(ASK_AGAIN_SECONDS, options.addresses.endedUrl(attempt));
+  return nextStreamTwiml(options, call);
+};
+
+/** An agent that lost its voice couldn't say so itself. */
+const whenOver = async (
+  { directory }: StreamEndedOptions,
+  { tenantId, journal: { state } }: LostCall,
+): Promise<string> => {
+  if (state.endReason !== 'failed' || state.apologized) return hangupTwiml();
+  const { failed, say } = sentencesOf(await languageOf(directory, tenantId, state));
+  return sayTwiml(failed, say);
+};

@@ -5,23 +5,38 @@ export interface StreamAddress {
   readonly url: string;
   /** Where Twilio asks what comes next, when our side closes the stream. */
   readonly endedUrl: string;
+  /** Where Twilio tells how the stream does. */
+  readonly statusUrl: string;
 }
 
 /** Connects the call to the media stream, both ways. */
-export const connectTwiml = ({ url, endedUrl }: StreamAddress): string => {
+export const connectTwiml = ({ url, endedUrl, statusUrl }: StreamAddress): string => {
   const response = new twilio.twiml.VoiceResponse();
-  response.connect({ action: endedUrl }).stream({ url });
+  response.connect({ action: endedUrl }).stream({ url, statusCallback: statusUrl });
   return response.toString();
 };
 
 /** Those of Twilio's languages for `<Say>` that our sentences are in. */
-export type SayLanguage = 'en-US' | 'de-DE';
+export type SayLanguage = 'en-US' | 'de-DE' | 'hi-IN';
 
 /** Says a sentence, and hangs up. */
 export const sayTwiml = (sentence: string, language: SayLanguage): string => {
   const response = new twilio.twiml.VoiceResponse();
   response.say({ language: language }, sentence);
   response.hangup();
+  return response.toString();
+};
+
+/** Waits, after a sentence where there is one, and asks again. */
+export const waitTwiml = (
+  seconds: number,
+  askUrl: string,
+  say?: { readonly sentence: string; readonly language: SayLanguage },
+): string => {
+  const response = new twilio.twiml.VoiceResponse();
+  if (say) response.say({ language: say.language }, say.sentence);
+  response.pause({ length: seconds });
+  response.redirect({ method: 'POST' }, askUrl);
   return response.toString();
 };
 
