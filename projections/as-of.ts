@@ -1,3 +1,4 @@
+import { AppError, ErrorCode } from '../src/domain/errors.js';
 import type { LedgerRecord } from '../src/ledger/ledger.js';
 import { projections } from './index.js';
 import { BatchFold, type Row } from './runtime/batch-fold.js';
@@ -8,7 +9,16 @@ const foldAll = (projection: Projection, events: readonly LedgerRecord[]) =>
   projection.folds.map((fold) => {
     const { rows, poison } = new BatchFold(fold, events).run(new Map());
     const [refused] = poison;
-    if (refused) throw new Error(`${projection.name} can't show ${refused.stream}: ${refused.error}`);
+    if (refused) {
+      const { stream, error } = refused;
+      throw new AppError(
+        ErrorCode.CONFLICT,
+        `Projection ${projection.name} can't show ${stream}: ${error}.`,
+        {
+          stream,
+        },
+      );
+    }
     return { table: fold.table, rows };
   });
 

@@ -1,6 +1,8 @@
 import { agentsProjection } from './agents/projection.js';
 import { auditProjection } from './audit/projection.js';
 import { callsProjection } from './calls/projection.js';
+import { latenciesProjection } from './latencies/projection.js';
+import { mediaProjection } from './media/projection.js';
 import { numbersProjection } from './numbers/projection.js';
 import type { Projection } from './runtime/projection.js';
 import { tenantsProjection } from './tenants/projection.js';
@@ -13,5 +15,7 @@ export const projections: readonly Projection[] = [
   agentsProjection,
   numbersProjection,
   callsProjection,
+  mediaProjection,
+  latenciesProjection,
   auditProjection,
 ];

@@ -1,6 +1,8 @@
 import type { agentsTable, agentVersionsTable } from './agents/tables.js';
 import type { auditTable } from './audit/tables.js';
 import type { callsTable, turnsTable } from './calls/tables.js';
+import type { turnLatenciesTable } from './latencies/tables.js';
+import type { mediaStreamsTable } from './media/tables.js';
 import type { numbersTable } from './numbers/tables.js';
 import type { ReadDatabase, Reader } from './runtime/read-database.js';
 import type { RowOf, Table } from './runtime/table.js';
@@ -11,14 +13,16 @@ type RowsOf<T> = T extends Table<infer C> ? RowOf<C> : never;
 
 /** What queries read, by the view's name: the tables' shape at the version that this code knows. */
 export interface Views {
-  tenants_v1: RowsOf<typeof tenantsTable>;
-  members_v1: RowsOf<typeof membersTable>;
+  tenants_v2: RowsOf<typeof tenantsTable>;
+  members_v2: RowsOf<typeof membersTable>;
   users_v1: RowsOf<typeof usersTable>;
-  agents_v1: RowsOf<typeof agentsTable>;
-  agent_versions_v1: RowsOf<typeof agentVersionsTable>;
+  agents_v2: RowsOf<typeof agentsTable>;
+  agent_versions_v2: RowsOf<typeof agentVersionsTable>;
   phone_numbers_v1: RowsOf<typeof numbersTable>;
   calls_v1: RowsOf<typeof callsTable>;
   turns_v1: RowsOf<typeof turnsTable>;
+  media_streams_v1: RowsOf<typeof mediaStreamsTable>;
+  turn_latencies_v2: RowsOf<typeof turnLatenciesTable>;
   audit_entries_v1: RowsOf<typeof auditTable>;
   /** Not a read model: which processes live. */
   'ops.workers': { worker: string; seenAt: string };

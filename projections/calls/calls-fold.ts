@@ -77,9 +77,28 @@ const withEnd = (row: CallRow, { data, metadata, revision }: RecordOf<'CallEnded
   revision,
 });
 
+const rejectedCall = (event: RecordOf<'CallRejected'>): CallRow =>
+  newCall(event, {
+    status: 'REJECTED',
+    numberId: null,
+    agentId: null,
+    agentVersion: null,
+    rejectReason: event.data.reason,
+    endedAt: event.metadata.occurredAt,
+  });
+
+/** It was received, and waited for a line in vain. */
+const withRejection = (row: CallRow, { data, metadata, revision }: RecordOf<'CallRejected'>): CallRow => ({
+  ...row,
+  status: 'REJECTED',
+  rejectReason: data.reason,
+  endedAt: metadata.occurredAt,
+  revision,
+});
+
 export const callsFold = foldInto(callsTable, {
   key: (event) => [parseStreamName(event.stream).id],
-  first: ['CallReceived', 'CallRejected'],
+  first: ['CallReceived'],
   handles: {
     CallReceived: (_, event) =>
       newCall(event, {
@@ -90,15 +109,7 @@ export const callsFold = foldInto(callsTable, {
         rejectReason: null,
         endedAt: null,
       }),
-    CallRejected: (_, event) =>
-      newCall(event, {
-        status: 'REJECTED',
-        numberId: null,
-        agentId: null,
-        agentVersion: null,
-        rejectReason: event.data.reason,
-        endedAt: event.metadata.occurredAt,
-      }),
+    CallRejected: (row, event) => (row ? withRejection(row, event) : rejectedCall(event)),
     CallAnswered: (row, { metadata, revision }) =>
       row && { ...row, status: 'IN_PROGRESS' as const, answeredAt: metadata.occurredAt, revision },
     MediaStreamStarted: (row, { data, revision }) =>

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { CallStatus } from '../../src/domain/call/vocabulary.js';
 import {
   checkFirst,
@@ -107,6 +108,72 @@ export const listTurns = (
       .where('callId', 'in', callIds)
       .orderBy('callId')
       .orderBy('turn')
+      .execute(),
+  );
+
+/**
+ * A tenant's calls that are under way: those that have their media and no end, and of `newCalls` those that aren't known to
+ * have ended. By their ids.
+ */
+export const listOpenCalls = (
+  operator: ReadModelsReader,
+  tenantId: string,
+  newCalls: readonly string[],
+): Promise<readonly string[]> =>
+  operator.read(async (db) => {
+    const calls = db.selectFrom('calls_v1').where('tenantId', '=', tenantId);
+    const open = await calls
+      .select('callId')
+      .where('endedAt', 'is', null)
+      .where('carrierEndedAt', 'is', null)
+      .where('mediaAttempts', '>', 0)
+      .execute();
+    if (newCalls.length === 0) return open.map(({ callId }) => callId);
+    const ended = await calls
+      .select('callId')
+      .where('callId', 'in', newCalls)
+      .where(({ eb, or }) => or([eb('endedAt', 'is not', null), eb('carrierEndedAt', 'is not', null)]))
+      .execute();
+    const over = new Set(ended.map(({ callId }) => callId));
+    return [...new Set([...open.map(({ callId }) => callId), ...newCalls.filter((id) => !over.has(id))])];
+  });
+
+/** A call whose worker writes no heartbeat any more. */
+export interface LostWorkersCall {
+  readonly tenantId: string;
+  readonly callId: string;
+  /** Its media stream. */
+  readonly attempt: number;
+  /** ISO 8601: the worker's last heartbeat. */
+  readonly workerSeenAt: string;
+}
+
+/** So long ago, the worker's calls are nobody's to redirect: the carrier has given them up. */
+const LOST_FOR_MINUTES = 5;
+
+/**
+ * The open calls of all tenants whose worker wrote heartbeats, and no more for `staleSeconds`, by the database's clock. A
+ * worker of which nothing is known isn't lost: its heartbeats may be.
+ */
+export const listCallsOfLostWorkers = (
+  operator: ReadModelsReader,
+  staleSeconds: number,
+): Promise<LostWorkersCall[]> =>
+  operator.read((db) =>
+    db
+      .selectFrom('calls_v1')
+      .innerJoin('ops.workers', 'ops.workers.worker', 'calls_v1.worker')
+      .select([
+        'calls_v1.tenantId',
+        'calls_v1.callId',
+        'calls_v1.mediaAttempts as attempt',
+        'ops.workers.seenAt as workerSeenAt',
+      ])
+      .where('calls_v1.endedAt', 'is', null)
+      .where('calls_v1.carrierEndedAt', 'is', null)
+      .where('ops.workers.seenAt', '<', sql<string>`now() - make_interval(secs => ${staleSeconds})`)
+      .where('ops.workers.seenAt', '>', sql<string>`now() - make_interval(mins => ${LOST_FOR_MINUTES})`)
+      .limit(1_000)
       .execute(),
   );
 

@@ -12,8 +12,8 @@ export interface Poison {
   readonly error: string;
 }
 
-/** The key as text: what rows are found by in memory. */
-export const keyText = (key: Key): string => JSON.stringify(key);
+/** The key as text: what rows are found by in memory. PostgreSQL's texts have no NUL. */
+export const keyText = (key: Key): string => key.join('\0');
 
 interface Target {
   readonly key: Key;

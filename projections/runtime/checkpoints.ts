@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { AppError, ErrorCode } from '../../src/domain/errors.js';
 import type { Poison } from './batch-fold.js';
-import type { Projection } from './projection.js';
+import type { ProjectionVersion } from './projection.js';
 
 /** `building`: filled beside the live one. `live`: the views show it. */
 export type GenerationState = 'building' | 'live';
@@ -28,7 +28,7 @@ const SELECT =
 /** Every generation of a projection, oldest first. `lock`: nobody else moves them until the transaction ends. */
 export const readCheckpoints = async (
   client: pg.ClientBase,
-  { name, version }: Projection,
+  { name, version }: ProjectionVersion,
   { lock = false } = {},
 ): Promise<readonly Checkpoint[]> => {
   const { rows } = await client.query<CheckpointRow>(
@@ -40,7 +40,7 @@ export const readCheckpoints = async (
 
 export const insertCheckpoint = async (
   client: pg.ClientBase,
-  { name, version }: Projection,
+  { name, version }: ProjectionVersion,
   { generation, state, position, unparked }: Checkpoint,
 ): Promise<void> => {
   await client.query(
@@ -52,7 +52,7 @@ export const insertCheckpoint = async (
 
 export const deleteCheckpoint = async (
   client: pg.ClientBase,
-  { name, version }: Projection,
+  { name, version }: ProjectionVersion,
   generation: number,
 ): Promise<void> => {
   await client.query('delete from ops.projections where name = $1 and version = $2 and generation = $3', [
@@ -65,7 +65,7 @@ export const deleteCheckpoint = async (
 /** It stays beside the live one until it's promoted or dropped, also when this process ends. */
 export const markHeld = async (
   client: pg.ClientBase,
-  { name, version }: Projection,
+  { name, version }: ProjectionVersion,
   generation: number,
 ): Promise<void> => {
   await client.query(
@@ -77,7 +77,7 @@ export const markHeld = async (
 /** Generations that were being built when their process died. To be asked by who has the lock of rebuilds. */
 export const readInterrupted = async (
   client: pg.ClientBase,
-  { name, version }: Projection,
+  { name, version }: ProjectionVersion,
 ): Promise<readonly number[]> => {
   const { rows } = await client.query<{ generation: number }>(
     "select generation from ops.projections where name = $1 and version = $2 and state = 'building' and not held",
@@ -88,7 +88,7 @@ export const readInterrupted = async (
 
 export const makeLive = async (
   client: pg.ClientBase,
-  { name, version }: Projection,
+  { name, version }: ProjectionVersion,
   generation: number,
 ): Promise<void> => {
   await client.query(
@@ -97,26 +97,47 @@ export const makeLive = async (
   );
 };
 
+export interface CheckpointMove {
+  readonly generation: { readonly projection: ProjectionVersion };
+  readonly from: Checkpoint;
+  /** A position. */
+  readonly to: string;
+}
+
 /**
- * Moves the checkpoint, fenced by its old position: throws `CONFLICT` when another process moved it, another generation
+ * Moves checkpoints, each fenced by its old position: throws `CONFLICT` when another process moved one, another generation
  * took its place, or a parked stream was taken back; then nothing of this batch may be committed.
  */
-export const moveCheckpoint = async (
+export const moveCheckpoints = async (
   client: pg.ClientBase,
-  { name, version }: Projection,
-  { generation, position: from, unparked }: Checkpoint,
-  to: string,
+  moves: readonly CheckpointMove[],
 ): Promise<void> => {
-  const { rowCount } = await client.query(
-    `update ops.projections set position = $5, waits_for = null
-     where name = $1 and version = $2 and generation = $3 and position is not distinct from $4
-       and unparked = $6`,
-    [name, version, generation, from, to, unparked],
-  );
-  if (rowCount === 1) return;
+  if (moves.length === 0) return;
+  const { rows } = await client.query<{ at: number }>({
+    name: 'move_checkpoints',
+    text: `update ops.projections p set position = v.after, waits_for = null
+     from unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::text[], $6::int[])
+       with ordinality as v (name, version, generation, before, after, unparked, at)
+     where p.name = v.name and p.version = v.version and p.generation = v.generation
+       and p.position is not distinct from v.before and p.unparked = v.unparked
+     returning v.at::int`,
+    values: [
+      moves.map(({ generation }) => generation.projection.name),
+      moves.map(({ generation }) => generation.projection.version),
+      moves.map(({ from }) => from.generation),
+      moves.map(({ from }) => from.position ?? null),
+      moves.map(({ to }) => to),
+      moves.map(({ from }) => from.unparked),
+    ],
+  });
+  const moved = new Set(rows.map(({ at }) => at - 1));
+  const refused = moves.find((_, at) => !moved.has(at));
+  if (!refused) return;
+  const { name, version } = refused.generation.projection;
+  const { generation, position } = refused.from;
   throw new AppError(
     ErrorCode.CONFLICT,
-    `Projection ${name}, version ${version}, generation ${generation} is no longer at ${from ?? 'its start'}, or has other streams: another process changed it.`,
+    `Projection ${name}, version ${version}, generation ${generation} is no longer at ${position ?? 'its start'}, or has other streams: another process changed it.`,
     { name, version, generation },
   );
 };
@@ -124,7 +145,7 @@ export const moveCheckpoint = async (
 /** The projection stands still until a newer program feeds it, which moves its checkpoint. `reason` says why, for people. */
 export const markWaiting = async (
   client: pg.ClientBase,
-  { name, version }: Projection,
+  { name, version }: ProjectionVersion,
   reason: string,
 ): Promise<void> => {
   await client.query(
@@ -137,7 +158,7 @@ export const markWaiting = async (
 /** The streams that a generation leaves out, since their event at `position` can't be applied. */
 export const readParked = async (
   client: pg.ClientBase,
-  { name, version }: Projection,
+  { name, version }: ProjectionVersion,
   generation: number,
 ): Promise<ReadonlySet<string>> => {
   const { rows } = await client.query<{ stream_name: string }>(
@@ -149,7 +170,7 @@ export const readParked = async (
 
 export const park = async (
   client: pg.ClientBase,
-  { name, version }: Projection,
+  { name, version }: ProjectionVersion,
   generation: number,
   { stream, position, error }: Poison,
 ): Promise<void> => {
@@ -163,7 +184,7 @@ export const park = async (
 /** A stream that was parked is in the tables again; whoever feeds them finds out at the next checkpoint. */
 export const unpark = async (
   client: pg.ClientBase,
-  { name, version }: Projection,
+  { name, version }: ProjectionVersion,
   generation: number,
   stream: string,
 ): Promise<void> => {

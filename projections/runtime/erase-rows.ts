@@ -50,7 +50,7 @@ const rowsOf = (
 };
 
 /** Sets the personal columns of the subjects' rows to `null`. Returns whether there was anything. */
-export const eraseRows = async (
+const eraseRows = async (
   client: pg.ClientBase,
   table: NamedTable,
   erasures: readonly ErasureRecord[],
@@ -74,8 +74,24 @@ export const eraseRows = async (
   return count > 0;
 };
 
+/** As `eraseRows` of each table, each with its own name. Returns whether one is to be rewritten for it. */
+export const eraseTables = async (
+  client: pg.ClientBase,
+  tables: readonly NamedTable[],
+  erasures: readonly ErasureRecord[],
+  nameOf: (table: NamedTable) => string,
+): Promise<boolean> => {
+  let isMarked = false;
+  for (const table of erasures.length === 0 ? [] : tables) {
+    if (!(await eraseRows(client, table, erasures, nameOf))) continue;
+    await markForRewrite(client, nameOf(table));
+    isMarked = true;
+  }
+  return isMarked;
+};
+
 /** The table's file still has the rows as they were: it's rewritten after the transaction (`TableRewrites`). */
-export const markForRewrite = async (client: pg.ClientBase, tableName: string): Promise<void> => {
+const markForRewrite = async (client: pg.ClientBase, tableName: string): Promise<void> => {
   await client.query(
     `insert into ops.rewrites (table_name) values ($1)
      on conflict (table_name) do update set marks = ops.rewrites.marks + 1`,

@@ -2,8 +2,8 @@ import type pg from 'pg';
 import { databaseLogins } from '../../src/database/roles.js';
 import { type Key, keyText, type Row } from './batch-fold.js';
 import { columnValues } from './column-values.js';
-import { eraseRows, markForRewrite } from './erase-rows.js';
-import type { Projection, RecordOf } from './projection.js';
+import { eraseTables } from './erase-rows.js';
+import type { Projection, ProjectionVersion, RecordOf } from './projection.js';
 import { columnName, generationName, type NamedTable, type Table, viewName } from './table.js';
 
 /** A setting of the transaction: whose rows the API's login may see. */
@@ -12,9 +12,10 @@ export const TENANT_SETTING = 'ledgerline.tenant_id';
 /** Tables of generations that no checkpoint knows: a process died after it forgot them, and before it dropped them. */
 export const forgottenTables = async (
   client: pg.ClientBase,
-  { name, version, folds }: Projection,
+  { name, version }: ProjectionVersion,
+  tables: readonly NamedTable[],
 ): Promise<readonly string[]> => {
-  const views = folds.map(({ table }) => viewName(table, version)).join('|');
+  const views = tables.map((table) => viewName(table, version)).join('|');
   const { rows } = await client.query<{ forgotten: string }>(
     `select 'read.' || tablename as forgotten from pg_tables
      where schemaname = 'read' and tablename ~ $3 and not exists (
@@ -122,14 +123,9 @@ export class GenerationTables {
   }
 
   /** Sets to `null` what is personal of these subjects. Returns whether a table is to be rewritten for it. */
-  async erase(client: pg.ClientBase, erasures: readonly RecordOf<'SubjectErased'>[]): Promise<boolean> {
-    let isMarked = false;
-    for (const { table } of erasures.length === 0 ? [] : this.#projection.folds) {
-      if (!(await eraseRows(client, table, erasures, (other) => this.#name(other)))) continue;
-      await markForRewrite(client, this.#name(table));
-      isMarked = true;
-    }
-    return isMarked;
+  erase(client: pg.ClientBase, erasures: readonly RecordOf<'SubjectErased'>[]): Promise<boolean> {
+    const tables = this.#projection.folds.map(({ table }) => table);
+    return eraseTables(client, tables, erasures, (table) => this.#name(table));
   }
 
   #name(table: NamedTable): string {

@@ -5,17 +5,27 @@ import type { LedgerEvent } from '../../src/domain/events.js';
 import { type Decoded, UnreadableEvent } from '../../src/ledger/codec/codec.js';
 import type { LedgerRecord } from '../../src/ledger/ledger.js';
 import { BatchFold, type Poison } from './batch-fold.js';
-import { type Checkpoint, moveCheckpoint, park, readCheckpoints, readParked } from './checkpoints.js';
+import { type Checkpoint, moveCheckpoints, park, readCheckpoints, readParked } from './checkpoints.js';
+import { eraseEarlier } from './earlier-versions.js';
 import { stretchesOf } from './erase-rows.js';
 import { GenerationTables } from './generation-tables.js';
 import type { Projection, RecordOf } from './projection.js';
 
 /** What a transaction applied; told to `committed` once it is. */
 export interface Applied {
+  readonly generation: Generation;
   readonly checkpoint: Checkpoint;
   readonly parked: readonly Poison[];
   /** Rows of somebody who was erased: their tables are marked to be rewritten. */
   readonly erased: boolean;
+}
+
+/** The events that move a generation on. */
+export interface Step {
+  readonly generation: Generation;
+  readonly from: Checkpoint;
+  readonly to: string;
+  readonly events: Events;
 }
 
 export type ComparePositions = (a: string, b: string) => number;
@@ -60,23 +70,29 @@ export class Generation {
     return this.#checkpoint.position;
   }
 
-  /**
-   * Applies what is newer than the checkpoint and moves it, within the caller's transaction. A stream whose event can't
-   * be folded is parked. `isolate`: each stream is written by itself, so that one that the database refuses is parked
-   * and the others go on; without it, the refusal is thrown. An erasure takes what stands before it, and leaves alone what
-   * comes after.
-   *
-   * Throws `NEEDS_UPGRADE` for an event of a newer version, and `CONFLICT` when another process has the checkpoint.
-   */
-  async apply(client: pg.ClientBase, events: Events, { isolate = false } = {}): Promise<Applied | undefined> {
+  /** Whether one of these events can change its rows. */
+  isConcernedBy(events: Events): boolean {
+    const { folds } = this.projection;
+    return events.some(
+      (event) =>
+        event instanceof UnreadableEvent ||
+        event.type === 'SubjectErased' ||
+        folds.some(({ handles }) => Object.hasOwn(handles, event.type)),
+    );
+  }
+
+  /** What of these events is newer than the checkpoint; `undefined`: nothing. */
+  next(events: Events): Step | undefined {
     const newer = events.filter((event) => this.#isNewer(positionOf(event)));
     const last = newer.at(-1);
-    if (!last) return undefined;
-    const unreadable = newer.filter((event) => event instanceof UnreadableEvent).map(poisonOfUnreadable);
-    const checkpoint = { ...this.#checkpoint, position: positionOf(last) };
-    // First of all: the tables of a generation that was replaced are gone, and that's no fault of the events.
-    await moveCheckpoint(client, this.projection, this.#checkpoint, checkpoint.position);
-    const readable = newer.filter(
+    return last && { generation: this, from: this.#checkpoint, to: positionOf(last), events: newer };
+  }
+
+  /** `applyTo`'s part of one generation, whose checkpoint is moved already. */
+  async apply(client: pg.ClientBase, { from, to, events }: Step, isolate: boolean): Promise<Applied> {
+    const unreadable = events.filter((event) => event instanceof UnreadableEvent).map(poisonOfUnreadable);
+    const checkpoint = { ...from, position: to };
+    const readable = events.filter(
       (event) => !(event instanceof UnreadableEvent) && !this.#parked.has(event.stream),
     );
     const parked = [...unreadable];
@@ -92,7 +108,7 @@ export class Generation {
       erased = (await this.#eraseBeside(client, erasures)) || erased;
     }
     for (const poison of parked) await park(client, this.projection, checkpoint.generation, poison);
-    return { checkpoint, parked, erased };
+    return { generation: this, checkpoint, parked, erased };
   }
 
   committed({ checkpoint, parked }: Applied): void {
@@ -100,7 +116,7 @@ export class Generation {
     for (const { stream } of parked) this.#parked.add(stream);
   }
 
-  /** What a rebuild left beside this one isn't fed before it's promoted: it must forget now. */
+  /** What a rebuild left beside this one isn't fed before it's promoted, an earlier version perhaps never: they must forget now. */
   async #eraseBeside(
     client: pg.ClientBase,
     erasures: readonly RecordOf<'SubjectErased'>[],
@@ -112,7 +128,7 @@ export class Generation {
       const tables = new GenerationTables(this.projection, generation);
       erased = (await tables.erase(client, erasures)) || erased;
     }
-    return erased;
+    return (await eraseEarlier(client, this.projection, erasures)) || erased;
   }
 
   /** Returns the streams that a handler refused; what stands before their bad event is written. */
@@ -165,6 +181,33 @@ export class Generation {
     });
   }
 }
+
+/**
+ * Applies to each generation what is newer than its checkpoint and moves that, within the caller's transaction. A stream
+ * whose event can't be folded is parked. `isolate`: each stream is written by itself, so that one that the database
+ * refuses is parked and the others go on; without it, the refusal is thrown. An erasure takes what stands before it, and
+ * leaves alone what comes after.
+ *
+ * Returns what is to be told to `Generation.committed`. Throws `NEEDS_UPGRADE` for an event of a newer version, and
+ * `CONFLICT` when another process has a checkpoint.
+ */
+export const applyTo = async (
+  client: pg.ClientBase,
+  generations: readonly Generation[],
+  events: Events,
+  { isolate = false } = {},
+): Promise<readonly Applied[]> => {
+  const steps = generations.flatMap((generation) => generation.next(events) ?? []);
+  // First of all: the tables of a generation that was replaced are gone, and that's no fault of the events.
+  await moveCheckpoints(client, steps);
+  const applied: Applied[] = [];
+  for (const step of steps) applied.push(await step.generation.apply(client, step, isolate));
+  return applied;
+};
+
+export const committed = (applied: readonly Applied[]): void => {
+  for (const part of applied) part.generation.committed(part);
+};
 
 export const positionOf = (event: Decoded<LedgerEvent>): string =>
   event instanceof UnreadableEvent ? event.stored.position : event.position;

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import {
   type Checkpoint,
   deleteCheckpoint,
@@ -9,6 +9,7 @@ import {
 } from './checkpoints.js';
 import { forgottenTables, GenerationTables } from './generation-tables.js';
 import type { Projection } from './projection.js';
+import type { NamedTable } from './table.js';
 
 /** Runs in a transaction: committed when `work` resolves, rolled back when it throws. */
 export const inTransaction = async <T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> => {
@@ -46,20 +47,6 @@ export const ensureLive = (client: pg.ClientBase, projection: Projection): Promi
     return first;
   });
 
-/** Makes what queries read, where it isn't there yet: a process that only answers queries may be the first to start. */
-export const prepareProjections = async (
-  connection: pg.ClientConfig,
-  projections: readonly Projection[],
-): Promise<void> => {
-  const client = new pg.Client(connection);
-  await client.connect();
-  try {
-    for (const projection of projections) await ensureLive(client, projection);
-  } finally {
-    await client.end();
-  }
-};
-
 /** The name of the lock that one rebuild of a projection has, in all processes. */
 export const rebuildLock = ({ name }: Projection): string => `ledgerline rebuild ${name}`;
 
@@ -70,7 +57,7 @@ export const rebuildLock = ({ name }: Projection): string => `ledgerline rebuild
 export const dropLeftovers = (client: pg.ClientBase, projection: Projection): Promise<void> =>
   inTransaction(client, async () => {
     const interrupted = await readInterrupted(client, projection);
-    const forgotten = await forgottenTables(client, projection);
+    const forgotten = await forgottenTables(client, projection, tablesOf(projection));
     // Who begins a rebuild mustn't find the lock taken for nothing.
     if (interrupted.length === 0 && forgotten.length === 0) return;
     const { rows } = await client.query<{ mine: boolean }>(
@@ -84,8 +71,10 @@ export const dropLeftovers = (client: pg.ClientBase, projection: Projection): Pr
     await dropForgotten(client, projection);
   });
 
+const tablesOf = ({ folds }: Projection): readonly NamedTable[] => folds.map(({ table }) => table);
+
 const dropForgotten = async (client: pg.ClientBase, projection: Projection): Promise<void> => {
-  for (const table of await forgottenTables(client, projection)) {
+  for (const table of await forgottenTables(client, projection, tablesOf(projection))) {
     await client.query(`drop table if exists ${table}`);
   }
 };
@@ -114,10 +103,10 @@ export const promote = async (
   client: pg.ClientBase,
   projection: Projection,
   generation: number,
-  replaced: number,
+  replaced?: number,
 ): Promise<void> => {
   await new GenerationTables(projection, generation).show(client);
-  await deleteCheckpoint(client, projection, replaced);
+  if (replaced !== undefined) await deleteCheckpoint(client, projection, replaced);
   await makeLive(client, projection, generation);
 };
 

@@ -1,5 +1,5 @@
 import type { LedgerRecord } from '../../src/ledger/ledger.js';
-import type { Columns, RowOf, Table } from './table.js';
+import type { Columns, NamedTable, RowOf, Table } from './table.js';
 
 type EventType = LedgerRecord['type'];
 export type RecordOf<T extends EventType> = Extract<LedgerRecord, { type: T }>;
@@ -27,7 +27,12 @@ export interface Projection {
   /** The shape of its tables: a changed shape is a new version, built beside the old one. */
   readonly version: number;
   readonly folds: readonly TableFold[];
+  /** The tables of earlier versions, which may still be there: an erasure reaches them until they are dropped. */
+  readonly earlier?: Readonly<Record<number, readonly NamedTable[]>>;
 }
+
+/** One shape of a projection's tables. */
+export type ProjectionVersion = Pick<Projection, 'name' | 'version'>;
 
 /** Ties a table to its handlers, with their types checked. */
 export const foldInto = <C extends Columns, T extends EventType>(

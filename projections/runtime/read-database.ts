@@ -1,10 +1,19 @@
-import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely';
+import {
+  CamelCasePlugin,
+  HandleEmptyInListsPlugin,
+  Kysely,
+  PostgresDialect,
+  replaceWithNoncontingentExpression,
+  sql,
+} from 'kysely';
 import pg from 'pg';
 import { asUnavailable } from '../../src/database/connection-lost.js';
+import { newPool } from '../../src/database/connections.js';
 import { AppError, ErrorCode } from '../../src/domain/errors.js';
 import { isId } from '../../src/domain/ids.js';
 import { SYSTEM_TENANT } from '../../src/domain/stream.js';
 import { TENANT_SETTING } from './generation-tables.js';
+import type { ProjectionVersion } from './projection.js';
 
 /** Times stay text in ISO 8601: what the API gives, without a Date in between. */
 const timesAsText: pg.CustomTypesConfig = {
@@ -18,7 +27,7 @@ const POOL = 8;
 const READ_TIMEOUT_MS = 5_000;
 
 const open = <Views>(connection: pg.ClientConfig, applicationName: string): Kysely<Views> => {
-  const pool = new pg.Pool({
+  const pool = newPool({
     ...connection,
     application_name: applicationName,
     max: POOL,
@@ -26,11 +35,13 @@ const open = <Views>(connection: pg.ClientConfig, applicationName: string): Kyse
     options: `-c TimeZone=UTC -c statement_timeout=${READ_TIMEOUT_MS} -c search_path=read`,
     types: timesAsText,
   });
-  // An idle connection that is lost is replaced at the next query.
-  pool.on('error', () => undefined);
   return new Kysely<Views>({
     dialect: new PostgresDialect({ pool }),
-    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+    plugins: [
+      new CamelCasePlugin({ maintainNestedObjectKeys: true }),
+      // One of none is none, and no syntax error.
+      new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression }),
+    ],
   });
 };
 
@@ -52,9 +63,14 @@ export interface Reader<Views> {
 export class ReadDatabase<Views> {
   readonly #api: Kysely<Views>;
   readonly #operator: Kysely<Views>;
+  readonly #projections: readonly ProjectionVersion[];
 
-  /** Connections as logins `api` and `operator`. */
-  constructor(connections: { readonly api: pg.ClientConfig; readonly operator: pg.ClientConfig }) {
+  /** Connections as logins `api` and `operator`; the projections at the versions whose views are read. */
+  constructor(
+    connections: { readonly api: pg.ClientConfig; readonly operator: pg.ClientConfig },
+    projections: readonly ProjectionVersion[],
+  ) {
+    this.#projections = projections;
     this.#api = open(connections.api, 'ledgerline-api');
     this.#operator = open(connections.operator, 'ledgerline-operator');
   }
@@ -87,9 +103,13 @@ export class ReadDatabase<Views> {
     projections: readonly string[],
     compare: (a: string, b: string) => number,
   ): Promise<string | undefined> {
+    const read = this.#projections.filter(({ name }) => projections.includes(name));
     const { rows } = await reachable(
       sql<{ position: string | null }>`
-        select position from ops.projections where state = 'live' and name = any(${projections})
+        select position from ops.projections
+        join unnest(${read.map(({ name }) => name)}::text[], ${read.map(({ version }) => version)}::int[])
+          as read (name, version) using (name, version)
+        where state = 'live'
       `.execute(this.#api),
     );
     const positions = rows.map(({ position }) => position);

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { isTransient } from '../../src/database/connection-lost.js';
+import { newClient } from '../../src/database/connections.js';
 import { rewriteMarked } from '../../src/database/table-rewrites.js';
 import { AppError, ErrorCode, isAppError } from '../../src/domain/errors.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { type Checkpoint, markHeld, readCheckpoints } from './checkpoints.js';
-import { type Events, Generation, positionOf } from './generation.js';
+import { dropEarlier } from './earlier-versions.js';
+import { applyTo, committed, type Events, Generation, positionOf } from './generation.js';
 import {
   dropGeneration,
   ensureLive,
@@ -55,6 +57,26 @@ export const rebuild = (projection: Projection, options: RebuildOptions): Promis
 };
 
 /**
+ * Builds the first generation, and makes it live when it has everything. Where another process builds it, waits until that
+ * one has. Returns `null` where there is one.
+ */
+export const buildFirst = (projection: Projection, options: RebuildOptions): Promise<Rebuilt | null> =>
+  withRebuildLock(
+    projection,
+    options,
+    async (client) => {
+      if ((await readCheckpoints(client, projection)).some(({ state }) => state === 'live')) return null;
+      const checkpoint = await startBuilding(client, projection);
+      const building = await Generation.open(client, projection, checkpoint, comparison(options.ledger));
+      const events = await fill(client, building, options);
+      await building.tables.createIndexes(client);
+      await inTransaction(client, () => promote(client, projection, building.number));
+      return { generation: building.number, events };
+    },
+    { wait: true },
+  );
+
+/**
  * Leaves it as it is. Before, it reads until there's nothing more: an erasure among that is applied here, and a later one
  * by who feeds the live generation, since every row is committed by then.
  */
@@ -91,6 +113,16 @@ export const dropBuilt = (projection: Projection, options: RebuildOptions): Prom
     return generation;
   });
 
+/** Drops what is left of an earlier version. Throws `NOT_FOUND` for what isn't one. */
+export const dropVersion = (
+  projection: Projection,
+  version: number,
+  options: RebuildOptions,
+): Promise<void> =>
+  withRebuildLock(projection, options, (client) =>
+    inTransaction(client, () => dropEarlier(client, projection, version)),
+  );
+
 const builtOf = async (client: pg.Client, projection: Projection): Promise<Checkpoint> => {
   const built = (await readCheckpoints(client, projection)).find(({ state }) => state === 'building');
   if (built) return built;
@@ -121,13 +153,13 @@ const withRebuildLock = async <T>(
   projection: Projection,
   { connection }: RebuildOptions,
   work: (client: pg.Client) => Promise<T>,
+  { wait = false } = {},
 ): Promise<T> => {
-  const client = new pg.Client({ ...connection, application_name: 'ledgerline-rebuild' });
-  // A lost connection fails the statement in hand, which is where it's reported.
-  client.on('error', () => undefined);
+  const client = newClient({ ...connection, application_name: 'ledgerline-rebuild' });
   await client.connect();
   try {
-    await lockRebuild(client, projection);
+    if (wait) await client.query('select pg_advisory_lock(hashtext($1))', [rebuildLock(projection)]);
+    else await lockRebuild(client, projection);
     return await work(client);
   } finally {
     await client.end();
@@ -163,12 +195,12 @@ const fill = async (client: pg.Client, building: Generation, options: RebuildOpt
 
 const applyBatch = async (client: pg.Client, building: Generation, events: Events): Promise<void> => {
   const apply = (isolate: boolean) =>
-    inTransaction(client, () => building.apply(client, events, { isolate }));
+    inTransaction(client, () => applyTo(client, [building], events, { isolate }));
   const applied = await apply(false).catch((error: unknown) => {
     if (isAppError(error)) throw error;
     return apply(true);
   });
-  if (applied) building.committed(applied);
+  committed(applied);
 };
 
 /** Returns the generation that was live. */
@@ -212,8 +244,7 @@ const catchUp = async (
   const building = await Generation.open(client, projection, checkpoint, comparison(ledger));
   const from = checkpoint.position === undefined ? {} : { from: checkpoint.position };
   for await (const { events } of ledger.readAll({ ...from, signal })) {
-    const applied = await building.apply(client, events, { isolate: true });
-    if (applied) building.committed(applied);
+    committed(await applyTo(client, [building], events, { isolate: true }));
   }
 };
 

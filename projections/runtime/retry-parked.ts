@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { newClient } from '../../src/database/connections.js';
 import { AppError, ErrorCode, messageOf } from '../../src/domain/errors.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { BatchFold } from './batch-fold.js';
@@ -17,9 +18,7 @@ export const retryParked = async (
   stream: string,
   { ledger, connection }: { readonly ledger: Ledger; readonly connection: pg.ClientConfig },
 ): Promise<void> => {
-  const client = new pg.Client({ ...connection, application_name: 'ledgerline-retry' });
-  // A lost connection fails the statement in hand, which is where it's reported.
-  client.on('error', () => undefined);
+  const client = newClient({ ...connection, application_name: 'ledgerline-retry' });
   await client.connect();
   try {
     await inTransaction(client, () => applyWhole(client, projection, stream, ledger));

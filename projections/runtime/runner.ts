@@ -1,20 +1,35 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { isConnectionLost, isTransient } from '../../src/database/connection-lost.js';
+import { newPool } from '../../src/database/connections.js';
+import { Pace } from '../../src/database/pace.js';
 import { TableRewrites } from '../../src/database/table-rewrites.js';
-import { ErrorCode, isAppError, messageOf, reasonOf } from '../../src/domain/errors.js';
+import { type AppError, ErrorCode, isAppError, messageOf, reasonOf } from '../../src/domain/errors.js';
 import type { Logger } from '../../src/domain/logger.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { markWaiting } from './checkpoints.js';
-import { type Events, Generation, untilNewer } from './generation.js';
+import { applyTo, committed, type Events, Generation, untilNewer } from './generation.js';
 import { dropLeftovers, ensureLive, inTransaction } from './generations.js';
 import type { Projection } from './projection.js';
+import { readAhead } from './read-ahead.js';
 
 /** Only one process feeds the projections; the others stand by and try so often. */
 const STAND_BY_MS = 1_000;
 const RETRY_MIN_MS = 100;
+/** After a switch to another generation: all readers who wait for their own writes wait for this. */
+const SWITCHED_MS = 10;
 const RETRY_MAX_MS = 5_000;
+/** Transactions. An event is applied at once; where hundreds of calls append, many at a time cost less than each by itself. */
+const PACE = { everyMs: 40, atOnce: 5 } as const;
 const LEADER_LOCK = 0x1ed6e13;
+/** Connections, while there is much to catch up on. */
+const MAX_LANES = 4;
+
+interface Connections {
+  /** Has the leadership. */
+  readonly client: pg.Client;
+  readonly lanes: pg.Pool;
+}
 
 export interface RunnerOptions {
   readonly ledger: Ledger;
@@ -26,7 +41,8 @@ export interface RunnerOptions {
 
 /**
  * The tail reader: feeds every live generation from one subscription. A batch is one transaction for all of them,
- * checkpoints included. A lost connection or a moved checkpoint starts it over from what is stored.
+ * checkpoints included; far from the head, one for each, at the same time. A lost connection or a moved checkpoint starts
+ * it over from what is stored.
  *
  * Before an event of a newer version it stops, says so, and gives the leadership away: a process that knows the version
  * goes on from there. It tries again itself, too.
@@ -79,7 +95,9 @@ export class ProjectionRunner {
   }
 
   async #lead(): Promise<void> {
-    const client = new pg.Client({ ...this.#options.connection, application_name: 'ledgerline-projector' });
+    const connection = { ...this.#options.connection, application_name: 'ledgerline-projector' };
+    const client = new pg.Client(connection);
+    const lanes = newPool({ ...connection, max: MAX_LANES });
     const lost = new AbortController();
     const stop = () => lost.abort();
     client.on('error', stop);
@@ -87,9 +105,11 @@ export class ProjectionRunner {
     this.#stop.signal.addEventListener('abort', stop, { once: true });
     try {
       await client.connect();
-      if (await this.#waitForLeadership(client, lost.signal)) await this.#feedAll(client, lost.signal);
+      if (await this.#waitForLeadership(client, lost.signal))
+        await this.#feedAll({ client, lanes }, lost.signal);
     } finally {
       this.#stop.signal.removeEventListener('abort', stop);
+      await lanes.end();
       // A connection that is lost already has nothing to close.
       await client.end().catch(() => undefined);
     }
@@ -107,22 +127,22 @@ export class ProjectionRunner {
   }
 
   /** A generation that took another's place is no failure: goes on with it at once, and keeps the leadership. */
-  async #feedAll(client: pg.Client, signal: AbortSignal): Promise<void> {
+  async #feedAll(connections: Connections, signal: AbortSignal): Promise<void> {
+    for (const projection of this.#options.projections) await dropLeftovers(connections.client, projection);
     while (!signal.aborted) {
-      await this.#feed(client, signal).catch((error: unknown) => {
+      await this.#feed(connections, signal).catch((error: unknown) => {
         if (!isAppError(error, ErrorCode.CONFLICT)) throw error;
         this.#report(error);
       });
-      await sleep(RETRY_MIN_MS, undefined, { signal }).catch(() => undefined);
+      await sleep(SWITCHED_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  async #feed(client: pg.Client, signal: AbortSignal): Promise<void> {
+  async #feed({ client, lanes }: Connections, signal: AbortSignal): Promise<void> {
     const { ledger, projections } = this.#options;
     const compare = (a: string, b: string) => ledger.store.comparePositions(a, b);
     const generations: Generation[] = [];
     for (const projection of projections) {
-      await dropLeftovers(client, projection);
       generations.push(
         await Generation.open(client, projection, await ensureLive(client, projection), compare),
       );
@@ -132,37 +152,64 @@ export class ProjectionRunner {
       .reduce(earlier(compare), generations[0]?.position);
     // What a process that died, or a rebuild, has left.
     this.#rewrites.request();
-    for await (const { events } of ledger.subscribeAll({ after, signal }))
-      await this.#take(client, generations, events);
+    const pace = new Pace(PACE);
+    const batches = ledger.subscribeAll({ after, signal });
+    // At the head, what comes while a batch is written, and in the pause after it, makes the next one.
+    for await (const { events, atHead } of readAhead(batches, (batch) => !batch.atHead)) {
+      const { readable, newer } = untilNewer(events);
+      if (readable.length > 0) {
+        if (atHead) await this.#apply(client, generations, readable);
+        else await this.#applyEach(lanes, generations, readable);
+      }
+      if (newer) await this.#waitFor(newer, client, generations);
+      if (atHead) await pace.next(signal);
+    }
   }
 
-  /** Throws `NEEDS_UPGRADE` before an event of a newer version: what stands before it is applied. */
-  async #take(client: pg.Client, generations: readonly Generation[], events: Events): Promise<void> {
-    const { readable, newer } = untilNewer(events);
-    if (readable.length > 0) await this.#apply(client, generations, readable);
-    if (!newer) return;
+  /** Throws `newer`, of an event of a newer version: what stands before it is applied. */
+  async #waitFor(newer: AppError, client: pg.Client, generations: readonly Generation[]): Promise<never> {
     for (const { projection } of generations) await markWaiting(client, projection, newer.message);
     throw newer;
   }
 
-  async #apply(client: pg.Client, generations: readonly Generation[], events: Events): Promise<void> {
-    const applyAll = (isolate: boolean) =>
-      inTransaction(client, async () => {
-        const results = [];
-        for (const generation of generations) {
-          results.push({ generation, applied: await generation.apply(client, events, { isolate }) });
+  /**
+   * Those whose rows don't change move on together. One that fails doesn't hold up the others; when all are done, the
+   * first failure is thrown.
+   */
+  async #applyEach(lanes: pg.Pool, generations: readonly Generation[], events: Events): Promise<void> {
+    const changed = generations.filter((generation) => generation.isConcernedBy(events));
+    const unchanged = generations.filter((generation) => !changed.includes(generation));
+    const groups = [
+      ...changed.map((generation) => [generation]),
+      ...(unchanged.length > 0 ? [unchanged] : []),
+    ];
+    const results = await Promise.allSettled(
+      groups.map(async (group) => {
+        const client = await lanes.connect();
+        let isDone = false;
+        try {
+          await this.#apply(client, group, events);
+          isDone = true;
+        } finally {
+          client.release(!isDone);
         }
-        return results;
-      });
-    const results = await applyAll(false).catch((error: unknown) => {
+      }),
+    );
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  async #apply(client: pg.ClientBase, generations: readonly Generation[], events: Events): Promise<void> {
+    const apply = (isolate: boolean) =>
+      inTransaction(client, () => applyTo(client, generations, events, { isolate }));
+    const results = await apply(false).catch((error: unknown) => {
       if (isAppError(error) || isConnectionLost(error) || isTransient(error)) throw error;
-      return applyAll(true);
+      return apply(true);
     });
-    for (const { generation, applied } of results) {
-      if (!applied) continue;
-      generation.committed(applied);
-      if (applied.erased) this.#rewrites.request();
-      for (const { stream, error } of applied.parked) {
+    committed(results);
+    for (const { generation, erased, parked } of results) {
+      if (erased) this.#rewrites.request();
+      for (const { stream, error } of parked) {
         this.#options.logger.error(
           { projection: generation.projection.name, stream, error },
           'Parked a stream.',

@@ -1,4 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { asUnavailable } from '../../src/database/connection-lost.js';
+import { newClient } from '../../src/database/connections.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import type { Projection } from './projection.js';
 
@@ -38,7 +40,7 @@ type Row = Pick<
   'name' | 'version' | 'generation' | 'state' | 'waitsFor' | 'position' | 'parked'
 >;
 
-/** Every generation of these projections, the live one first. `connection`: as login `operator`. */
+/** Every generation of these projections, the live one first. `connection`: as login `operator`. Throws `UNAVAILABLE`. */
 export const projectionStatus = async (
   projections: readonly Projection[],
   { ledger, connection }: { readonly ledger: Ledger; readonly connection: pg.ClientConfig },
@@ -61,10 +63,9 @@ export const projectionStatus = async (
 };
 
 const readRows = async (connection: pg.ClientConfig): Promise<readonly Row[]> => {
-  const client = new pg.Client({ ...connection, application_name: 'ledgerline-status' });
-  client.on('error', () => undefined);
-  await client.connect();
+  const client = newClient({ ...connection, application_name: 'ledgerline-status' });
   try {
+    await client.connect();
     const { rows } = await client.query<Row>(
       `select p.name, p.version, p.generation, p.position, p.waits_for as "waitsFor",
               case when p.waits_for is null then p.state else 'needs_upgrade' end as state,
@@ -75,8 +76,10 @@ const readRows = async (connection: pg.ClientConfig): Promise<readonly Row[]> =>
        group by p.name, p.version, p.generation order by p.name, p.state desc, p.generation`,
     );
     return rows;
+  } catch (error) {
+    throw asUnavailable('The read models', error);
   } finally {
-    await client.end();
+    await client.end().catch(() => undefined);
   }
 };
 

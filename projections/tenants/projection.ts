@@ -11,7 +11,9 @@ const withStatus = (row: TenantRow | undefined, status: TenantStatus): TenantRow
 
 export const tenantsProjection: Projection = {
   name: 'tenants',
-  version: 1,
+  version: 2,
+  // Their names and what is personal in them have stayed.
+  earlier: { 1: [tenantsTable, membersTable] },
   folds: [
     foldInto(tenantsTable, {
       key: (event) => [event.metadata.tenantId],
@@ -23,11 +25,13 @@ export const tenantsProjection: Projection = {
           description: data.description ?? null,
           language: data.language ?? DEFAULT_LANGUAGE,
           status: 'ACTIVE' as const,
+          maxConcurrentCalls: null,
           createdAt: metadata.occurredAt,
         }),
         TenantActivated: (row) => withStatus(row, 'ACTIVE'),
         TenantDeactivated: (row) => withStatus(row, 'INACTIVE'),
         TenantSuspended: (row) => withStatus(row, 'SUSPENDED'),
+        TenantCallLimitSet: (row, { data }) => row && { ...row, maxConcurrentCalls: data.maxConcurrentCalls },
       },
     }),
     foldInto(membersTable, {

@@ -26,13 +26,13 @@ export const listTenants = async (
   const [createdAt, tenantId] = after === null ? [] : decodeCursor(SORT, 2, after);
   const rows = await reader.read((db) => {
     let query = db
-      .selectFrom('tenants_v1')
+      .selectFrom('tenants_v2')
       .select(propertiesOf(tenantsTable))
       .orderBy('createdAt')
       .orderBy('tenantId')
       .limit(limit);
     if (userId !== null) {
-      const memberships = db.selectFrom('members_v1').select('tenantId').where('userId', '=', userId);
+      const memberships = db.selectFrom('members_v2').select('tenantId').where('userId', '=', userId);
       query = query.where('tenantId', 'in', memberships);
     }
     if (createdAt !== undefined && tenantId !== undefined) {
@@ -48,7 +48,7 @@ export const listTenants = async (
 export const findTenant = (reader: ReadModelsReader, tenantId: string): Promise<TenantRow | undefined> =>
   reader.read((db) =>
     db
-      .selectFrom('tenants_v1')
+      .selectFrom('tenants_v2')
       .select(propertiesOf(tenantsTable))
       .where('tenantId', '=', tenantId)
       .executeTakeFirst(),
@@ -60,7 +60,7 @@ export const listTenantIdsOf = async (
   userId: string,
 ): Promise<readonly string[]> => {
   const rows = await reader.read((db) =>
-    db.selectFrom('members_v1').select('tenantId').where('userId', '=', userId).orderBy('addedAt').execute(),
+    db.selectFrom('members_v2').select('tenantId').where('userId', '=', userId).orderBy('addedAt').execute(),
   );
   return rows.map(({ tenantId }) => tenantId);
 };

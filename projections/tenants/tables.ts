@@ -1,6 +1,6 @@
 import type { TenantStatus } from '../../src/domain/tenant/decider.js';
 import type { TenantRole } from '../../src/domain/tenant/events.js';
-import { type Column, defineTable, nullable, text, timestamp } from '../runtime/table.js';
+import { type Column, defineTable, integer, nullable, text, timestamp } from '../runtime/table.js';
 
 export const tenantsTable = defineTable(
   'tenants',
@@ -10,6 +10,7 @@ export const tenantsTable = defineTable(
     description: nullable(text),
     language: text,
     status: text as Column<TenantStatus>,
+    maxConcurrentCalls: nullable(integer),
     createdAt: timestamp,
   },
   {
