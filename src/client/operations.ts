@@ -208,6 +208,23 @@ export const EraseSubject = graphql(`
   }
 `);
 
+export const EraseCall = graphql(`
+  mutation EraseCall($id: ID!) {
+    eraseCall(id: $id) {
+      subject {
+        kind
+        id
+      }
+      userErrors {
+        field
+        message
+        code
+      }
+      position
+    }
+  }
+`);
+
 export const RequestDataExport = graphql(`
   mutation RequestDataExport($input: RequestDataExportInput!) {
     requestDataExport(input: $input) {

@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import DataLoader from 'dataloader';
 import {
   type AgentRow,
+  type AgentVersionKey,
   type AgentVersionRow,
   findAgents,
+  findAgentVersions,
   listAgentVersions,
 } from '../../projections/agents/queries.js';
 import { listTurns, type TurnRow } from '../../projections/calls/queries.js';
+import { listMediaStreams, type MediaStreamRow } from '../../projections/media/queries.js';
 import { listNumbers, type NumberRow } from '../../projections/numbers/queries.js';
 import { waitForPosition } from '../../projections/runtime/min-position.js';
 import type { ProjectionOperations } from '../../projections/runtime/operations.js';
@@ -25,9 +28,11 @@ import type { Viewer } from '../identity/viewer.js';
 import type { CommandContext, Ledger } from '../ledger/ledger.js';
 import type { LedgerTail } from '../ledger/tail.js';
 import type { LiveChannel } from '../live/live-channel.js';
+import type { ProviderHealth } from '../live/provider-health.js';
 import type { DataExports } from '../tenancy/export/data-exports.js';
 import type { TenancyOptions } from '../tenancy/tenancy.js';
 import type { IdempotencyStore } from './idempotency.js';
+import type { RecordingLinks } from './recording-links.js';
 
 /** What the API is made of. */
 export interface ApiServices {
@@ -39,7 +44,9 @@ export interface ApiServices {
   readonly users: Users;
   readonly tenancy: TenancyOptions;
   readonly exports: DataExports;
+  readonly recordings: RecordingLinks;
   readonly idempotency: IdempotencyStore;
+  readonly providerHealth: ProviderHealth;
   readonly logger: Logger;
 }
 
@@ -158,9 +165,27 @@ export class ApiContext {
     });
   }
 
+  agentVersion(tenantId: string): DataLoader<AgentVersionKey, AgentVersionRow | undefined, string> {
+    return this.loader(
+      `agentVersion:${tenantId}`,
+      async (keys) => {
+        const rows = await findAgentVersions(this.services.readModels.forTenant(tenantId), keys);
+        return keys.map((key) => rows.find((row) => nameOf(row) === nameOf(key)));
+      },
+      nameOf,
+    );
+  }
+
   turns(tenantId: string): DataLoader<string, readonly TurnRow[]> {
     return this.loader(`turns:${tenantId}`, async (ids) => {
       const rows = await listTurns(this.services.readModels.forTenant(tenantId), ids);
+      return ids.map((id) => rows.filter((row) => row.callId === id));
+    });
+  }
+
+  mediaStreams(tenantId: string): DataLoader<string, readonly MediaStreamRow[]> {
+    return this.loader(`mediaStreams:${tenantId}`, async (ids) => {
+      const rows = await listMediaStreams(this.services.readModels.forTenant(tenantId), ids);
       return ids.map((id) => rows.filter((row) => row.callId === id));
     });
   }
@@ -173,13 +198,16 @@ export class ApiContext {
     });
   }
 
-  private loader<Value>(
+  private loader<Value, Key = string>(
     name: string,
-    load: (ids: readonly string[]) => Promise<Value[]>,
-  ): DataLoader<string, Value> {
-    const known = this.loaders.get(name) as DataLoader<string, Value> | undefined;
-    const loader = known ?? new DataLoader<string, Value>(load);
+    load: (keys: readonly Key[]) => Promise<Value[]>,
+    cacheKeyFn: (key: Key) => string = String,
+  ): DataLoader<Key, Value, string> {
+    const known = this.loaders.get(name) as DataLoader<Key, Value, string> | undefined;
+    const loader = known ?? new DataLoader<Key, Value, string>(load, { cacheKeyFn });
     this.loaders.set(name, loader);
     return loader;
   }
 }
+
+const nameOf = ({ agentId, version }: AgentVersionKey): string => `${agentId}:${version}`;

@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { ArgumentValidationError } from 'type-graphql';
+import { asUnavailable } from '../database/connection-lost.js';
 import { AppError, ErrorCode, reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 
@@ -36,7 +37,8 @@ interface Explained {
 
 /** An error as the API tells it: of what is ours to mend it says nothing. */
 export const formatError = (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
-  const { message, code, details } = explain(formatted, original(error));
+  const fault = asUnavailable('What is asked for', original(error));
+  const { message, code, details } = explain(formatted, fault);
   return {
     message,
     ...(formatted.locations ? { locations: formatted.locations } : {}),

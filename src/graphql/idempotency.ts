@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
+import { newPool } from '../database/connections.js';
 import { AppError, ErrorCode } from '../domain/errors.js';
 import type { Viewer } from '../identity/viewer.js';
 
@@ -26,9 +27,7 @@ export class IdempotencyStore {
 
   /** `connection`: as login `api`. */
   constructor(connection: pg.ClientConfig) {
-    this.#pool = new pg.Pool({ ...connection, application_name: 'ledgerline-idempotency', max: 2 });
-    // An idle connection that is lost is replaced at the next query.
-    this.#pool.on('error', () => undefined);
+    this.#pool = newPool({ ...connection, application_name: 'ledgerline-idempotency', max: 2 });
   }
 
   /** Throws `IDEMPOTENCY_MISMATCH` when the key was used with another input within 24 hours. */

@@ -1,15 +1,19 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { AgentVersionResolver } from './resolvers/agent-versions.js';
 import { AgentResolver } from './resolvers/agents.js';
 import { AuditResolver } from './resolvers/audit.js';
 import { AuthResolver } from './resolvers/auth.js';
+import { CallMediaResolver, CallRecordingResolver } from './resolvers/call-media.js';
 import { CallConnectionResolver, CallResolver } from './resolvers/calls.js';
 import { ErasureResolver } from './resolvers/erasure.js';
 import { ExportResolver } from './resolvers/export.js';
+import { LatencyResolver } from './resolvers/latencies.js';
 import { NodeResolver } from './resolvers/node.js';
 import { NumberResolver } from './resolvers/numbers.js';
 import { ProjectionResolver } from './resolvers/projections.js';
+import { ProviderHealthResolver } from './resolvers/provider-health.js';
 import { SubscriptionResolver } from './resolvers/subscriptions.js';
 import { TenantResolver } from './resolvers/tenants.js';
 
@@ -27,13 +31,18 @@ export const buildApiSchema = (): GraphQLSchema =>
       AuthResolver,
       TenantResolver,
       AgentResolver,
+      AgentVersionResolver,
       NumberResolver,
       CallResolver,
       CallConnectionResolver,
+      CallMediaResolver,
+      CallRecordingResolver,
+      LatencyResolver,
       SubscriptionResolver,
       NodeResolver,
       AuditResolver,
       ProjectionResolver,
+      ProviderHealthResolver,
       ErasureResolver,
       ExportResolver,
     ],

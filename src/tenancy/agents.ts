@@ -1,22 +1,14 @@
-import { type AgentCommand, type AgentState, agentDecider } from '../domain/agent/decider.js';
-import type { AgentSettings } from '../domain/agent/settings.js';
+import { type SettingsChanges, stages } from '../domain/agent/change-settings.js';
+import { type AgentCommand, agentDecider } from '../domain/agent/decider.js';
+import { completeSettings } from '../domain/agent/defaults.js';
+import { settingName } from '../domain/agent/setting-names.js';
+import { AppError, isAppError } from '../domain/errors.js';
 import { agentStream } from '../domain/stream.js';
 import { execute } from '../ledger/execute.js';
 import type { CommandContext } from '../ledger/ledger.js';
 import { load } from '../ledger/load.js';
+import type { Capability } from '../providers/registry.js';
 import { existing, type TenancyOptions } from './tenancy.js';
-
-/** What a new agent has where its creator says nothing; `provider` is the installation's. */
-export const defaultSettings = (provider: string): AgentSettings => ({
-  language: 'en',
-  greeting: '',
-  systemPrompt: '',
-  speechToText: { provider, model: null },
-  languageModel: { provider, model: null, temperature: null, maxTokens: null },
-  textToSpeech: { provider, model: null, voice: null },
-  silenceTimeoutMs: 20_000,
-  maxDurationMs: 1_800_000,
-});
 
 export interface NewAgent {
   readonly tenantId: string;
@@ -24,38 +16,69 @@ export interface NewAgent {
   readonly name: string;
   readonly description: string | null;
   readonly createdBy: string;
-  readonly settings: Partial<AgentSettings>;
+  readonly settings: SettingsChanges;
 }
 
-export interface ChangedAgent {
-  readonly version: number;
-  readonly position: string;
-}
-
-/** A provider that isn't configured is refused here, not in the call. Throws `BAD_USER_INPUT`. */
-const checkProviders = ({ providers }: TenancyOptions, settings: Partial<AgentSettings>): void => {
-  if (settings.speechToText) providers.get('speechToText', settings.speechToText.provider);
-  if (settings.languageModel) providers.get('languageModel', settings.languageModel.provider);
-  if (settings.textToSpeech) providers.get('textToSpeech', settings.textToSpeech.provider);
+/**
+ * Every provider that the settings name must be here, with its key: it's missed now, not in the call. Throws
+ * `BAD_USER_INPUT` that names the setting and what there is.
+ */
+const checkProviders = ({ providers }: TenancyOptions, settings: SettingsChanges): void => {
+  for (const { capability, name, field } of chosenProviders(settings)) {
+    try {
+      providers.get(capability, name);
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      throw new AppError(error.code, `${field}: ${error.message}`, { ...error.details, field });
+    }
+  }
 };
+
+interface ChosenProvider {
+  readonly capability: Capability;
+  readonly name: string;
+  readonly field: string;
+}
+
+const chosenProviders = (settings: SettingsChanges): readonly ChosenProvider[] => [
+  ...stageProviders(settings),
+  ...speechToSpeechProvider(settings),
+];
+
+const speechToSpeechProvider = ({ speechToSpeech }: SettingsChanges): readonly ChosenProvider[] =>
+  speechToSpeech
+    ? [
+        {
+          capability: 'speechToSpeech',
+          name: speechToSpeech.provider,
+          field: settingName('speechToSpeech', 'provider'),
+        },
+      ]
+    : [];
+
+const stageProviders = (settings: SettingsChanges): readonly ChosenProvider[] =>
+  stages.flatMap((capability) => {
+    const fallbacks = settings[`${capability}Fallbacks`] ?? [];
+    const first = settings[capability]?.provider;
+    const chosen = fallbacks.map(({ provider: name }, at) => ({
+      capability,
+      name,
+      field: settingName(`${capability}Fallbacks`, at, 'provider'),
+    }));
+    if (first == null) return chosen;
+    return [{ capability, name: first, field: settingName(capability, 'provider') }, ...chosen];
+  });
 
 /** Makes an agent with its first version, a draft. Returns the position. */
 export const createAgent = async (
   options: TenancyOptions,
-  { tenantId, agentId, name, description, createdBy, settings }: NewAgent,
+  { tenantId, description, ...agent }: NewAgent,
   context: CommandContext,
 ): Promise<string> => {
-  checkProviders(options, settings);
-  const whole = { ...defaultSettings(options.providers.defaultName), ...settings };
-  const command = {
-    type: 'CreateAgent',
-    agentId,
-    name,
-    description: description ?? undefined,
-    createdBy,
-    settings: whole,
-  } as const;
-  const stream = agentStream(tenantId, agentId);
+  checkProviders(options, agent.settings);
+  const provider = options.providers.defaultName;
+  const command = { type: 'CreateAgent', ...agent, description: description ?? undefined, provider } as const;
+  const stream = agentStream(tenantId, agent.agentId);
   return existing(await execute(options.ledger, agentDecider, stream, command, context)).position;
 };
 
@@ -69,25 +92,41 @@ const change = async (
   { tenantId, agentId }: AgentRef,
   command: AgentCommand,
   context: CommandContext,
-): Promise<{ readonly state: AgentState; readonly position: string }> => {
-  const executed = await execute(ledger, agentDecider, agentStream(tenantId, agentId), command, context);
-  return { state: executed.state, position: existing(executed).position };
-};
+): Promise<string> =>
+  existing(await execute(ledger, agentDecider, agentStream(tenantId, agentId), command, context)).position;
 
-/** Drafts the next version: the latest one with these changes. Throws `CONFLICT` unless `expectedVersion` is the latest. */
-export const draftAgentVersion = async (
+/** What `updateAgent` changes: what is absent stays; `null` clears. */
+export interface AgentChanges {
+  /** The latest version, as far as the caller knows. */
+  readonly expectedVersion: number;
+  readonly name?: string | undefined;
+  readonly description?: string | null | undefined;
+  readonly settings: SettingsChanges;
+}
+
+/**
+ * Renames, describes, and drafts the next version where settings differ. Returns the position. Throws `CONFLICT` unless
+ * `expectedVersion` is the latest, and `BAD_USER_INPUT` for a setting that can't be.
+ */
+export const updateAgent = async (
   options: TenancyOptions,
   agent: AgentRef,
-  {
-    expectedVersion,
-    changes,
-  }: { readonly expectedVersion: number; readonly changes: Partial<AgentSettings> },
+  changes: AgentChanges,
   context: CommandContext,
-): Promise<ChangedAgent> => {
-  checkProviders(options, changes);
-  const command = { type: 'DraftVersion', expectedVersion, changes } as const;
-  const { state, position } = await change(options, agent, command, context);
-  return { version: state.versions.length, position };
+): Promise<string> => {
+  checkProviders(options, changes.settings);
+  return change(options, agent, { type: 'UpdateAgent', ...changes }, context);
+};
+
+/** Before a version becomes the live one: a key may be missing since it was drafted. */
+const checkVersion = async (
+  options: TenancyOptions,
+  { tenantId, agentId }: AgentRef,
+  version: number,
+): Promise<void> => {
+  const { versions } = await load(options.ledger, agentDecider, agentStream(tenantId, agentId));
+  const settings = versions[version - 1];
+  if (settings) checkProviders(options, completeSettings(settings));
 };
 
 /** Makes a version the one that new calls get. Throws `NOT_FOUND`, and `BAD_USER_INPUT` for a provider that isn't here. */
@@ -96,17 +135,40 @@ export const publishAgentVersion = async (
   agent: AgentRef,
   version: number,
   context: CommandContext,
-): Promise<ChangedAgent> => {
-  const { versions } = await load(options.ledger, agentDecider, agentStream(agent.tenantId, agent.agentId));
-  checkProviders(options, versions[version - 1] ?? {});
-  const { position } = await change(options, agent, { type: 'PublishVersion', version }, context);
-  return { version, position };
+): Promise<string> => {
+  await checkVersion(options, agent, version);
+  return change(options, agent, { type: 'PublishVersion', version }, context);
+};
+
+export interface RollBack {
+  readonly toVersion: number;
+  /** The one that is live, as far as the caller knows. */
+  readonly expectedVersion?: number | undefined;
+}
+
+/** Publishes again what was live before. Throws as `publishAgentVersion`, and `CONFLICT` for what never was. */
+export const rollBackAgent = async (
+  options: TenancyOptions,
+  agent: AgentRef,
+  rollBack: RollBack,
+  context: CommandContext,
+): Promise<string> => {
+  await checkVersion(options, agent, rollBack.toVersion);
+  return change(options, agent, { type: 'RollBack', ...rollBack }, context);
 };
 
 /** A disabled agent answers no calls: callers hear a sentence. */
-export const setAgentEnabled = async (
+export const setAgentEnabled = (
   options: TenancyOptions,
   agent: AgentRef,
   enabled: boolean,
   context: CommandContext,
-): Promise<string> => (await change(options, agent, { type: 'SetEnabled', enabled }, context)).position;
+): Promise<string> => change(options, agent, { type: 'SetEnabled', enabled }, context);
+
+/** An archived agent is disabled and left out of lists, and stays as it is until it's taken back: disabled, then. */
+export const setAgentArchived = (
+  options: TenancyOptions,
+  agent: AgentRef,
+  archived: boolean,
+  context: CommandContext,
+): Promise<string> => change(options, agent, { type: 'SetArchived', archived }, context);

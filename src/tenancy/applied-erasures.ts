@@ -1,5 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { asUnavailable } from '../database/connection-lost.js';
+import { newClient } from '../database/connections.js';
 
 /** Which of the copied erasures this database knows of. An older backup's doesn't know the later ones. */
 export class AppliedErasures {
@@ -28,8 +29,7 @@ export class AppliedErasures {
   }
 
   async #query<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<Row[]> {
-    const client = new pg.Client({ ...this.#connection, application_name: 'ledgerline-erasures' });
-    client.on('error', () => undefined);
+    const client = newClient({ ...this.#connection, application_name: 'ledgerline-erasures' });
     try {
       await client.connect();
       return (await client.query<Row>(text, values)).rows;

@@ -68,6 +68,16 @@ const madeWithout = (tenantId: string, number: string, cause: unknown): AppError
     { cause },
   );
 
+/** `null`: no limit. Throws `NOT_FOUND`. Returns the position of the tenant's last event. */
+export const setTenantCallLimit = async (
+  { ledger }: TenancyOptions,
+  { tenantId, maxConcurrentCalls }: { tenantId: string; maxConcurrentCalls: number | null },
+  context: CommandContext,
+): Promise<string> => {
+  const command = { type: 'SetCallLimit', maxConcurrentCalls } as const;
+  return existing(await execute(ledger, tenantDecider, tenantStream(tenantId), command, context)).position;
+};
+
 /** Throws `NOT_FOUND`. Returns the position of the tenant's last event. */
 export const setTenantStatus = async (
   { ledger }: TenancyOptions,

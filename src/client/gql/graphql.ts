@@ -10,19 +10,48 @@ export type ActiveCallChangeKind =
   | 'STARTED'
   | 'UPDATED';
 
+/** What is absent stays as it is, or is its default; null clears what can be cleared. */
 export type AgentSettingsInput = {
-  /** Said first; empty: the agent waits for the caller. */
+  /** The agent ends the call once the caller has said one of them. 20 at most, each of 100 characters at most. */
+  endPhrases?: Array<string> | null | undefined;
+  /** BCP 47. Spoken instead where a provider doesn't know the language. */
+  fallbackLanguage?: string | null | undefined;
+  /** Said first; empty: the agent waits for the caller. 2,000 characters at most. */
   greeting?: string | null | undefined;
-  /** BCP 47, as `en` or `de-AT`. */
+  /** BCP 47, as `en` or `de-AT`; en by default. */
   language?: string | null | undefined;
   languageModel?: LanguageModelInput | null | undefined;
-  /** 10,000 to 14,400,000; 1,800,000 where absent. */
+  /** 10,000 to 14,400,000; 1,800,000 by default. */
   maxDurationMs?: number | null | undefined;
-  /** 4,000 to 600,000; 20,000 where absent. */
+  /** Said before the greeting of a call that is recorded; empty: nothing is. 500 characters at most. */
+  recordingConsent?: string | null | undefined;
+  /** false by default. */
+  recordingEnabled?: boolean | null | undefined;
+  /** 4,000 to 600,000; 20,000 by default. */
   silenceTimeoutMs?: number | null | undefined;
+  /** One model that hears and speaks instead of the three. Null: the three. */
+  speechToSpeech?: VoiceChoiceInput | null | undefined;
   speechToText?: SpeechToTextInput | null | undefined;
+  /** 32,000 characters at most. */
   systemPrompt?: string | null | undefined;
   textToSpeech?: TextToSpeechInput | null | undefined;
+  turnTaking?: TurnTakingInput | null | undefined;
+};
+
+/** INACTIVE: disabled. ARCHIVED: disabled, left out of lists, and not to be changed. */
+export type AgentStatus =
+  | 'ACTIVE'
+  | 'ARCHIVED'
+  | 'INACTIVE';
+
+/** DRAFT: never published. PUBLISHED: what new calls get. ARCHIVED: another took its place. */
+export type AgentVersionStatus =
+  | 'ARCHIVED'
+  | 'DRAFT'
+  | 'PUBLISHED';
+
+export type ArchiveAgentInput = {
+  agentId: string;
 };
 
 export type AssignPhoneNumberInput = {
@@ -60,6 +89,7 @@ export type CallRejectReason =
   | 'AGENT_DISABLED'
   | 'AGENT_UNPUBLISHED'
   | 'BUSY'
+  | 'CALL_LIMIT'
   | 'NUMBER_UNASSIGNED'
   | 'TENANT_INACTIVE'
   | 'TENANT_SUSPENDED'
@@ -121,12 +151,47 @@ export type EventTypeComparator = {
   in: Array<string>;
 };
 
+/** OFF: the agent always finishes. */
+export type InterruptionSensitivity =
+  | 'HIGH'
+  | 'LOW'
+  | 'MEDIUM'
+  | 'OFF';
+
 export type LanguageModelInput = {
+  /** Who does it when the first can't, in this order; 3 at most. */
+  fallbacks?: Array<ProviderChoiceInput> | null | undefined;
+  /** 100 to 5,000; null by default. */
+  hedgeAfterMs?: number | null | undefined;
+  /** 1 to 32,000; null by default. */
   maxTokens?: number | null | undefined;
+  /** Null: the provider's default. */
   model?: string | null | undefined;
-  provider: string;
+  /** The installation's default where nobody said. Another one begins with its own model and voice. */
+  provider?: string | null | undefined;
+  /** 0 to 2; null by default. */
   temperature?: number | null | undefined;
+  /** 0 to 1; null by default. */
+  topP?: number | null | undefined;
 };
+
+export type LatencyFilterInput = {
+  agentId?: string | null | undefined;
+  languageModel?: string | null | undefined;
+  /** A provider, as are the next two. */
+  speechToText?: string | null | undefined;
+  /** When the answers were spoken: the last 7 days where nothing is said, 31 days at most. */
+  spokenAt?: DateTimeComparator | null | undefined;
+  textToSpeech?: string | null | undefined;
+};
+
+/** SPEECH_TO_TEXT, LANGUAGE_MODEL, TEXT_TO_SPEECH: the provider that did it, fallbacks included. */
+export type LatencyGrouping =
+  | 'AGENT'
+  | 'AGENT_VERSION'
+  | 'LANGUAGE_MODEL'
+  | 'SPEECH_TO_TEXT'
+  | 'TEXT_TO_SPEECH';
 
 export type LoginInput = {
   email: string;
@@ -144,6 +209,12 @@ export type ProjectionState =
   | 'LIVE'
   | 'NEEDS_UPGRADE';
 
+export type ProviderChoiceInput = {
+  /** Null: the provider's default. */
+  model?: string | null | undefined;
+  provider: string;
+};
+
 export type PublishAgentVersionInput = {
   agentId: string;
   version: number;
@@ -157,9 +228,23 @@ export type RequestDataExportInput = {
   kind: SubjectKind;
 };
 
+export type RollbackAgentInput = {
+  agentId: string;
+  /** The live version, as the caller knows it; CONFLICT when it is another by now. */
+  expectedVersion?: number | null | undefined;
+  /** One that was live before. */
+  toVersion: number;
+};
+
 export type SetAgentEnabledInput = {
   agentId: string;
   enabled: boolean;
+};
+
+export type SetTenantCallLimitInput = {
+  /** Null: no limit of its own. */
+  maxConcurrentCalls?: number | null | undefined;
+  tenantId: string;
 };
 
 export type SetTenantStatusInput = {
@@ -173,8 +258,12 @@ export type Speaker =
   | 'CALLER';
 
 export type SpeechToTextInput = {
+  /** Who does it when the first can't, in this order; 3 at most. */
+  fallbacks?: Array<ProviderChoiceInput> | null | undefined;
+  /** Null: the provider's default. */
   model?: string | null | undefined;
-  provider: string;
+  /** The installation's default where nobody said. Another one begins with its own model and voice. */
+  provider?: string | null | undefined;
 };
 
 /** Whose data can be forgotten, with all that is beneath: a contact with its calls. */
@@ -197,8 +286,19 @@ export type TenantStatus =
   | 'SUSPENDED';
 
 export type TextToSpeechInput = {
+  /** Who does it when the first can't, in this order; 3 at most. */
+  fallbacks?: Array<VoiceChoiceInput> | null | undefined;
+  /** Null: the provider's default. */
   model?: string | null | undefined;
-  provider: string;
+  /** The installation's default where nobody said. Another one begins with its own model and voice. */
+  provider?: string | null | undefined;
+  /** The provider's own, by the provider's names: numbers, booleans and texts. */
+  settings?: unknown;
+  /** 0.25 to 4; null by default. */
+  speed?: number | null | undefined;
+  /** As "calm and friendly", for voices that take an instruction. 500 characters at most. */
+  tone?: string | null | undefined;
+  /** Null: the provider's default. */
   voice?: string | null | undefined;
 };
 
@@ -210,11 +310,46 @@ export type TranscriptKind =
   | 'RESUMED'
   | 'SPEECH';
 
+/** VOICE_ACTIVITY: with the transcript. PROVIDER: the speech-to-text says so. FIXED_BUFFER: so much audio. */
+export type TurnDetection =
+  | 'FIXED_BUFFER'
+  | 'PROVIDER'
+  | 'VOICE_ACTIVITY';
+
+export type TurnTakingInput = {
+  /** 500 to 10,000; 2,000 by default. */
+  bufferMs?: number | null | undefined;
+  /** 10,000 to 600,000; 90,000 by default. Null: never. */
+  callerTurnLimitMs?: number | null | undefined;
+  /** VOICE_ACTIVITY by default. */
+  detection?: TurnDetection | null | undefined;
+  /** MEDIUM by default. */
+  interruptionSensitivity?: InterruptionSensitivity | null | undefined;
+  /** 0 to 5,000; 0 by default. */
+  responseDelayMs?: number | null | undefined;
+};
+
+export type UnarchiveAgentInput = {
+  agentId: string;
+};
+
+/** What is absent stays as it is; null clears what can be cleared. */
 export type UpdateAgentInput = {
   agentId: string;
+  /** Null: it has none any more. */
+  description?: string | null | undefined;
   /** The latest version, as the caller knows it; CONFLICT when there is a newer one. */
   expectedVersion: number;
-  settings: AgentSettingsInput;
+  name?: string | null | undefined;
+  settings?: AgentSettingsInput | null | undefined;
+};
+
+export type VoiceChoiceInput = {
+  /** Null: the provider's default. */
+  model?: string | null | undefined;
+  provider: string;
+  /** Null: the provider's default. */
+  voice?: string | null | undefined;
 };
 
 export type OwnSharesQueryVariables = Exact<{
@@ -288,6 +423,13 @@ export type EraseSubjectMutationVariables = Exact<{
 
 export type EraseSubjectMutation = { eraseSubject: { position: string | null, subject: { kind: SubjectKind, id: string } | null, userErrors: Array<{ field: string | null, message: string, code: string }> } };
 
+export type EraseCallMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type EraseCallMutation = { eraseCall: { position: string | null, subject: { kind: SubjectKind, id: string } | null, userErrors: Array<{ field: string | null, message: string, code: string }> } };
+
 export type RequestDataExportMutationVariables = Exact<{
   input: RequestDataExportInput;
 }>;
@@ -301,6 +443,73 @@ export type DataExportQueryVariables = Exact<{
 
 
 export type DataExportQuery = { dataExport: { id: string, kind: SubjectKind, subjectId: string, status: DataExportStatus, events: number | null, bytes: number | null, failure: string | null, requestedAt: string, readyAt: string | null, downloadUrl: string | null } | null };
+
+export type RollBackAgentMutationVariables = Exact<{
+  input: RollbackAgentInput;
+}>;
+
+
+export type RollBackAgentMutation = { rollbackAgent: { agent: { liveVersion: number | null } | null, userErrors: Array<{ field: string | null, message: string, code: string }> } };
+
+export type AgentHistoryQueryVariables = Exact<{
+  agentId: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AgentHistoryQuery = { agentVersions: { nodes: Array<{ version: number, status: AgentVersionStatus, draftedAt: string, publishedAt: string | null, draftedBy: { type: string, id: string }, publishedBy: { id: string } | null, changes: Array<{ field: string, before: unknown, after: unknown }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type AgentDiffQueryVariables = Exact<{
+  agentId: string;
+  from: number;
+  to: number;
+}>;
+
+
+export type AgentDiffQuery = { agentVersionDiff: Array<{ field: string, before: unknown, after: unknown }> };
+
+export type AgentsAuthorQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AgentsAuthorQuery = { me: { id: string } };
+
+export type NewAgentMutationVariables = Exact<{
+  input: CreateAgentInput;
+}>;
+
+
+export type NewAgentMutation = { createAgent: { agent: { id: string, name: string | null, description: string | null, status: AgentStatus, createdAt: string, updatedAt: string, config: { version: number } | null, version: { language: string, fallbackLanguage: string | null, greeting: string | null, systemPrompt: string | null, endPhrases: Array<string> | null, recordingEnabled: boolean, recordingConsent: string | null, silenceTimeoutMs: number, maxDurationMs: number, speechToText: { provider: string, model: string | null, fallbacks: Array<{ provider: string, model: string | null }> }, languageModel: { provider: string, model: string | null, temperature: number | null, topP: number | null, maxTokens: number | null, hedgeAfterMs: number | null, fallbacks: Array<{ provider: string, model: string | null }> }, textToSpeech: { provider: string, model: string | null, voice: string | null, speed: number | null, tone: string | null, settings: unknown, fallbacks: Array<{ provider: string, model: string | null, voice: string | null }> }, speechToSpeech: { provider: string } | null, turnTaking: { detection: TurnDetection, bufferMs: number, interruptionSensitivity: InterruptionSensitivity, responseDelayMs: number, callerTurnLimitMs: number | null } } | null } | null, userErrors: Array<{ field: string | null, message: string, code: string }> } };
+
+export type AllSettingsFragment = { language: string, fallbackLanguage: string | null, greeting: string | null, systemPrompt: string | null, endPhrases: Array<string> | null, recordingEnabled: boolean, recordingConsent: string | null, silenceTimeoutMs: number, maxDurationMs: number, speechToText: { provider: string, model: string | null, fallbacks: Array<{ provider: string, model: string | null }> }, languageModel: { provider: string, model: string | null, temperature: number | null, topP: number | null, maxTokens: number | null, hedgeAfterMs: number | null, fallbacks: Array<{ provider: string, model: string | null }> }, textToSpeech: { provider: string, model: string | null, voice: string | null, speed: number | null, tone: string | null, settings: unknown, fallbacks: Array<{ provider: string, model: string | null, voice: string | null }> }, speechToSpeech: { provider: string } | null, turnTaking: { detection: TurnDetection, bufferMs: number, interruptionSensitivity: InterruptionSensitivity, responseDelayMs: number, callerTurnLimitMs: number | null } };
+
+export type ArchiveAgentMutationVariables = Exact<{
+  input: ArchiveAgentInput;
+}>;
+
+
+export type ArchiveAgentMutation = { archiveAgent: { agent: { status: AgentStatus, enabled: boolean } | null, userErrors: Array<{ message: string }> } };
+
+export type UnarchiveAgentMutationVariables = Exact<{
+  input: UnarchiveAgentInput;
+}>;
+
+
+export type UnarchiveAgentMutation = { unarchiveAgent: { agent: { status: AgentStatus } | null, userErrors: Array<{ message: string }> } };
+
+export type EnableAgentMutationVariables = Exact<{
+  input: SetAgentEnabledInput;
+}>;
+
+
+export type EnableAgentMutation = { setAgentEnabled: { agent: { status: AgentStatus } | null, userErrors: Array<{ code: string, message: string }> } };
+
+export type ListedAgentsQueryVariables = Exact<{
+  includeArchived?: boolean | null | undefined;
+}>;
+
+
+export type ListedAgentsQuery = { agents: { nodes: Array<{ id: string }> } };
 
 export type AuditTrailQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -361,6 +570,27 @@ export type SuspendMutationVariables = Exact<{
 
 
 export type SuspendMutation = { setTenantStatus: { position: string | null } };
+
+export type QualityOfQueryVariables = Exact<{
+  callSid: string;
+}>;
+
+
+export type QualityOfQuery = { call: { id: string, quality: { receivedFrames: number, sentFrames: number, gaps: number, gapMs: number, longestGapMs: number, jitterMs: number, maxJitterMs: number, underruns: number, underrunMs: number, lateMarks: number } | null } | null };
+
+export type CallQualitySubscriptionVariables = Exact<{
+  callId: string;
+}>;
+
+
+export type CallQualitySubscription = { callQuality: { callId: string, attempt: number, final: boolean, quality: { receivedFrames: number, sentFrames: number, gaps: number, gapMs: number } } };
+
+export type SetTenantCallLimitMutationVariables = Exact<{
+  input: SetTenantCallLimitInput;
+}>;
+
+
+export type SetTenantCallLimitMutation = { setTenantCallLimit: { tenant: { maxConcurrentCalls: number | null } | null, userErrors: Array<{ message: string }> } };
 
 export type WhoErasesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -429,6 +659,18 @@ export type CallsQueryVariables = Exact<{
 
 export type CallsQuery = { calls: { totalCount: number, nodes: Array<{ id: string }> } };
 
+export type OneOfNoneQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OneOfNoneQuery = { calls: { totalCount: number, nodes: Array<{ id: string }> }, auditTrail: { nodes: Array<{ type: string }> } };
+
+export type ReadsOfQueryVariables = Exact<{
+  actorId: string;
+}>;
+
+
+export type ReadsOfQuery = { auditTrail: { nodes: Array<{ type: string, actor: { type: string, id: string } }> } };
+
 export type NodeByIdQueryVariables = Exact<{
   id: string;
 }>;
@@ -440,6 +682,15 @@ export type NodeByIdQuery = { node:
     | { __typename: 'PhoneNumberEntry', id: string }
     | { __typename: 'Tenant', name: string | null, id: string, phoneNumbers: Array<{ number: string | null }> }
    | null };
+
+export type LatencyReportQueryVariables = Exact<{
+  filter?: LatencyFilterInput | null | undefined;
+  groupBy: Array<LatencyGrouping> | LatencyGrouping;
+  minPosition?: string | null | undefined;
+}>;
+
+
+export type LatencyReportQuery = { latencyReport: { from: string, to: string, groups: Array<{ agentVersion: number | null, speechToText: string | null, languageModel: string | null, textToSpeech: string | null, calls: number, turns: number, interrupted: number, budgetExceeded: number, agent: { id: string } | null, speculation: { started: number, promoted: number, wastedOutputTokens: number }, responseMs: { p50: number, p95: number, p99: number } | null, modelFirstTokenMs: { p50: number, p95: number, p99: number } | null, ownMs: { p50: number, p95: number, p99: number } | null, interruptionMs: { p50: number, p95: number, p99: number } | null }> } };
 
 export type ProjectionStatesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -496,6 +747,13 @@ export type ProjectionProgressSubscriptionVariables = Exact<{
 
 export type ProjectionProgressSubscription = { projectionProgress: { generation: number, state: ProjectionState, percent: number } };
 
+export type RecordingOfQueryVariables = Exact<{
+  callSid: string;
+}>;
+
+
+export type RecordingOfQuery = { call: { id: string, turns: Array<{ turn: number, callerText: string | null, callerStartedMs: number | null, callerEndedMs: number | null, agentHeardText: string | null, agentStartedMs: number | null, agentEndedMs: number | null, interrupted: boolean }>, recording: { startedAtMs: number, durationMs: number, bytes: number, sha256: string, complete: boolean, url: string | null } | null } | null };
+
 export type SetAgentEnabledMutationVariables = Exact<{
   input: SetAgentEnabledInput;
 }>;
@@ -539,6 +797,22 @@ export type EverythingOfATenantQueryVariables = Exact<{
 
 export type EverythingOfATenantQuery = { tenant: { id: string, name: string | null, status: TenantStatus, language: string, createdAt: string, phoneNumbers: Array<{ id: string, number: string | null, agentId: string | null }> } | null, agents: { nodes: Array<{ id: string, name: string | null, latestVersion: number, liveVersion: number | null, createdAt: string, versions: Array<{ version: number, greeting: string | null }> }> }, calls: { nodes: Array<{ id: string, callSid: string, contactId: string, from: string | null, to: string | null, status: CallStatus, receivedAt: string, endedAt: string | null, durationMs: number | null, turnCount: number, turns: Array<{ turn: number, callerText: string | null, agentText: string | null, agentHeardText: string | null, interrupted: boolean }>, events: { nodes: Array<{ id: string, type: string, revision: number, occurredAt: string, data: unknown }> } }> } };
 
+export type ChangeAgentMutationVariables = Exact<{
+  input: UpdateAgentInput;
+}>;
+
+
+export type ChangeAgentMutation = { updateAgent: { agent: { name: string | null, description: string | null, latestVersion: number } | null, userErrors: Array<{ field: string | null, message: string, code: string }> } };
+
+export type AgentConfigQueryVariables = Exact<{
+  id: string;
+  version?: number | null | undefined;
+  atRevision?: number | null | undefined;
+}>;
+
+
+export type AgentConfigQuery = { agent: { name: string | null, status: AgentStatus, liveVersion: number | null, config: { version: number, status: AgentVersionStatus, greeting: string | null, systemPrompt: string | null, textToSpeech: { voice: string | null, speed: number | null, settings: unknown }, turnTaking: { detection: TurnDetection, callerTurnLimitMs: number | null } } | null } | null };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -557,7 +831,62 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-
+export const AllSettingsFragmentDoc = new TypedDocumentString(`
+    fragment AllSettings on AgentVersion {
+  language
+  fallbackLanguage
+  greeting
+  systemPrompt
+  speechToText {
+    provider
+    model
+    fallbacks {
+      provider
+      model
+    }
+  }
+  languageModel {
+    provider
+    model
+    temperature
+    topP
+    maxTokens
+    hedgeAfterMs
+    fallbacks {
+      provider
+      model
+    }
+  }
+  textToSpeech {
+    provider
+    model
+    voice
+    speed
+    tone
+    settings
+    fallbacks {
+      provider
+      model
+      voice
+    }
+  }
+  speechToSpeech {
+    provider
+  }
+  turnTaking {
+    detection
+    bufferMs
+    interruptionSensitivity
+    responseDelayMs
+    callerTurnLimitMs
+  }
+  endPhrases
+  recordingEnabled
+  recordingConsent
+  silenceTimeoutMs
+  maxDurationMs
+}
+    `, {"fragmentName":"AllSettings"}) as unknown as TypedDocumentString<AllSettingsFragment, unknown>;
 export const OwnSharesDocument = new TypedDocumentString(`
     query OwnShares($since: DateTime!, $after: String) {
   calls(first: 100, after: $after, filter: {receivedAt: {gte: $since}}) {
@@ -776,6 +1105,22 @@ export const EraseSubjectDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<EraseSubjectMutation, EraseSubjectMutationVariables>;
+export const EraseCallDocument = new TypedDocumentString(`
+    mutation EraseCall($id: ID!) {
+  eraseCall(id: $id) {
+    subject {
+      kind
+      id
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+    position
+  }
+}
+    `) as unknown as TypedDocumentString<EraseCallMutation, EraseCallMutationVariables>;
 export const RequestDataExportDocument = new TypedDocumentString(`
     mutation RequestDataExport($input: RequestDataExportInput!) {
   requestDataExport(input: $input) {
@@ -810,6 +1155,189 @@ export const DataExportDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DataExportQuery, DataExportQueryVariables>;
+export const RollBackAgentDocument = new TypedDocumentString(`
+    mutation RollBackAgent($input: RollbackAgentInput!) {
+  rollbackAgent(input: $input) {
+    agent {
+      liveVersion
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RollBackAgentMutation, RollBackAgentMutationVariables>;
+export const AgentHistoryDocument = new TypedDocumentString(`
+    query AgentHistory($agentId: ID!, $first: Int, $after: String) {
+  agentVersions(agentId: $agentId, first: $first, after: $after) {
+    nodes {
+      version
+      status
+      draftedAt
+      draftedBy {
+        type
+        id
+      }
+      publishedAt
+      publishedBy {
+        id
+      }
+      changes {
+        field
+        before
+        after
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AgentHistoryQuery, AgentHistoryQueryVariables>;
+export const AgentDiffDocument = new TypedDocumentString(`
+    query AgentDiff($agentId: ID!, $from: Int!, $to: Int!) {
+  agentVersionDiff(agentId: $agentId, from: $from, to: $to) {
+    field
+    before
+    after
+  }
+}
+    `) as unknown as TypedDocumentString<AgentDiffQuery, AgentDiffQueryVariables>;
+export const AgentsAuthorDocument = new TypedDocumentString(`
+    query AgentsAuthor {
+  me {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<AgentsAuthorQuery, AgentsAuthorQueryVariables>;
+export const NewAgentDocument = new TypedDocumentString(`
+    mutation NewAgent($input: CreateAgentInput!) {
+  createAgent(input: $input) {
+    agent {
+      id
+      name
+      description
+      status
+      createdAt
+      updatedAt
+      config {
+        version
+      }
+      version(number: 1) {
+        ...AllSettings
+      }
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    fragment AllSettings on AgentVersion {
+  language
+  fallbackLanguage
+  greeting
+  systemPrompt
+  speechToText {
+    provider
+    model
+    fallbacks {
+      provider
+      model
+    }
+  }
+  languageModel {
+    provider
+    model
+    temperature
+    topP
+    maxTokens
+    hedgeAfterMs
+    fallbacks {
+      provider
+      model
+    }
+  }
+  textToSpeech {
+    provider
+    model
+    voice
+    speed
+    tone
+    settings
+    fallbacks {
+      provider
+      model
+      voice
+    }
+  }
+  speechToSpeech {
+    provider
+  }
+  turnTaking {
+    detection
+    bufferMs
+    interruptionSensitivity
+    responseDelayMs
+    callerTurnLimitMs
+  }
+  endPhrases
+  recordingEnabled
+  recordingConsent
+  silenceTimeoutMs
+  maxDurationMs
+}`) as unknown as TypedDocumentString<NewAgentMutation, NewAgentMutationVariables>;
+export const ArchiveAgentDocument = new TypedDocumentString(`
+    mutation ArchiveAgent($input: ArchiveAgentInput!) {
+  archiveAgent(input: $input) {
+    agent {
+      status
+      enabled
+    }
+    userErrors {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ArchiveAgentMutation, ArchiveAgentMutationVariables>;
+export const UnarchiveAgentDocument = new TypedDocumentString(`
+    mutation UnarchiveAgent($input: UnarchiveAgentInput!) {
+  unarchiveAgent(input: $input) {
+    agent {
+      status
+    }
+    userErrors {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UnarchiveAgentMutation, UnarchiveAgentMutationVariables>;
+export const EnableAgentDocument = new TypedDocumentString(`
+    mutation EnableAgent($input: SetAgentEnabledInput!) {
+  setAgentEnabled(input: $input) {
+    agent {
+      status
+    }
+    userErrors {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EnableAgentMutation, EnableAgentMutationVariables>;
+export const ListedAgentsDocument = new TypedDocumentString(`
+    query ListedAgents($includeArchived: Boolean) {
+  agents(includeArchived: $includeArchived) {
+    nodes {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ListedAgentsQuery, ListedAgentsQueryVariables>;
 export const AuditTrailDocument = new TypedDocumentString(`
     query AuditTrail($first: Int, $after: String, $filter: AuditFilterInput) {
   auditTrail(first: $first, after: $after, filter: $filter) {
@@ -925,6 +1453,52 @@ export const SuspendDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SuspendMutation, SuspendMutationVariables>;
+export const QualityOfDocument = new TypedDocumentString(`
+    query QualityOf($callSid: CallSid!) {
+  call(callSid: $callSid) {
+    id
+    quality {
+      receivedFrames
+      sentFrames
+      gaps
+      gapMs
+      longestGapMs
+      jitterMs
+      maxJitterMs
+      underruns
+      underrunMs
+      lateMarks
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<QualityOfQuery, QualityOfQueryVariables>;
+export const CallQualityDocument = new TypedDocumentString(`
+    subscription CallQuality($callId: ID!) {
+  callQuality(callId: $callId) {
+    callId
+    attempt
+    final
+    quality {
+      receivedFrames
+      sentFrames
+      gaps
+      gapMs
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CallQualitySubscription, CallQualitySubscriptionVariables>;
+export const SetTenantCallLimitDocument = new TypedDocumentString(`
+    mutation SetTenantCallLimit($input: SetTenantCallLimitInput!) {
+  setTenantCallLimit(input: $input) {
+    tenant {
+      maxConcurrentCalls
+    }
+    userErrors {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetTenantCallLimitMutation, SetTenantCallLimitMutationVariables>;
 export const WhoErasesDocument = new TypedDocumentString(`
     query WhoErases {
   me {
@@ -1072,6 +1646,34 @@ export const CallsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CallsQuery, CallsQueryVariables>;
+export const OneOfNoneDocument = new TypedDocumentString(`
+    query OneOfNone {
+  calls(filter: {status: {in: []}}) {
+    nodes {
+      id
+    }
+    totalCount
+  }
+  auditTrail(filter: {type: {in: []}}) {
+    nodes {
+      type
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<OneOfNoneQuery, OneOfNoneQueryVariables>;
+export const ReadsOfDocument = new TypedDocumentString(`
+    query ReadsOf($actorId: ID!) {
+  auditTrail(filter: {actorId: $actorId}) {
+    nodes {
+      type
+      actor {
+        type
+        id
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReadsOfQuery, ReadsOfQueryVariables>;
 export const NodeByIdDocument = new TypedDocumentString(`
     query NodeById($id: ID!) {
   node(id: $id) {
@@ -1092,6 +1694,52 @@ export const NodeByIdDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<NodeByIdQuery, NodeByIdQueryVariables>;
+export const LatencyReportDocument = new TypedDocumentString(`
+    query LatencyReport($filter: LatencyFilterInput, $groupBy: [LatencyGrouping!]!, $minPosition: String) {
+  latencyReport(filter: $filter, groupBy: $groupBy, minPosition: $minPosition) {
+    from
+    to
+    groups {
+      agent {
+        id
+      }
+      agentVersion
+      speechToText
+      languageModel
+      textToSpeech
+      calls
+      turns
+      interrupted
+      budgetExceeded
+      speculation {
+        started
+        promoted
+        wastedOutputTokens
+      }
+      responseMs {
+        p50
+        p95
+        p99
+      }
+      modelFirstTokenMs {
+        p50
+        p95
+        p99
+      }
+      ownMs {
+        p50
+        p95
+        p99
+      }
+      interruptionMs {
+        p50
+        p95
+        p99
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LatencyReportQuery, LatencyReportQueryVariables>;
 export const ProjectionStatesDocument = new TypedDocumentString(`
     query ProjectionStates {
   projections {
@@ -1185,6 +1833,31 @@ export const ProjectionProgressDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ProjectionProgressSubscription, ProjectionProgressSubscriptionVariables>;
+export const RecordingOfDocument = new TypedDocumentString(`
+    query RecordingOf($callSid: CallSid!) {
+  call(callSid: $callSid) {
+    id
+    turns {
+      turn
+      callerText
+      callerStartedMs
+      callerEndedMs
+      agentHeardText
+      agentStartedMs
+      agentEndedMs
+      interrupted
+    }
+    recording {
+      startedAtMs
+      durationMs
+      bytes
+      sha256
+      complete
+      url
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RecordingOfQuery, RecordingOfQueryVariables>;
 export const SetAgentEnabledDocument = new TypedDocumentString(`
     mutation SetAgentEnabled($input: SetAgentEnabledInput!) {
   setAgentEnabled(input: $input) {
@@ -1296,3 +1969,43 @@ export const EverythingOfATenantDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<EverythingOfATenantQuery, EverythingOfATenantQueryVariables>;
+export const ChangeAgentDocument = new TypedDocumentString(`
+    mutation ChangeAgent($input: UpdateAgentInput!) {
+  updateAgent(input: $input) {
+    agent {
+      name
+      description
+      latestVersion
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ChangeAgentMutation, ChangeAgentMutationVariables>;
+export const AgentConfigDocument = new TypedDocumentString(`
+    query AgentConfig($id: ID!, $version: Int, $atRevision: Int) {
+  agent(id: $id, version: $version, atRevision: $atRevision) {
+    name
+    status
+    liveVersion
+    config {
+      version
+      status
+      greeting
+      systemPrompt
+      textToSpeech {
+        voice
+        speed
+        settings
+      }
+      turnTaking {
+        detection
+        callerTurnLimitMs
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AgentConfigQuery, AgentConfigQueryVariables>;

@@ -1,45 +1,60 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { agentsProjection } from '../../../projections/agents/projection.js';
 import { agentCursor, listAgents } from '../../../projections/agents/queries.js';
 import { agentsTable, agentVersionsTable } from '../../../projections/agents/tables.js';
 import { rowsAfter } from '../../../projections/as-of.js';
-import type { AgentSettings } from '../../domain/agent/settings.js';
 import { newId } from '../../domain/ids.js';
 import { agentStream } from '../../domain/stream.js';
 import type { Viewer } from '../../identity/viewer.js';
 import type { CommandContext, LedgerRecord } from '../../ledger/ledger.js';
 import {
   createAgent,
-  draftAgentVersion,
   publishAgentVersion,
+  rollBackAgent,
+  setAgentArchived,
   setAgentEnabled,
+  updateAgent,
 } from '../../tenancy/agents.js';
 import type { ApiContext } from '../context.js';
 import {
   Agent,
   AgentConnection,
   AgentPayload,
-  type AgentSettingsInput,
-  AgentVersion,
+  ArchiveAgentInput,
   CreateAgentInput,
   PublishAgentVersionInput,
+  RollbackAgentInput,
   SetAgentEnabledInput,
+  UnarchiveAgentInput,
   UpdateAgentInput,
 } from '../types/agent.js';
+import { AgentVersion } from '../types/agent-version.js';
 import { connectionOf, PageArgs, pageRequest } from '../types/connections.js';
 import { payloadOf } from '../types/payload.js';
+import { cannotBeCleared, settingsOf } from './agent-settings.js';
+import { toVersion } from './agent-versions.js';
 import { AsOfArgs, eventsAsOf } from './as-of.js';
 import { toAgent } from './rows.js';
 
 /** `past`: the agent is as it was after these events, and so are its versions. */
-type AgentRoot = Agent & { readonly tenantId: string; readonly past?: readonly LedgerRecord[] };
+type AgentRoot = Agent & {
+  readonly tenantId: string;
+  readonly past?: readonly LedgerRecord[] | null;
+  /** The version asked for. */
+  readonly wanted?: number | null;
+};
 
 @Resolver(() => Agent)
 export class AgentResolver {
   @Query(() => AgentConnection, { description: "The tenant's agents, oldest first." })
-  async agents(@Args(() => PageArgs) page: PageArgs, @Ctx() context: ApiContext) {
+  async agents(
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('includeArchived', () => Boolean, { defaultValue: false }) includeArchived: boolean,
+    @Ctx() context: ApiContext,
+  ) {
     const reader = await context.reader('agents:read', ['agents']);
-    return connectionOf(await listAgents(reader, pageRequest(page)), agentCursor, toAgent);
+    const rows = await listAgents(reader, pageRequest(page), { includeArchived });
+    return connectionOf(rows, agentCursor, toAgent);
   }
 
   @Query(() => Agent, {
@@ -48,25 +63,51 @@ export class AgentResolver {
   })
   async agent(
     @Arg('id', () => ID) id: string,
+    @Arg('version', () => Int, {
+      nullable: true,
+      description:
+        'The version that `config` is; the live one where absent. Null comes back where there is none.',
+    })
+    wanted: number | null,
     @Args(() => AsOfArgs) moment: AsOfArgs,
     @Ctx() context: ApiContext,
   ): Promise<Agent | null> {
     const tenantId = await context.readableNoted('agents:read');
+    await context.waitFor(['agents'], null);
     const row = await context.agents(tenantId).load(id);
     if (!row) return null;
     const past = await eventsAsOf(context, agentStream(tenantId, id), moment);
-    if (!past) return toAgent(row);
-    const [before] = rowsAfter(agentsProjection, agentsTable, past);
-    return before ? ({ ...toAgent(before), past } as AgentRoot) : null;
+    const [shown = null] = past ? rowsAfter(agentsProjection, agentsTable, past) : [row];
+    if (!shown || (wanted ?? 0) > shown.latestVersion || (wanted ?? 1) < 1) return null;
+    return { ...toAgent(shown), past, wanted } as AgentRoot;
   }
 
-  @FieldResolver(() => [AgentVersion], { description: 'Oldest first.' })
-  async versions(
-    @Root() { id, tenantId, past }: AgentRoot,
+  @FieldResolver(() => AgentVersion, {
+    nullable: true,
+    description:
+      'The version asked for by `agent(version)`, else the one that new calls get. Null: none is published.',
+  })
+  async config(@Root() agent: AgentRoot, @Ctx() context: ApiContext): Promise<AgentVersion | null> {
+    const number = agent.wanted ?? agent.liveVersion;
+    return number === null ? null : versionOf(agent, number, context);
+  }
+
+  @FieldResolver(() => AgentVersion, { nullable: true, description: 'Null: there is no such version.' })
+  async version(
+    @Arg('number', () => Int) number: number,
+    @Root() agent: AgentRoot,
     @Ctx() context: ApiContext,
-  ): Promise<AgentVersion[]> {
-    if (past) return [...rowsAfter(agentsProjection, agentVersionsTable, past)];
-    return [...(await context.agentVersions(tenantId).load(id))];
+  ): Promise<AgentVersion | null> {
+    return versionOf(agent, number, context);
+  }
+
+  @FieldResolver(() => [AgentVersion], { description: 'Oldest first. Of many, `agentVersions` gives pages.' })
+  async versions(@Root() agent: AgentRoot, @Ctx() context: ApiContext): Promise<AgentVersion[]> {
+    const { id, tenantId, past, liveVersion } = agent;
+    const rows = past
+      ? rowsAfter(agentsProjection, agentVersionsTable, past)
+      : await context.agentVersions(tenantId).load(id);
+    return rows.map((row) => toVersion(row, liveVersion));
   }
 
   @Mutation(() => AgentPayload, {
@@ -100,16 +141,18 @@ export class AgentResolver {
   }
 
   @Mutation(() => AgentPayload, {
-    description: 'Drafts the next version: the latest one with these changes.',
+    description: 'Renames, describes, and drafts the next version: the latest one with these settings.',
   })
   updateAgent(
-    @Arg('input', () => UpdateAgentInput) { agentId, expectedVersion, settings }: UpdateAgentInput,
+    @Arg('input', () => UpdateAgentInput) input: UpdateAgentInput,
     @Ctx() context: ApiContext,
   ): Promise<AgentPayload> {
-    const changes = settingsOf(settings);
+    const { agentId, expectedVersion, name, description, settings } = input;
     return change(context, agentId, async (agent, command) => {
-      const draft = { expectedVersion, changes };
-      return (await draftAgentVersion(context.services.tenancy, agent, draft, command)).position;
+      if (name === null) throw cannotBeCleared('name');
+      if (settings === null) throw cannotBeCleared('settings');
+      const changes = { expectedVersion, name, description, settings: settingsOf(settings ?? {}) };
+      return updateAgent(context.services.tenancy, agent, changes, command);
     });
   }
 
@@ -118,11 +161,47 @@ export class AgentResolver {
     @Arg('input', () => PublishAgentVersionInput) { agentId, version }: PublishAgentVersionInput,
     @Ctx() context: ApiContext,
   ): Promise<AgentPayload> {
-    return change(
-      context,
-      agentId,
-      async (agent, command) =>
-        (await publishAgentVersion(context.services.tenancy, agent, version, command)).position,
+    return change(context, agentId, (agent, command) =>
+      publishAgentVersion(context.services.tenancy, agent, version, command),
+    );
+  }
+
+  @Mutation(() => AgentPayload, {
+    description:
+      'Publishes a version again that was live before. New calls get it; those under way keep theirs.',
+  })
+  rollbackAgent(
+    @Arg('input', () => RollbackAgentInput) { agentId, toVersion, expectedVersion }: RollbackAgentInput,
+    @Ctx() context: ApiContext,
+  ): Promise<AgentPayload> {
+    const rollBack = { toVersion, expectedVersion: expectedVersion ?? undefined };
+    return change(context, agentId, (agent, command) =>
+      rollBackAgent(context.services.tenancy, agent, rollBack, command),
+    );
+  }
+
+  @Mutation(() => AgentPayload, {
+    description:
+      'Disables the agent, leaves it out of lists, and keeps it from changing until `unarchiveAgent`.',
+  })
+  archiveAgent(
+    @Arg('input', () => ArchiveAgentInput) { agentId }: ArchiveAgentInput,
+    @Ctx() context: ApiContext,
+  ): Promise<AgentPayload> {
+    return change(context, agentId, (agent, command) =>
+      setAgentArchived(context.services.tenancy, agent, true, command),
+    );
+  }
+
+  @Mutation(() => AgentPayload, {
+    description: 'Takes an archived agent back: disabled, until it is enabled.',
+  })
+  unarchiveAgent(
+    @Arg('input', () => UnarchiveAgentInput) { agentId }: UnarchiveAgentInput,
+    @Ctx() context: ApiContext,
+  ): Promise<AgentPayload> {
+    return change(context, agentId, (agent, command) =>
+      setAgentArchived(context.services.tenancy, agent, false, command),
     );
   }
 
@@ -162,28 +241,13 @@ const readAgent = async (context: ApiContext, { tenantId, agentId }: AgentRef, p
   return row ? toAgent(row) : null;
 };
 
-/** What the input says; what is absent or null is left as it is. */
-const settingsOf = ({
-  speechToText,
-  languageModel,
-  textToSpeech,
-  ...rest
-}: AgentSettingsInput): Partial<AgentSettings> =>
-  withoutNulls({
-    ...rest,
-    speechToText: speechToText && { provider: speechToText.provider, model: speechToText.model ?? null },
-    languageModel: languageModel && {
-      provider: languageModel.provider,
-      model: languageModel.model ?? null,
-      temperature: languageModel.temperature ?? null,
-      maxTokens: languageModel.maxTokens ?? null,
-    },
-    textToSpeech: textToSpeech && {
-      provider: textToSpeech.provider,
-      model: textToSpeech.model ?? null,
-      voice: textToSpeech.voice ?? null,
-    },
-  });
-
-const withoutNulls = (values: object): Partial<AgentSettings> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value != null));
+const versionOf = async (
+  { id: agentId, tenantId, past, liveVersion }: AgentRoot,
+  version: number,
+  context: ApiContext,
+): Promise<AgentVersion | null> => {
+  const row = past
+    ? rowsAfter(agentsProjection, agentVersionsTable, past).find((known) => known.version === version)
+    : await context.agentVersion(tenantId).load({ agentId, version });
+  return row ? toVersion(row, liveVersion) : null;
+};

@@ -34,7 +34,7 @@ export class CallResolver {
     @Arg('minPosition', () => String, { nullable: true }) minPosition: string | null,
     @Ctx() context: ApiContext,
   ) {
-    const reader = await context.reader('calls:read', ['calls'], minPosition);
+    const reader = await context.reader('calls:read', ['calls', 'media'], minPosition);
     const wanted = filterOf(filter ?? {});
     return {
       ...connectionOf(await listCalls(reader, pageRequest(page), wanted), callCursor, toCall),
@@ -57,7 +57,7 @@ export class CallResolver {
     if ((id ?? null) === null && (callSid ?? null) === null) {
       throw new AppError(ErrorCode.BAD_USER_INPUT, 'Say which call: by id or by callSid.');
     }
-    const reader = await context.reader('calls:read', ['calls'], minPosition);
+    const reader = await context.reader('calls:read', ['calls', 'media'], minPosition);
     const row = id ? await findCall(reader, id) : await findCallBySid(reader, callSid ?? '');
     if (!row) return null;
     const past = await eventsAsOf(context, callStream(row.tenantId, row.callId), moment);
@@ -74,11 +74,13 @@ export class CallResolver {
 
   @FieldResolver(() => [Turn], { description: 'In order, the greeting first.' })
   async turns(
-    @Root() { id, tenantId, past }: CallRoot,
+    @Root() { id, tenantId, past, endedAt }: CallRoot,
     @Ctx() context: ApiContext,
   ): Promise<readonly Turn[]> {
-    if (past) return rowsAfter(callsProjection, turnsTable, past);
-    return context.turns(tenantId).load(id);
+    const turns = past
+      ? rowsAfter(callsProjection, turnsTable, past)
+      : await context.turns(tenantId).load(id);
+    return withCutOff(turns, endedAt !== null);
   }
 
   @FieldResolver(() => LedgerEventConnection, {
@@ -101,6 +103,13 @@ export class CallConnectionResolver {
     return countCalls(await context.reader('calls:read', ['calls']), filter);
   }
 }
+
+/** What the agent began, and nobody saw the end of, was cut off with its worker: known once the call went on, or is over. */
+const withCutOff = (turns: readonly Turn[], isOver: boolean): readonly Turn[] =>
+  turns.map((turn, at) => {
+    const isOpen = turn.agentStartedMs !== null && turn.agentEndedMs === null;
+    return isOpen && (isOver || at < turns.length - 1) ? { ...turn, interrupted: true } : turn;
+  });
 
 const filterOf = ({ status, agentId, receivedAt }: CallFilterInput): CallFilter => ({
   status: status ?? undefined,

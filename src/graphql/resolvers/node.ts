@@ -19,11 +19,11 @@ export class NodeResolver {
       case 'tenant':
         return tenantOf(id, context);
       case 'agent': {
-        const row = await context.agents(context.readable('agents:read')).load(id);
+        const row = await context.agents(await context.readableNoted('agents:read')).load(id);
         return row ? toAgent(row) : null;
       }
       case 'number': {
-        const numbers = await context.numbers().load(context.readable('agents:read'));
+        const numbers = await context.numbers().load(await context.readableNoted('agents:read'));
         const row = numbers.find(({ numberId }) => numberId === id);
         return row ? toNumber(row) : null;
       }

@@ -2,6 +2,7 @@ import type { AgentRow } from '../../../projections/agents/queries.js';
 import type { CallRow } from '../../../projections/calls/queries.js';
 import type { NumberRow } from '../../../projections/numbers/queries.js';
 import type { TenantRow } from '../../../projections/tenants/queries.js';
+import { agentStatusOf } from '../../domain/agent/vocabulary.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import type { Agent } from '../types/agent.js';
 import type { Call, CallFailure, LedgerEvent } from '../types/call.js';
@@ -10,7 +11,11 @@ import type { Tenant } from '../types/tenant.js';
 
 /** Rows have the API's shape, but for their ids' names. */
 export const toTenant = ({ tenantId: id, ...row }: TenantRow): Tenant => ({ id, ...row });
-export const toAgent = ({ agentId: id, ...row }: AgentRow): Agent & { tenantId: string } => ({ id, ...row });
+export const toAgent = ({ agentId: id, ...row }: AgentRow): Agent & { tenantId: string } => ({
+  id,
+  status: agentStatusOf(row),
+  ...row,
+});
 export const toNumber = ({ numberId: id, ...row }: NumberRow): PhoneNumberEntry => ({ id, ...row });
 export const toCall = ({ callId: id, fromNumber: from, toNumber: to, failure, ...row }: CallRow): Call => ({
   id,

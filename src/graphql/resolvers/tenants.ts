@@ -6,7 +6,7 @@ import { tenantsTable } from '../../../projections/tenants/tables.js';
 import { newId } from '../../domain/ids.js';
 import { tenantStream } from '../../domain/stream.js';
 import { may } from '../../identity/permissions.js';
-import { createTenant, setTenantStatus } from '../../tenancy/tenants.js';
+import { createTenant, setTenantCallLimit, setTenantStatus } from '../../tenancy/tenants.js';
 import type { ApiContext } from '../context.js';
 import { connectionOf, PageArgs, pageRequest } from '../types/connections.js';
 import { PhoneNumberEntry } from '../types/number.js';
@@ -14,6 +14,8 @@ import { payloadOf } from '../types/payload.js';
 import {
   CreateTenantInput,
   CreateTenantPayload,
+  SetTenantCallLimitInput,
+  SetTenantCallLimitPayload,
   SetTenantStatusInput,
   SetTenantStatusPayload,
   Tenant,
@@ -102,6 +104,22 @@ export class TenantResolver {
     return payloadOf({ tenant: null as Tenant | null }, async () => {
       const change = { tenantId, status, reason };
       const position = await setTenantStatus(context.services.tenancy, change, context.command(viewer));
+      return { position, tenant: await readTenant(context, tenantId, position) };
+    });
+  }
+
+  @Mutation(() => SetTenantCallLimitPayload, {
+    description: 'A call beyond it hears that the lines are busy, in the language of its agent.',
+  })
+  async setTenantCallLimit(
+    @Arg('input', () => SetTenantCallLimitInput)
+    { tenantId, maxConcurrentCalls = null }: SetTenantCallLimitInput,
+    @Ctx() context: ApiContext,
+  ): Promise<SetTenantCallLimitPayload> {
+    const viewer = context.require('tenants:setCallLimit');
+    return payloadOf({ tenant: null as Tenant | null }, async () => {
+      const change = { tenantId, maxConcurrentCalls };
+      const position = await setTenantCallLimit(context.services.tenancy, change, context.command(viewer));
       return { position, tenant: await readTenant(context, tenantId, position) };
     });
   }

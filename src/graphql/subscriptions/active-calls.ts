@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { findCall, listActiveCalls } from '../../../projections/calls/queries.js';
+import { ErrorCode, isAppError } from '../../domain/errors.js';
 import { parseStreamName } from '../../domain/stream.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import type { ApiContext } from '../context.js';
@@ -7,6 +9,9 @@ import type { ActiveCallChange } from '../types/transcript.js';
 import { SubscriberQueue } from './subscriber-queue.js';
 
 type Kind = ActiveCallChange['change'];
+
+const AGAIN_MS = 250;
+const passing: ReadonlySet<ErrorCode> = new Set([ErrorCode.UNAVAILABLE, ErrorCode.RETRY_LATER]);
 
 const changes: Readonly<Record<string, Kind>> = {
   CallReceived: 'STARTED',
@@ -67,9 +72,22 @@ class Changes implements AsyncIterableIterator<ActiveCallChange> {
     for (;;) {
       const event = await this.events.next();
       if (event.done) return { done: true, value: undefined };
-      const change = await this.changeOf(event.value);
+      const change = await this.#onceReadable(event.value);
       if (change) return { done: false, value: change };
     }
+  }
+
+  /** While the read models are away, or behind, who follows waits: what happens meanwhile waits in `events`. */
+  async #onceReadable(event: LedgerRecord): Promise<ActiveCallChange | null> {
+    while (!this.events.hasEnded) {
+      try {
+        return await this.changeOf(event);
+      } catch (error) {
+        if (!isAppError(error) || !passing.has(error.code)) throw error;
+        await sleep(AGAIN_MS);
+      }
+    }
+    return null;
   }
 
   async return(): Promise<IteratorResult<ActiveCallChange>> {

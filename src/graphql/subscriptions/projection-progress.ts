@@ -1,4 +1,5 @@
 import type { ProjectionStatus } from '../../../projections/runtime/status.js';
+import { ErrorCode, isAppError } from '../../domain/errors.js';
 import type { ApiContext } from '../context.js';
 import { SubscriberQueue } from './subscriber-queue.js';
 
@@ -19,14 +20,20 @@ export const projectionProgress = async (
   const look = async (): Promise<void> => {
     if (isLooking) return;
     isLooking = true;
-    const generations = await projections.status(name);
+    const generations = await projections.status(name).finally(() => {
+      isLooking = false;
+    });
     const building = generations.find(({ state }) => state === 'building');
     const shown = building ?? generations[0];
     if (shown) queue.push(shown);
     if (!building) queue.end();
-    isLooking = false;
   };
-  const timer = setInterval(() => void look().catch((error: unknown) => queue.fail(error)), EVERY_MS);
+  const lookAgain = (): Promise<void> =>
+    look().catch((error: unknown) => {
+      // A rebuild goes on without who watches it; so does who watches it without the database.
+      if (!isAppError(error, ErrorCode.UNAVAILABLE)) queue.fail(error);
+    });
+  const timer = setInterval(() => void lookAgain(), EVERY_MS);
   try {
     await look();
     return queue;

@@ -19,6 +19,10 @@ export class SubscriberQueue<Item> implements AsyncIterableIterator<Item> {
     this.#onEnd = onEnd;
   }
 
+  get hasEnded(): boolean {
+    return this.#end !== null;
+  }
+
   /** What happened before comes first, however much it is. Call it before anybody waits. */
   startWith(past: readonly Item[]): void {
     for (const item of past) this.#past.push(item);

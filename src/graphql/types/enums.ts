@@ -1,4 +1,10 @@
 import { registerEnumType } from 'type-graphql';
+import {
+  agentStatuses,
+  agentVersionStatuses,
+  interruptionSensitivities,
+  turnDetections,
+} from '../../domain/agent/vocabulary.js';
 import { callStatuses, endReasons, rejectReasons } from '../../domain/call/vocabulary.js';
 import { subjectKinds } from '../../domain/erasure/events.js';
 import { tenantRoles } from '../../domain/tenant/events.js';
@@ -9,6 +15,10 @@ import { exportStatuses } from '../../tenancy/export/data-exports.js';
 const enumOf = <const T extends string>(values: readonly T[]): Readonly<Record<string, T>> =>
   Object.fromEntries(values.map((value) => [value.toUpperCase(), value]));
 
+export const AgentStatusEnum = enumOf(agentStatuses);
+export const AgentVersionStatusEnum = enumOf(agentVersionStatuses);
+export const TurnDetectionEnum = enumOf(turnDetections);
+export const InterruptionSensitivityEnum = enumOf(interruptionSensitivities);
 export const CallStatusEnum = enumOf(callStatuses);
 export const EndReasonEnum = enumOf(endReasons);
 export const RejectReasonEnum = enumOf(rejectReasons);
@@ -22,6 +32,23 @@ export const ActiveCallChangeEnum = enumOf(['SNAPSHOT', 'STARTED', 'UPDATED', 'E
 export const ExportStatusEnum = enumOf(exportStatuses);
 export const ProjectionStateEnum = enumOf(['live', 'building', 'needs_upgrade']);
 
+registerEnumType(AgentStatusEnum, {
+  name: 'AgentStatus',
+  description: 'INACTIVE: disabled. ARCHIVED: disabled, left out of lists, and not to be changed.',
+});
+registerEnumType(AgentVersionStatusEnum, {
+  name: 'AgentVersionStatus',
+  description: 'DRAFT: never published. PUBLISHED: what new calls get. ARCHIVED: another took its place.',
+});
+registerEnumType(TurnDetectionEnum, {
+  name: 'TurnDetection',
+  description:
+    'VOICE_ACTIVITY: with the transcript. PROVIDER: the speech-to-text says so. FIXED_BUFFER: so much audio.',
+});
+registerEnumType(InterruptionSensitivityEnum, {
+  name: 'InterruptionSensitivity',
+  description: 'OFF: the agent always finishes.',
+});
 registerEnumType(CallStatusEnum, { name: 'CallStatus' });
 registerEnumType(EndReasonEnum, { name: 'CallEndReason', description: 'Why a call ended.' });
 registerEnumType(RejectReasonEnum, { name: 'CallRejectReason', description: 'Why a call was not taken.' });

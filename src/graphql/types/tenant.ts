@@ -1,5 +1,5 @@
-import { IsNotEmpty, IsOptional, MaxLength } from 'class-validator';
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { IsNotEmpty, IsOptional, Max, MaxLength, Min } from 'class-validator';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import type { TenantStatus } from '../../domain/tenant/decider.js';
 import { DateTime, PhoneNumber } from '../scalars.js';
 import { connectionTypes } from './connections.js';
@@ -26,6 +26,13 @@ export class Tenant extends Node {
 
   @Field(() => TenantStatusEnum)
   status!: TenantStatus;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Calls at a time, over all processes: one more hears that the lines are busy. Null: no limit.',
+  })
+  maxConcurrentCalls!: number | null;
 
   @Field(() => DateTime)
   createdAt!: string;
@@ -88,6 +95,24 @@ export class SetTenantStatusInput {
 
 @ObjectType({ simpleResolvers: true })
 export class SetTenantStatusPayload extends Payload {
+  @Field(() => Tenant, { nullable: true })
+  tenant!: Tenant | null;
+}
+
+@InputType()
+export class SetTenantCallLimitInput {
+  @Field(() => ID)
+  tenantId!: string;
+
+  @Field(() => Int, { nullable: true, description: 'Null: no limit of its own.' })
+  @IsOptional()
+  @Min(1)
+  @Max(100_000)
+  maxConcurrentCalls?: number | null;
+}
+
+@ObjectType({ simpleResolvers: true })
+export class SetTenantCallLimitPayload extends Payload {
   @Field(() => Tenant, { nullable: true })
   tenant!: Tenant | null;
 }

@@ -1,5 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { asUnavailable } from '../../database/connection-lost.js';
+import { newClient } from '../../database/connections.js';
 
 /** Up to where a reactor has seen the ledger. Where it's lost, the reactor sees everything again, and does nothing twice. */
 export interface ReactorCheckpoint {
@@ -37,9 +38,7 @@ export class PostgresReactorCheckpoint implements ReactorCheckpoint {
 
   /** It's asked for seldom: a connection each time is none that is lost in between. */
   async #query<Row extends pg.QueryResultRow>(text: string, values: readonly string[]): Promise<Row[]> {
-    const client = new pg.Client({ ...this.#connection, application_name: 'ledgerline-reactor' });
-    // A lost connection fails the statement in hand, which is where it's reported.
-    client.on('error', () => undefined);
+    const client = newClient({ ...this.#connection, application_name: 'ledgerline-reactor' });
     try {
       await client.connect();
       return (await client.query<Row>(text, [this.#name, ...values])).rows;
