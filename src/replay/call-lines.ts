@@ -79,6 +79,24 @@ const tell = (event: CallEvent): Told => {
         what: `${plain(event.data.capability)} of ${event.data.provider} failed: ${event.data.error}`,
         atMs: event.data.atMs,
       };
+    case 'ProviderFailedOver': {
+      const { capability, from, to, reason, atMs } = event.data;
+      return { who: '', what: `${plain(capability)} goes from ${from} to ${to}: ${plain(reason)}`, atMs };
+    }
+    case 'TurnBudgetExceeded': {
+      const { responseMs, budgetMs, slowestStage, stageMs, provider } = event.data;
+      const whose = provider === null ? '' : ` of ${provider}`;
+      return {
+        who: '',
+        what: `the answer took ${responseMs} ms (budget ${budgetMs}), ${stageMs} of them ${plain(slowestStage)}${whose}`,
+      };
+    }
+    case 'MediaStreamErrorReported':
+      return {
+        who: 'carrier',
+        what: `had trouble with the media stream: ${event.data.error}`,
+        atMs: event.data.atMs,
+      };
     case 'CallStatusReported':
       return { who: 'carrier', what: `says ${event.data.status}` };
     case 'CallEnded':
@@ -88,6 +106,26 @@ const tell = (event: CallEvent): Told => {
       return {
         who: '',
         what: `media stream ${attempt} can be replayed: ${inputs} inputs${cut ? ', cut' : ''}`,
+      };
+    }
+    case 'RecordingStarted':
+      return {
+        who: '',
+        what: `media stream ${event.data.attempt} is recorded`,
+        atMs: event.data.startedAtMs,
+      };
+    case 'RecordingStored': {
+      const { attempt, durationMs, complete } = event.data;
+      return {
+        who: '',
+        what: `media stream ${attempt} can be listened to: ${durationMs} ms${complete ? '' : ', not all of it'}`,
+      };
+    }
+    case 'MediaQualityMeasured': {
+      const { attempt, gaps, gapMs, jitterMs, underruns } = event.data;
+      return {
+        who: '',
+        what: `media stream ${attempt} had ${gaps} gaps of ${gapMs} ms, ${jitterMs} ms jitter, ${underruns} underruns`,
       };
     }
   }

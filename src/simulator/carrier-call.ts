@@ -1,8 +1,10 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, ErrorCode, isAppError } from '../domain/errors.js';
 import { type CallParties, callForm, completedForm } from './call-forms.js';
 import type { Outcome, StreamReport } from './call-report.js';
 import type { PlatformMessage } from './carrier-messages.js';
-import { BROKEN_CODE, CarrierStream } from './carrier-stream.js';
+import { BROKEN_CODE, CarrierStream, type StreamEnd } from './carrier-stream.js';
 import { parseTwiml, type Verb } from './twiml.js';
 import { type PlatformAddress, postWebhook, reachableUrl, socketSignature } from './webhooks.js';
 
@@ -10,6 +12,8 @@ export interface CarrierCallOptions extends PlatformAddress, CallParties {
   readonly authToken: string;
   /** Whether the carrier asks what comes next also when a media stream broke. */
   readonly asksAfterBrokenStream: boolean;
+  /** A carrier that doesn't ask keeps the call up for so long: somebody may redirect it. */
+  readonly keepsBrokenCallMs: number;
   /** The call's clock, in ms. */
   readonly now: () => number;
   readonly onTwiml: (twiml: string) => void;
@@ -35,6 +39,10 @@ export class CarrierCall {
   readonly #over = new AbortController();
   #hungUp: 'stop' | 'vanish' | null = null;
   #stream: CarrierStream | null = null;
+  /** What the platform gave the call by REST, and isn't done yet. */
+  #redirectedTo: string | null = null;
+  /** Ends what the call is waiting for, when it's redirected. */
+  #document = new AbortController();
   #endedBy: 'caller' | 'platform' | 'line' | null = null;
   #hasFailed = false;
   webhookMs: number | null = null;
@@ -81,6 +89,15 @@ export class CarrierCall {
     this.#over.abort();
   }
 
+  /** Other TwiML, by REST: what the call does now ends, a media stream with a `stop`. `false`: the call is over. */
+  redirect(twiml: string): boolean {
+    if (this.twiml.length === 0 || this.endedAtMs > 0) return false;
+    this.#redirectedTo = twiml;
+    this.#document.abort();
+    this.#stream?.stop();
+    return true;
+  }
+
   /**
    * The status callback of a call that is over: of one that the platform took, unless it vanished without a word. Its
    * failure is one of the call's errors.
@@ -106,40 +123,69 @@ export class CarrierCall {
   }
 
   async #follow(): Promise<'caller' | 'platform' | 'line'> {
-    let url: string | null = `${this.#options.publicUrl}/webhooks/incoming-call`;
-    for (let documents = 0; url !== null; documents++) {
-      if (documents === MAX_DOCUMENTS) {
-        throw new AppError(
-          ErrorCode.LIMIT_EXCEEDED,
-          `The platform answered ${MAX_DOCUMENTS} times, and the call didn't end.`,
-        );
-      }
-      const verbs = parseTwiml(await this.#ask(url), url);
-      url = null;
-      for (const verb of verbs) {
-        if (verb.verb === 'hang_up') return 'platform';
-        if (verb.verb === 'say') {
-          this.says.push(verb.text);
-          continue;
-        }
+    let url = `${this.#options.publicUrl}/webhooks/incoming-call`;
+    for (let documents = 0; documents < MAX_DOCUMENTS; documents++) {
+      const next = await this.#execute(parseTwiml(await this.#nextDocument(url), url));
+      if (this.#redirectedTo !== null) continue;
+      if (typeof next === 'string') return next;
+      url = next.url;
+    }
+    throw new AppError(
+      ErrorCode.LIMIT_EXCEEDED,
+      `The platform answered ${MAX_DOCUMENTS} times, and the call didn't end.`,
+    );
+  }
+
+  /** What was given by REST, or else what the platform answers. */
+  async #nextDocument(url: string): Promise<string> {
+    const { now, onTwiml } = this.#options;
+    const given = this.#redirectedTo;
+    this.#redirectedTo = null;
+    this.#document = new AbortController();
+    const twiml = given ?? (await this.#ask(url));
+    this.webhookMs ??= now();
+    this.twiml.push(twiml);
+    onTwiml(twiml);
+    return twiml;
+  }
+
+  async #ask(url: string): Promise<string> {
+    const form = callForm(this.#options, this.twiml.length === 0 ? 'ringing' : 'in-progress');
+    const signal = AbortSignal.any([this.#over.signal, this.#document.signal]);
+    try {
+      return await postWebhook(url, form, { ...this.#options, signal });
+    } catch (error) {
+      if (this.#redirectedTo === null) throw error;
+      return this.#redirectedTo;
+    }
+  }
+
+  /** Who ended the call, or what to ask next. After a redirect nobody looks at it. */
+  async #execute(verbs: readonly Verb[]): Promise<'caller' | 'platform' | 'line' | { url: string }> {
+    for (const verb of verbs) {
+      if (this.#hungUp) return 'caller';
+      if (this.#redirectedTo !== null) return 'platform';
+      if (verb.verb === 'hang_up') return 'platform';
+      else if (verb.verb === 'redirect') return { url: verb.url };
+      else if (verb.verb === 'say') this.says.push(verb.text);
+      else if (verb.verb === 'pause') await this.#wait(verb.seconds * 1_000);
+      else {
         const end = await this.#connect(verb);
         if (end === 'caller') return 'caller';
-        if (end === 'broken' && !this.#options.asksAfterBrokenStream) return 'line';
-        url = verb.actionUrl;
-        if (url !== null) break;
+        if (end === 'broken' && !this.#options.asksAfterBrokenStream) {
+          await this.#wait(this.#options.keepsBrokenCallMs);
+          return this.#hungUp ? 'caller' : 'line';
+        }
+        if (verb.actionUrl !== null) return { url: verb.actionUrl };
       }
     }
     return 'platform';
   }
 
-  async #ask(url: string): Promise<string> {
-    const { now, onTwiml } = this.#options;
-    const form = callForm(this.#options, this.twiml.length === 0 ? 'ringing' : 'in-progress');
-    const twiml = await postWebhook(url, form, { ...this.#options, signal: this.#over.signal });
-    this.webhookMs ??= now();
-    this.twiml.push(twiml);
-    onTwiml(twiml);
-    return twiml;
+  /** Until the time is up, or the call is redirected or over. */
+  async #wait(ms: number): Promise<void> {
+    const signal = AbortSignal.any([this.#over.signal, this.#document.signal]);
+    await sleep(ms, undefined, { signal }).catch(() => undefined);
   }
 
   async #connect({ streamUrl, parameters }: Connect): Promise<'caller' | 'platform' | 'broken'> {
@@ -160,7 +206,8 @@ export class CarrierCall {
     this.answeredAtMs ??= now();
     onStream(stream);
     if (this.#hungUp) leave(stream, this.#hungUp);
-    const { code, reason } = await stream.ended;
+    else if (this.#redirectedTo !== null) stream.stop();
+    const { code, reason } = await Promise.race([stream.ended, redirection(this.#document.signal)]);
     this.#stream = null;
     const report = { ...stream.report, openedAtMs, closedAtMs: now(), closeCode: code, closeReason: reason };
     this.streams.push(report);
@@ -172,6 +219,12 @@ export class CarrierCall {
     return 'platform';
   }
 }
+
+/** The carrier doesn't wait for the other end, which may be gone. */
+const redirection = async (signal: AbortSignal): Promise<StreamEnd> => {
+  if (!signal.aborted) await once(signal, 'abort');
+  return { code: 1000, reason: 'redirected' };
+};
 
 const leave = (stream: CarrierStream, how: 'stop' | 'vanish'): void =>
   how === 'stop' ? stream.stop() : stream.vanish();

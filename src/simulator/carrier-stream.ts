@@ -149,7 +149,8 @@ export class CarrierStream {
 
   /** The connection breaks without a word: a TCP reset, which TLS has no way to ask for. */
   vanish(): void {
-    if (this.#tcp instanceof TLSSocket) this.#tcp.destroy();
+    // Node 20 loses a socket that is reset while it's being shut down.
+    if (this.#tcp instanceof TLSSocket || !this.#tcp.writable) this.#tcp.destroy();
     else this.#tcp.resetAndDestroy();
   }
 

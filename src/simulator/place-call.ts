@@ -31,12 +31,24 @@ export interface PlaceCallOptions {
   readonly scenario: Scenario;
   /** Whether the carrier asks the action URL also after a media stream that broke; nobody documents that Twilio does. */
   readonly asksAfterBrokenStream?: boolean;
+  /** A carrier that doesn't ask keeps a call whose media stream broke up for so long; 0 where it's absent. */
+  readonly keepsBrokenCallMs?: number;
+  /** By which the carrier's REST API reaches the call. */
+  readonly onPlaced?: (call: PlacedCall) => void;
   /** Where both sides are recorded, as a stereo WAV file: the caller left, the agent right. */
   readonly recordTo?: string;
   /** `atMs`: on the call's clock. */
   readonly onEvent?: (event: CallEvent, atMs: number) => void;
   /** Hangs up. */
   readonly signal?: AbortSignal;
+}
+
+/** A call under way, as the carrier's REST API has it. */
+export interface PlacedCall {
+  readonly accountSid: string;
+  readonly callSid: string;
+  /** Gives the call other TwiML. `false`: the call is over. */
+  redirect(twiml: string): boolean;
 }
 
 /** A simulated call's account where none is given. */
@@ -86,6 +98,7 @@ class SimulatedCall {
       from,
       to,
       asksAfterBrokenStream,
+      keepsBrokenCallMs: options.keepsBrokenCallMs ?? 0,
       now,
       onTwiml: (twiml) => this.#emit({ type: 'twiml', twiml }, now()),
       onStream: (stream) => {
@@ -101,10 +114,11 @@ class SimulatedCall {
   }
 
   async run(): Promise<CallReport> {
-    const { signal, recordTo, scenario } = this.#options;
+    const { signal, recordTo, scenario, onPlaced, accountSid = DEFAULT_ACCOUNT_SID } = this.#options;
     const onAbort = () => this.#callOff('The call was called off.');
     signal?.addEventListener('abort', onAbort);
     this.#emit({ type: 'placed' }, 0);
+    onPlaced?.({ accountSid, callSid: this.#callSid, redirect: (twiml) => this.#carrier.redirect(twiml) });
     try {
       if (signal?.aborted) onAbort();
       await this.#carrier.run();

@@ -5,6 +5,9 @@ import { parseXml, type XmlElement } from './xml.js';
 export type Verb =
   | { readonly verb: 'say'; readonly text: string }
   | { readonly verb: 'hang_up' }
+  | { readonly verb: 'pause'; readonly seconds: number }
+  /** Absolute. */
+  | { readonly verb: 'redirect'; readonly url: string }
   | {
       readonly verb: 'connect';
       /** Absolute, without its query: Twilio strips that. */
@@ -35,6 +38,10 @@ const verbOf = (element: XmlElement, documentUrl: string): Verb => {
       return { verb: 'say', text: element.text.trim() };
     case 'Hangup':
       return { verb: 'hang_up' };
+    case 'Pause':
+      return { verb: 'pause', seconds: Number(element.attributes.length ?? 1) };
+    case 'Redirect':
+      return { verb: 'redirect', url: urlOf(element.text.trim(), documentUrl, 'Redirect').href };
     case 'Connect':
       return connectOf(element, documentUrl);
     default:

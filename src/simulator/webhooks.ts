@@ -49,7 +49,12 @@ export const postWebhook = async (
     response = await fetch(reached, {
       method: 'POST',
       body: new URLSearchParams(form),
-      headers: { 'x-twilio-signature': signature, 'user-agent': 'TwilioProxy/1.1' },
+      headers: {
+        'x-twilio-signature': signature,
+        'user-agent': 'TwilioProxy/1.1',
+        // One that is kept may lead to a process that died.
+        connection: 'close',
+      },
       signal: AbortSignal.any([options.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
     });
     body = await response.text();
