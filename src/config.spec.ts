@@ -90,6 +90,12 @@ describe('the configuration', () => {
       /the secret of "k1" is a well-known example/,
     ],
     ['a short token', { TWILIO_AUTH_TOKEN: 'abc' }, /TWILIO_AUTH_TOKEN must have at least 32 characters/],
+    [
+      'an account of Twilio without its token',
+      { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: '' },
+      /TWILIO_ACCOUNT_SID is set, which needs TWILIO_AUTH_TOKEN/,
+    ],
+    ['an account that is none', { TWILIO_ACCOUNT_SID: 'AC1' }, /TWILIO_ACCOUNT_SID must be AC and 32/],
     ['a short key', { LEDGERLINE_MASTER_KEY: 'abcd' }, /LEDGERLINE_MASTER_KEY must be 32 bytes in base64/],
     [
       'a key that is no base64',
@@ -106,11 +112,26 @@ describe('the configuration', () => {
       { SEAL_PRIVATE_KEY: otherKey },
       /^SEAL_PRIVATE_KEY must be an Ed25519 private key/,
     ],
+    [
+      'a server of voices without its protocol',
+      { AI4BHARAT_TTS_URL: 'tts.internal:8002' },
+      /^AI4BHARAT_TTS_URL must be a URL like ws:/,
+    ],
     ['an EventStoreDB without its protocol', { EVENTSTORE_URL: 'http://db:2113' }, /EVENTSTORE_URL must be/],
     [
       'a provider without its key',
       { DEFAULT_PROVIDER: 'openai' },
       /DEFAULT_PROVIDER is openai, which needs OPENAI_API_KEY/,
+    ],
+    [
+      "a compatible server without its model's name",
+      { COMPATIBLE_BASE_URL: 'http://localhost:11434/v1' },
+      /COMPATIBLE_BASE_URL needs COMPATIBLE_LANGUAGE_MODEL/,
+    ],
+    [
+      'an API that OpenAI has not',
+      { OPENAI_LANGUAGE_MODEL_API: 'completions' },
+      /OPENAI_LANGUAGE_MODEL_API must be chat or responses/,
     ],
   ])('refuses %s', (_, change, message) => {
     expect(problemsOf({ ...production, ...change }).join('\n')).toMatch(message);
@@ -134,10 +155,10 @@ describe('the configuration', () => {
 
   it('is described in .env.example, variable by variable', () => {
     const example = readFileSync('.env.example', 'utf8');
-    const described = [...example.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
+    const described = [...example.matchAll(/^([A-Z0-9_]+)=/gm)].map(([, name]) => name);
     expect(described.sort()).toEqual(Object.keys(environmentSchema.shape).sort());
     const given = Object.fromEntries(
-      [...example.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+      [...example.matchAll(/^([A-Z0-9_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
     );
     expect(parseEnvironment(given)).toEqual(parseEnvironment({}));
   });

@@ -101,13 +101,45 @@ export const environmentSchema = z.object({
   AUTH_ACCESS_TTL: wholeNumber(60, 86_400).default(900),
 
   TWILIO_AUTH_TOKEN: secret.optional(),
+  TWILIO_ACCOUNT_SID: z
+    .string()
+    .regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hexadecimal digits, as in the Twilio console')
+    .optional(),
+  TWILIO_API_BASE_URL: httpUrl.optional(),
   UNKNOWN_NUMBER_SENTENCE: z.string().max(500).optional(),
 
   OPENAI_API_KEY: z.string().min(1).optional(),
   OPENAI_BASE_URL: httpUrl.optional(),
-  DEFAULT_PROVIDER: z.enum(['sandbox', 'openai'], 'must be sandbox or openai').optional(),
+  OPENAI_LANGUAGE_MODEL_API: z.enum(['chat', 'responses'], 'must be chat or responses').default('chat'),
+  ANTHROPIC_API_KEY: z.string().min(1).optional(),
+  ANTHROPIC_BASE_URL: httpUrl.optional(),
+  COMPATIBLE_BASE_URL: httpUrl.optional(),
+  COMPATIBLE_API_KEY: z.string().min(1).optional(),
+  COMPATIBLE_LANGUAGE_MODEL: z.string().min(1).optional(),
+  DEEPGRAM_API_KEY: z.string().min(1).optional(),
+  DEEPGRAM_BASE_URL: httpUrl.optional(),
+  GOOGLE_APPLICATION_CREDENTIALS: z.string().min(1).optional(),
+  GOOGLE_CLOUD_PROJECT: z.string().min(1).optional(),
+  GOOGLE_SPEECH_ENDPOINT: httpUrl.optional(),
+  GOOGLE_TEXT_TO_SPEECH_ENDPOINT: httpUrl.optional(),
+  ELEVENLABS_API_KEY: z.string().min(1).optional(),
+  ELEVENLABS_BASE_URL: httpUrl.optional(),
+  CARTESIA_API_KEY: z.string().min(1).optional(),
+  CARTESIA_BASE_URL: httpUrl.optional(),
+  AI4BHARAT_STT_URL: httpUrl.optional(),
+  AI4BHARAT_TTS_URL: z
+    .url({ protocol: /^(https?|wss?)$/, error: 'must be a URL like ws://tts.example.com:8002' })
+    .optional(),
+  BHASHINI_API_KEY: z.string().min(1).optional(),
+  BHASHINI_BASE_URL: httpUrl.optional(),
+  DEFAULT_PROVIDER: z.string().min(1).optional(),
 
   DRAIN_TIMEOUT_MS: wholeNumber(0, 3_600_000).default(25_000),
+  MAX_CALLS: wholeNumber(0, 100_000).default(0),
+  MAX_LOOP_LAG_MS: wholeNumber(0, 10_000).default(15),
+  MAX_CPU_PERCENT: wholeNumber(0, 1_000).default(70),
+  // A caller whose media hasn't come after two minutes is taken for gone.
+  BUSY_WAIT_SECONDS: wholeNumber(0, 90).default(0),
 });
 
 export type Environment = z.infer<typeof environmentSchema>;
@@ -132,6 +164,12 @@ const SECRETS = new Set([
   'JWT_KEYS',
   'TWILIO_AUTH_TOKEN',
   'OPENAI_API_KEY',
+  'ANTHROPIC_API_KEY',
+  'COMPATIBLE_API_KEY',
+  'DEEPGRAM_API_KEY',
+  'ELEVENLABS_API_KEY',
+  'CARTESIA_API_KEY',
+  'BHASHINI_API_KEY',
 ]);
 
 const problemOf = (name: string, message: string, present: Readonly<Record<string, unknown>>): string =>
@@ -149,6 +187,12 @@ export const parseEnvironment = (variables: Readonly<Record<string, string | und
     : parsed.error.issues.map(({ path, message }) => problemOf(path.join('.'), message, present));
   if (present.DEFAULT_PROVIDER === 'openai' && present.OPENAI_API_KEY === undefined) {
     problems.push('DEFAULT_PROVIDER is openai, which needs OPENAI_API_KEY');
+  }
+  if (present.COMPATIBLE_BASE_URL !== undefined && present.COMPATIBLE_LANGUAGE_MODEL === undefined) {
+    problems.push('COMPATIBLE_BASE_URL needs COMPATIBLE_LANGUAGE_MODEL: what the server calls its model');
+  }
+  if (present.TWILIO_ACCOUNT_SID !== undefined && present.TWILIO_AUTH_TOKEN === undefined) {
+    problems.push('TWILIO_ACCOUNT_SID is set, which needs TWILIO_AUTH_TOKEN');
   }
   if (present.NODE_ENV === 'production') {
     for (const name of REQUIRED_IN_PRODUCTION) {

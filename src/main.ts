@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
+import { asUnavailable } from './database/connection-lost.js';
 import { AppError, messageOf } from './domain/errors.js';
 import { addAuditCommands } from './main/audit/commands.js';
 import { addReplayCommands } from './main/replay/commands.js';
 import { parseRoles, roles } from './main/roles.js';
-import type { SimulateOptions } from './main/simulate.js';
+import { addSimulateCommand } from './main/simulate-command.js';
 import { addTenantCommands } from './main/tenants/commands.js';
 import { version } from './main/version.js';
 
@@ -78,41 +79,31 @@ readModels
 readModels
   .command('drop')
   .argument('<name>')
+  .option('--earlier <version>', 'what is left of an earlier version, once no process of it runs')
   .description('drop what a rebuild left beside the live tables')
-  .action(async (name: string) => (await operate()).dropProjection(name));
+  .action(async (name: string, options: { earlier?: string }) =>
+    (await operate()).dropProjection(name, options),
+  );
 
 addReplayCommands(program);
 addAuditCommands(program);
 addTenantCommands(program);
+addSimulateCommand(program);
 
-program
-  .command('simulate')
-  .description('call the platform as Twilio does, and measure it from outside')
-  .argument('[scenario]', 'a JSON file: what the caller does, and what must come of it')
-  .option('--url <url>', 'where the platform is reached', 'http://localhost:8000')
-  .option('--public-url <url>', "the platform's PUBLIC_URL, where that differs: it's what Twilio signs")
-  .option('--to <number>', "the number to call; the scenario's where absent")
-  .option('--from <number>', "the caller's number")
-  .option(
-    '--auth-token <token>',
-    "TWILIO_AUTH_TOKEN; where both are absent, the one in DATA_DIR's secrets.json",
-  )
-  .option('--audio <file>', 'in place of a scenario: what the caller says, as WAV or raw mu-law')
-  .option('--record <file>', 'a WAV file of both sides: the caller left, the agent right')
-  .option('--calls <n>', 'how many calls', '1')
-  .option('--concurrency <m>', 'how many of them at a time; all where absent')
-  .option('--json', 'everything that was measured, as JSON')
-  .action(async (scenario: string | undefined, options: SimulateOptions) =>
-    (await import('./main/simulate.js')).simulate(scenario, options),
-  );
+// Who reads what is printed may have had enough of it, as `head` has.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+}
 
 try {
   await program.parseAsync();
 } catch (error) {
   // A sentence for what we know; the stack only for what we don't.
-  const known = error instanceof AppError;
-  process.stderr.write(
-    `${known ? messageOf(error) : error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  const told = asUnavailable('What is asked for', error);
+  const known = told instanceof AppError;
+  process.stderr.write(`${known ? messageOf(told) : told instanceof Error ? told.stack : String(told)}\n`);
   process.exitCode = 1;
 }

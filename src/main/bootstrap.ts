@@ -2,7 +2,7 @@ import { AccessTokens } from '../identity/tokens.js';
 import { Users } from '../identity/users.js';
 import { Pseudonyms } from '../ledger/keys/pseudonyms.js';
 import { platformCommand } from './demo-login.js';
-import { openInstallation } from './run.js';
+import { openInstallation } from './installation.js';
 
 export interface Superadmin {
   readonly email: string;

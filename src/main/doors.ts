@@ -4,12 +4,15 @@ import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Environment } from '../config.js';
 import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
+import type { RecordingLinks } from '../graphql/recording-links.js';
 import { buildApiSchema } from '../graphql/schema.js';
 import { registerGraphql } from '../graphql/server.js';
 import { SubscriptionServer } from '../graphql/subscription-server.js';
+import { LinkTokens } from '../identity/link-tokens.js';
 import type { PublicAddress } from '../telephony/signature.js';
 import { DataExports } from '../tenancy/export/data-exports.js';
 import { DownloadTokens } from '../tenancy/export/download-tokens.js';
+import { StoredRecordings } from '../voice/recording/stored-recordings.js';
 import type { Drain } from './drain.js';
 import { exportDownloads } from './export-downloads.js';
 import { healthRoutes } from './health.js';
@@ -17,6 +20,7 @@ import { createHttpServer } from './http-server.js';
 import type { Parts } from './parts.js';
 import type { PlatformOptions } from './platform.js';
 import { publicAddress } from './public-address.js';
+import { RecordingDownloads } from './recording-downloads.js';
 import { derivedKey } from './secrets.js';
 import { Telephone } from './telephone.js';
 import { version } from './version.js';
@@ -54,16 +58,19 @@ export class Doors {
     const address = publicAddress(environment, port);
     const { ledger } = storage;
     const { calls } = parts;
-    await server.register(healthRoutes({ version, startedAtMs: Date.now(), ledger, calls, isDraining }));
-    const unknownNumberSentence = environment.UNKNOWN_NUMBER_SENTENCE;
-    const telephone = new Telephone({ ...options, ...parts, address, unknownNumberSentence, isDraining });
+    const { admission } = parts;
+    const startedAtMs = Date.now();
+    await server.register(healthRoutes({ version, startedAtMs, ledger, calls, admission, isDraining }));
+    const telephone = new Telephone({ ...options, ...parts, address, isDraining });
     if (roles.has('telephony')) await telephone.register(server);
     const exports = dataExports(options, parts, address);
-    const graphql = graphqlOptions(options, parts, exports);
+    const recordings = recordingDownloads(options, parts, address);
+    const graphql = graphqlOptions(options, parts, exports, recordings);
     const subscriptions = new SubscriptionServer({ ...graphql, allowedOrigins: environment.CORS_ORIGINS });
     if (roles.has('api')) {
       await registerGraphql(server, graphql);
       await server.register(exportDownloads(exports));
+      await recordings.register(server);
     }
     routeUpgrades(server, {
       '/media/': roles.has('media') ? (...upgrade) => telephone.handleUpgrade(...upgrade) : undefined,
@@ -89,6 +96,7 @@ export class Doors {
         { cause },
       );
     }
+    this.#telephone.start();
   }
 
   async close(): Promise<void> {
@@ -116,17 +124,45 @@ const dataExports = ({ storage, secrets }: PlatformOptions, { objects }: Parts, 
   return new DataExports({ ledger, objects, tokens, publicUrl: () => address.publicUrl });
 };
 
+const recordingDownloads = (
+  { storage, secrets }: PlatformOptions,
+  { objects }: Parts,
+  address: PublicAddress,
+) => {
+  const key = derivedKey(secrets.masterKey, 'recording downloads');
+  return new RecordingDownloads({
+    recordings: new StoredRecordings({ ledger: storage.ledger, objects }),
+    tokens: new LinkTokens({ key, kind: 'recording', now: Date.now }),
+    publicUrl: () => address.publicUrl,
+  });
+};
+
 const graphqlOptions = (
   { environment, storage, providers, logger }: PlatformOptions,
   parts: Parts,
   exports: DataExports,
+  recordings: RecordingLinks,
 ) => {
   const { ledger, readModels } = storage;
-  const { tail, live, projections, users, idempotency, pseudonyms, tokens, erasureCopies: copies } = parts;
+  const { tail, live, projections, users, idempotency, providerHealth } = parts;
+  const { pseudonyms, tokens, erasureCopies: copies } = parts;
   const tenancy = { ledger, pseudonyms, providers, copies };
   return {
     schema: buildApiSchema(),
-    services: { ledger, tail, live, readModels, projections, users, tenancy, exports, idempotency, logger },
+    services: {
+      ledger,
+      tail,
+      live,
+      readModels,
+      projections,
+      users,
+      tenancy,
+      exports,
+      recordings,
+      idempotency,
+      providerHealth,
+      logger,
+    },
     tokens,
     introspection: environment.NODE_ENV !== 'production',
   };

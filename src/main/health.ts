@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { messageOf } from '../domain/errors.js';
 import type { Ledger } from '../ledger/ledger.js';
+import type { Admission } from '../telephony/admission.js';
 import type { LiveCalls } from '../voice/live-calls.js';
 
 export interface HealthOptions {
@@ -8,13 +9,14 @@ export interface HealthOptions {
   readonly startedAtMs: number;
   readonly ledger: Ledger;
   readonly calls: LiveCalls;
+  readonly admission: Admission;
   /** No new call is taken any more. */
   readonly isDraining: () => boolean;
 }
 
 /** For load balancers and for people. `ready` is the one that asks the ledger and the keys. */
 export const healthRoutes =
-  ({ version, startedAtMs, ledger, calls, isDraining }: HealthOptions) =>
+  ({ version, startedAtMs, ledger, calls, admission, isDraining }: HealthOptions) =>
   async (server: FastifyInstance): Promise<void> => {
     const report = (status: string) => ({
       status,
@@ -22,6 +24,12 @@ export const healthRoutes =
       version,
       uptimeSeconds: Math.floor((Date.now() - startedAtMs) / 1_000),
       activeCalls: calls.sessions.length,
+      /** Whether a new call hears that the lines are busy. */
+      isFull: admission.isFull,
+      load: {
+        loopLagP99Ms: Math.round(admission.load.loopLagP99Ms * 10) / 10,
+        cpuPercent: Math.round(admission.load.cpuPercent),
+      },
     });
 
     for (const path of ['/health', '/webhooks/health']) {

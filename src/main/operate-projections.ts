@@ -1,9 +1,17 @@
 import { projections } from '../../projections/index.js';
+import { earlierVersions } from '../../projections/runtime/earlier-versions.js';
 import { projectionNamed } from '../../projections/runtime/operations.js';
-import { dropBuilt, promoteBuilt, type RebuildOptions, rebuild } from '../../projections/runtime/rebuild.js';
+import {
+  dropBuilt,
+  dropVersion,
+  promoteBuilt,
+  type RebuildOptions,
+  rebuild,
+} from '../../projections/runtime/rebuild.js';
 import { type ProjectionStatus, percentOf, projectionStatus } from '../../projections/runtime/status.js';
+import { AppError, ErrorCode } from '../domain/errors.js';
+import { openInstallation } from './installation.js';
 import { onInterrupt } from './interrupt.js';
-import { openInstallation } from './run.js';
 import type { Storage } from './storage.js';
 
 const BAR = 24;
@@ -17,7 +25,7 @@ const operate = async (
   const { openStorage } = await openInstallation(process.env);
   const storage = await openStorage();
   const stop = new AbortController();
-  onInterrupt(() => stop.abort());
+  onInterrupt(() => stop.abort(new AppError(ErrorCode.UNAVAILABLE, 'Stopped before the end.')));
   try {
     const connection = storage.connection('projector');
     await work(storage, { ledger: storage.ledger, connection, signal: stop.signal });
@@ -55,10 +63,19 @@ export const promoteProjection = (name: string): Promise<void> =>
     process.stdout.write(`${name}: generation ${generation} is live.\n`);
   });
 
-/** `ledgerline projections drop <name>`: drops what a rebuild left beside the live generation. */
-export const dropProjection = (name: string): Promise<void> =>
+/**
+ * `ledgerline projections drop <name>`: drops what a rebuild left beside the live generation; `earlier`: what is left of
+ * that version.
+ */
+export const dropProjection = (name: string, { earlier }: { readonly earlier?: string }): Promise<void> =>
   operate(async (_, options) => {
-    const generation = await dropBuilt(projectionNamed(projections, name), options);
+    const projection = projectionNamed(projections, name);
+    if (earlier !== undefined) {
+      await dropVersion(projection, Number(earlier), options);
+      process.stdout.write(`${name}: version ${earlier} is dropped.\n`);
+      return;
+    }
+    const generation = await dropBuilt(projection, options);
     process.stdout.write(`${name}: generation ${generation} is dropped.\n`);
   });
 
@@ -67,6 +84,10 @@ export const showProjections = (): Promise<void> =>
   operate(async (storage, { ledger }) => {
     const rows = await projectionStatus(projections, { ledger, connection: storage.connection('operator') });
     process.stdout.write(`${statusTable(rows)}\n`);
+    for (const { name, version } of await earlierVersions(projections, storage.connection('operator'))) {
+      const drop = `ledgerline projections drop ${name} --earlier ${version}`;
+      process.stdout.write(`  ${name} has version ${version} still, for processes from before: ${drop}\n`);
+    }
   });
 
 const HEADER = ['name', 'version', 'generation', 'state', 'position', 'behind', 'for', 'parked'];

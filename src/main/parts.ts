@@ -15,11 +15,14 @@ import { Users } from '../identity/users.js';
 import { Pseudonyms } from '../ledger/keys/pseudonyms.js';
 import { LedgerTail } from '../ledger/tail.js';
 import { LiveChannel } from '../live/live-channel.js';
+import { ProviderHealth } from '../live/provider-health.js';
 import { FileObjectStore } from '../objects/file-object-store.js';
 import type { ObjectStore } from '../objects/object-store.js';
 import { Sealer } from '../replay/seals/sealer.js';
 import { Signer } from '../replay/seals/signing.js';
+import { Admission } from '../telephony/admission.js';
 import { Heartbeat } from '../telephony/heartbeat.js';
+import { LoadProbe } from '../telephony/load-probe.js';
 import { Orphans } from '../telephony/orphans.js';
 import { AppliedErasures } from '../tenancy/applied-erasures.js';
 import { ErasureCopies } from '../tenancy/erasure-copies.js';
@@ -29,9 +32,14 @@ import { PostgresReactorCheckpoint } from '../tenancy/workflows/checkpoint.js';
 import { firstNumber } from '../tenancy/workflows/first-number.js';
 import { WorkflowReactor } from '../tenancy/workflows/reactor.js';
 import { releaseErased } from '../tenancy/workflows/release-erased.js';
+import { CircuitLog } from '../voice/circuit-log.js';
 import { LiveCalls } from '../voice/live-calls.js';
+import { CallQualities } from '../voice/quality/call-qualities.js';
+import { CallRecordings } from '../voice/recording/call-recordings.js';
 import { CallTraces } from '../voice/trace/call-traces.js';
+import type { Drain } from './drain.js';
 import type { PlatformOptions } from './platform.js';
+import { recoverRecordings } from './recover-recordings.js';
 import type { Role } from './roles.js';
 import type { Storage } from './storage.js';
 
@@ -50,18 +58,25 @@ export class Parts {
   readonly projections: ProjectionOperations;
   readonly objects: ObjectStore;
   readonly traces: CallTraces;
+  readonly recordings: CallRecordings;
+  readonly qualities: CallQualities;
   readonly erasureCopies: ErasureCopies;
   readonly #runner: ProjectionRunner;
   readonly #orphans: Orphans;
   readonly #sealer: Sealer;
   readonly #workflows: WorkflowReactor;
   readonly #exports: WorkflowReactor;
+  readonly #recordings: WorkflowReactor;
   readonly #stop = new AbortController();
-  readonly #heartbeat: Heartbeat;
+  readonly providerHealth: ProviderHealth;
+  readonly admission: Admission;
+  readonly heartbeat: Heartbeat;
+  readonly #loadProbe: LoadProbe;
+  readonly #circuitLog: CircuitLog;
   readonly #keyRewrites: TableRewrites;
   readonly #reapply: ReapplyOptions;
 
-  constructor({ environment, secrets, storage, logger }: PlatformOptions) {
+  constructor({ environment, secrets, storage, providers, logger }: PlatformOptions, drain: Drain) {
     const { ledger, readModels } = storage;
     const worker = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
     const newWriter = () => `${worker}:${randomBytes(6).toString('hex')}`;
@@ -69,6 +84,16 @@ export class Parts {
     this.tail = new LedgerTail(ledger, logger);
     this.live = new LiveChannel(storage.connection('api'), worker);
     this.calls = new LiveCalls({ ledger, tail: this.tail, worker, newWriter, now });
+    this.admission = new Admission({
+      limits: {
+        maxCalls: environment.MAX_CALLS,
+        maxLoopLagMs: environment.MAX_LOOP_LAG_MS,
+        maxCpuPercent: environment.MAX_CPU_PERCENT,
+      },
+      calls: this.calls,
+      now: () => performance.now(),
+    });
+    this.#loadProbe = new LoadProbe((load) => this.admission.observe(load));
     this.pseudonyms = new Pseudonyms(secrets.indexKey);
     this.tokens = new AccessTokens(secrets.jwtKeys, environment.AUTH_ACCESS_TTL);
     this.users = new Users({
@@ -91,6 +116,8 @@ export class Parts {
     this.#orphans = new Orphans({ ledger, readModels, worker, logger, now });
     this.objects = new FileObjectStore(join(environment.DATA_DIR, 'objects'));
     this.traces = new CallTraces({ ledger, objects: this.objects, worker, logger, now });
+    this.recordings = new CallRecordings({ ledger, objects: this.objects, worker, logger, now });
+    this.qualities = new CallQualities({ ledger, worker, logger, now });
     this.erasureCopies = new ErasureCopies(this.objects);
     const signer = new Signer(secrets.sealKey);
     this.#sealer = new Sealer({ ledger, objects: this.objects, signer, worker, logger, now });
@@ -112,6 +139,14 @@ export class Parts {
       logger,
       now,
     });
+    // A reactor of its own: it waits for workers that are still at it.
+    this.#recordings = new WorkflowReactor({
+      ledger,
+      checkpoint: new PostgresReactorCheckpoint(storage.connection('ledger'), 'recordings'),
+      workflows: recoverRecordings(this.recordings),
+      logger,
+      now,
+    });
     this.#reapply = {
       ledger,
       copies: this.erasureCopies,
@@ -119,7 +154,19 @@ export class Parts {
       whenShown: (position) => shownEverywhere(storage, position),
       logger,
     };
-    this.#heartbeat = new Heartbeat(storage.connection('ledger'), worker, logger);
+    this.heartbeat = new Heartbeat({
+      connection: storage.connection('ledger'),
+      worker,
+      load: () => ({
+        calls: this.calls.sessions.length,
+        isOverloaded: drain.isOn || this.admission.isFull,
+      }),
+      logger,
+    });
+    const { breakers } = providers;
+    const ledgerLogin = storage.connection('ledger');
+    this.providerHealth = new ProviderHealth({ connection: ledgerLogin, worker, breakers, logger });
+    this.#circuitLog = new CircuitLog({ ledger, breakers, worker, logger });
     this.#keyRewrites = new TableRewrites({
       connection: storage.connection('ledger'),
       schema: 'keys',
@@ -129,7 +176,10 @@ export class Parts {
 
   async start(roles: ReadonlySet<Role>): Promise<void> {
     await this.tail.start();
-    await this.#heartbeat.start();
+    this.#loadProbe.start();
+    await this.heartbeat.start(roles.has('media'));
+    this.providerHealth.start();
+    this.#circuitLog.start();
     if (roles.has('projector')) this.#runner.start();
     await reapplyErasures(this.#reapply);
     if (roles.has('reactor')) {
@@ -137,6 +187,7 @@ export class Parts {
       this.#sealer.start();
       this.#workflows.start();
       this.#exports.start();
+      this.#recordings.start();
       this.#rewriteErasedKeys();
     }
   }
@@ -151,17 +202,21 @@ export class Parts {
 
   /** Also what was never started. */
   async stop(): Promise<void> {
-    await this.traces.flushed();
+    await Promise.all([this.traces.flushed(), this.recordings.flushed(), this.qualities.flushed()]);
     await this.#orphans.stop();
     await this.#sealer.stop();
     await this.#workflows.stop();
     this.#stop.abort();
     await this.#exports.stop();
+    await this.#recordings.stop();
     await this.projections.close();
     await this.#runner.stop();
     await this.tail.stop();
     await this.#keyRewrites.stop();
-    await this.#heartbeat.stop();
+    await this.#circuitLog.stop();
+    await this.providerHealth.stop();
+    await this.heartbeat.stop();
+    this.#loadProbe.stop();
     await this.live.close();
     await this.idempotency.close();
   }

@@ -34,7 +34,7 @@ export interface Platform {
 export const startPlatform = async (options: PlatformOptions): Promise<Platform> => {
   const { environment, roles, logger } = options;
   const drain = new Drain();
-  const parts = new Parts(options);
+  const parts = new Parts(options, drain);
   const doors = await Doors.build(options, parts, drain);
   const stop = async () => {
     await doors.close();

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { projections } from '../../projections/index.js';
-import { prepareProjections } from '../../projections/runtime/generations.js';
+import { prepareProjections } from '../../projections/runtime/prepare.js';
 import { ReadDatabase } from '../../projections/runtime/read-database.js';
 import type { ReadModels } from '../../projections/views.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded/embedded-postgres.js';
@@ -46,13 +46,16 @@ export const openStorage = async ({
   logger,
 }: StorageOptions): Promise<Storage> => {
   const embedded = databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir, logger }) : null;
+  let storage: Storage | undefined;
   try {
     const adminUrl = databaseUrl ?? (embedded as EmbeddedPostgres).superuserUrl();
     await prepareDatabase({ adminUrl, masterKey: secrets.masterKey });
-    await prepareProjections(loginConfig(adminUrl, secrets.masterKey, 'projector'), projections);
-    return await open(adminUrl, eventStoreUrl, secrets, embedded);
+    storage = await open(adminUrl, eventStoreUrl, secrets, embedded);
+    const connection = storage.connection('projector');
+    await prepareProjections({ ledger: storage.ledger, connection, projections, logger });
+    return storage;
   } catch (error) {
-    await embedded?.stop();
+    await (storage ?? { close: () => embedded?.stop() }).close();
     throw error;
   }
 };
@@ -70,10 +73,10 @@ const open = async (
     eventStoreUrl === undefined
       ? new PostgresEventStore(connection('ledger'))
       : await openEventStoreDb(eventStoreUrl);
-  const readModels: ReadModels = new ReadDatabase({
-    api: connection('api'),
-    operator: connection('operator'),
-  });
+  const readModels: ReadModels = new ReadDatabase(
+    { api: connection('api'), operator: connection('operator') },
+    projections,
+  );
   const server = embedded
     ? `embedded PostgreSQL on port ${embedded.port}`
     : `PostgreSQL at ${new URL(adminUrl).host}`;

@@ -1,12 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import type { Environment } from '../config.js';
 import type { Logger } from '../domain/logger.js';
 import type { Pseudonyms } from '../ledger/keys/pseudonyms.js';
+import type { LedgerTail } from '../ledger/tail.js';
 import type { LiveChannel } from '../live/live-channel.js';
 import type { Providers } from '../providers/registry.js';
+import type { Admission } from '../telephony/admission.js';
 import { CallIndex } from '../telephony/call-index.js';
+import { CallSlots } from '../telephony/call-slots.js';
+import { FreeLines } from '../telephony/free-lines.js';
+import { Greetings } from '../telephony/greetings.js';
+import { Handovers } from '../telephony/handovers.js';
+import type { Heartbeat } from '../telephony/heartbeat.js';
 import { IncomingCalls } from '../telephony/incoming-call.js';
+import { LostCalls } from '../telephony/lost-calls.js';
 import { MediaSessions } from '../telephony/media-sessions.js';
 import { MediaTokens } from '../telephony/media-token.js';
 import { MediaUpgrade } from '../telephony/media-upgrade.js';
@@ -14,8 +23,12 @@ import { NumberDirectory } from '../telephony/number-directory.js';
 import { telephonyRoutes } from '../telephony/routes.js';
 import type { PublicAddress } from '../telephony/signature.js';
 import { StreamAddresses } from '../telephony/stream-addresses.js';
+import { TwilioRest } from '../telephony/twilio-rest.js';
 import type { LiveCalls } from '../voice/live-calls.js';
+import type { CallQualities } from '../voice/quality/call-qualities.js';
+import type { CallRecordings } from '../voice/recording/call-recordings.js';
 import type { CallTraces } from '../voice/trace/call-traces.js';
+import type { Role } from './roles.js';
 import { derivedKey, type Secrets } from './secrets.js';
 import type { Storage } from './storage.js';
 
@@ -25,39 +38,43 @@ export interface TelephoneOptions {
   readonly pseudonyms: Pseudonyms;
   readonly calls: LiveCalls;
   readonly live: LiveChannel;
+  readonly tail: LedgerTail;
   readonly traces: CallTraces;
+  readonly recordings: CallRecordings;
+  readonly qualities: CallQualities;
   readonly providers: Providers;
   readonly address: PublicAddress;
+  readonly environment: Environment;
+  readonly roles: ReadonlySet<Role>;
+  readonly admission: Admission;
+  readonly heartbeat: Heartbeat;
   readonly logger: Logger;
-  /** As in `IncomingCallOptions`. */
-  readonly unknownNumberSentence: string | undefined;
   /** No new call is taken any more. */
   readonly isDraining: () => boolean;
 }
 
-/** Twilio's door: its webhooks and its media sockets. */
+/** Twilio's door: its webhooks and its media sockets, and who looks after the calls of lost processes. */
 export class Telephone {
   readonly #index: CallIndex;
+  readonly #handovers: Handovers;
+  readonly #slots: CallSlots;
   readonly #upgrade: MediaUpgrade;
   readonly #routes: (server: FastifyInstance) => Promise<void>;
+  /** `null`: there are no credentials for Twilio's REST API. */
+  readonly #lostCalls: LostCalls | null;
+  #unfollow = (): void => undefined;
 
-  constructor({
-    storage,
-    secrets,
-    pseudonyms,
-    calls,
-    live,
-    traces,
-    providers,
-    address,
-    logger,
-    unknownNumberSentence,
-    isDraining,
-  }: TelephoneOptions) {
+  constructor(options: TelephoneOptions) {
+    const { storage, secrets, pseudonyms, calls, live, traces, providers, address, logger } = options;
+    const { environment, roles, admission, heartbeat, isDraining } = options;
     const now = Date.now;
-    const { ledger } = storage;
+    const { ledger, readModels } = storage;
     const authToken = secrets.twilioAuthToken;
     const index = new CallIndex(storage.connection('ledger'));
+    const handovers = new Handovers(storage.connection('ledger'));
+    const slots = new CallSlots(storage.connection('ledger'), readModels);
+    const carriesMedia = roles.has('media');
+    const lines = new FreeLines({ admission, heartbeat, slots, carriesMedia, isDraining });
     const directory = new NumberDirectory(ledger, pseudonyms);
     const tokens = new MediaTokens(derivedKey(secrets.masterKey, 'media tokens'));
     const addresses = new StreamAddresses(address, tokens, now);
@@ -68,25 +85,55 @@ export class Telephone {
       keys: ledger.keys,
       pseudonyms,
       addresses,
+      lines,
       logger,
       now,
-      unknownNumberSentence,
-      isClosed: isDraining,
+      unknownNumberSentence: environment.UNKNOWN_NUMBER_SENTENCE,
+      busyWaitMs: environment.BUSY_WAIT_SECONDS * 1_000,
     });
-    const sessions = new MediaSessions({ calls, directory, providers, live, traces, logger, now });
+    const { recordings, qualities } = options;
+    const greetings = new Greetings({ providers, directory, logger, now });
+    if (carriesMedia) this.#unfollow = options.tail.followAll((event) => greetings.onEvent(event));
+    const sessions = new MediaSessions({
+      calls,
+      directory,
+      providers,
+      greetings,
+      live,
+      traces,
+      recordings,
+      qualities,
+      logger,
+      now,
+    });
+    const isLeaving = () => isDraining() && heartbeat.hasRoomElsewhere;
+    const known = { calls, index, pseudonyms };
     this.#index = index;
-    this.#upgrade = new MediaUpgrade({ authToken, address, tokens, sessions, logger, now });
+    this.#handovers = handovers;
+    this.#slots = slots;
+    this.#upgrade = new MediaUpgrade({ authToken, address, tokens, sessions, logger, now, isLeaving });
     this.#routes = telephonyRoutes({
       authToken,
       address,
       incomingCalls,
-      callStatus: { calls, index, pseudonyms },
-      streamEnded: { calls, index, pseudonyms, addresses, directory, now },
+      callStatus: known,
+      streamEnded: { ...known, handovers, addresses, directory, logger, now },
+      streamStatus: { ...known, now },
     });
+    const rest = twilioRest(environment, authToken);
+    this.#lostCalls =
+      rest && roles.has('telephony')
+        ? new LostCalls({ calls, readModels, handovers, heartbeat, rest, addresses, directory, logger, now })
+        : null;
   }
 
   async register(server: FastifyInstance): Promise<void> {
     await server.register(this.#routes);
+  }
+
+  /** Once the platform is reached: what is told to Twilio from here on, it may come with at once. */
+  start(): void {
+    this.#lostCalls?.start();
   }
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -94,6 +141,16 @@ export class Telephone {
   }
 
   async close(): Promise<void> {
+    this.#unfollow();
+    await this.#lostCalls?.stop();
     await this.#index.close();
+    await this.#handovers.close();
+    await this.#slots.close();
   }
 }
+
+const twilioRest = (
+  { TWILIO_ACCOUNT_SID: accountSid, TWILIO_API_BASE_URL: baseUrl }: Environment,
+  authToken: string,
+): TwilioRest | null =>
+  accountSid === undefined ? null : new TwilioRest({ accountSid, authToken, baseUrl });

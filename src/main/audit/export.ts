@@ -1,15 +1,18 @@
-import { createWriteStream } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { AppError, ErrorCode } from '../../domain/errors.js';
+import { SYSTEM_TENANT } from '../../domain/stream.js';
+import { recordAccess } from '../../identity/access.js';
 import { exportLines } from '../../replay/seals/export-file.js';
 import { Signer } from '../../replay/seals/signing.js';
+import { openInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { unwritable } from '../new-file.js';
 import { counted, printRow, progressOf } from '../output.js';
-import { openInstallation } from '../run.js';
 import { refuseUnknownTenant } from './known-tenant.js';
 
-/** `ledgerline audit export`: the ledger in a file that can be verified anywhere. It overwrites nothing. */
+/** `ledgerline audit export`: the ledger in a file that can be verified anywhere. It overwrites nothing, and is recorded. */
 export const exportAudit = async (file: string, tenantId: string | null): Promise<void> => {
   const { secrets, openStorage } = await openInstallation(process.env);
   const storage = await openStorage();
@@ -31,12 +34,19 @@ export const exportAudit = async (file: string, tenantId: string | null): Promis
         progress.show(done);
       },
     });
-    await pipeline(lines, createWriteStream(file, { flags: 'wx', flush: true }), { signal }).catch(
-      (cause: unknown) => {
-        signal.throwIfAborted();
-        throw cause instanceof AppError ? cause : unwritable(file, cause);
-      },
-    );
+    const refuse = (cause: unknown): never => {
+      signal.throwIfAborted();
+      throw cause instanceof AppError ? cause : unwritable(file, cause);
+    };
+    const out = await open(file, 'wx').catch(refuse);
+    await recordAccess(storage.ledger, {
+      tenantId: tenantId ?? SYSTEM_TENANT,
+      permission: 'audit:read',
+      subject: tenantId === null ? 'export' : `export of ${tenantId}`,
+      operatorId: 'command-line',
+      correlationId: randomUUID(),
+    });
+    await pipeline(lines, out.createWriteStream({ flush: true }), { signal }).catch(refuse);
     progress.clear();
     printRow('File', file);
     printRow('Events', `${counted(events, 'event')} of ${tenantId ?? 'the whole ledger'}`);

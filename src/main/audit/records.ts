@@ -8,8 +8,8 @@ import type { LedgerRecord } from '../../ledger/ledger.js';
 import { diff } from '../../replay/diff.js';
 import { eventsUntil, type Moment } from '../../replay/moment.js';
 import { stateAfter, withoutSecrets } from '../../replay/state.js';
+import { openInstallation } from '../installation.js';
 import { momentOf } from '../moment-option.js';
-import { openInstallation } from '../run.js';
 import type { Storage } from '../storage.js';
 import { refuseUnknownTenant } from './known-tenant.js';
 

@@ -5,9 +5,9 @@ import { FileObjectStore } from '../../objects/file-object-store.js';
 import { type Difference, describeDifference } from '../../replay/seals/difference.js';
 import { verifyFile } from '../../replay/seals/verify-file.js';
 import { type Verdict, verifyLedger } from '../../replay/seals/verify-ledger.js';
+import { openInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { counted, printRow, progressOf } from '../output.js';
-import { openInstallation } from '../run.js';
 import { trustedKeys } from './seal-key.js';
 
 export interface VerifyCommand {

@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { projections } from '../../../projections/index.js';
 import { digestTables, type TablesDigest } from '../../../projections/runtime/digest.js';
 import { rebuild } from '../../../projections/runtime/rebuild.js';
@@ -15,11 +14,13 @@ import {
   Login,
   PublishAgentVersion,
 } from '../../client/operations.js';
+import { newClient } from '../../database/connections.js';
 import type { CallReport } from '../../simulator/call-report.js';
 import { placeCall } from '../../simulator/place-call.js';
 import { DEMO_EMAIL, ensureDemoLogin } from '../demo-login.js';
+import { type Installation, openInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
-import { type Installation, openInstallation, type Running, run } from '../run.js';
+import { type Running, run } from '../run.js';
 import { withTemporaryDataDir } from '../temporary-data-dir.js';
 import { type DemoCall, eventTable, heading, latencyTable, TranscriptPrinter } from './output.js';
 import { scenario, scene } from './scene.js';
@@ -162,7 +163,7 @@ const requireSuccess = (report: CallReport): void => {
 };
 
 const replay = async ({ storage }: Running): Promise<void> => {
-  const client = new pg.Client(storage.connection('projector'));
+  const client = newClient(storage.connection('projector'));
   await client.connect();
   try {
     const before = await digestTables(client, projections);

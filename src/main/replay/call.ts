@@ -3,9 +3,9 @@ import { UnreadableEvent } from '../../ledger/codec/codec.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import { type CallLine, callLines } from '../../replay/call-lines.js';
 import { eventsUntil } from '../../replay/moment.js';
+import { openInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { momentOf } from '../moment-option.js';
-import { openInstallation } from '../run.js';
 import type { Storage } from '../storage.js';
 import { notedCall } from './noted-call.js';
 

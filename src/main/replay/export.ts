@@ -6,8 +6,8 @@ import { FileObjectStore } from '../../objects/file-object-store.js';
 import { printFixture } from '../../replay/fixture/fixture.js';
 import { makeFixture } from '../../replay/fixture/make-fixture.js';
 import { ERASED, MISSING, openTrace } from '../../voice/trace/trace-object.js';
+import { openInstallation } from '../installation.js';
 import { unwritable } from '../new-file.js';
-import { openInstallation } from '../run.js';
 import { notedCall } from './noted-call.js';
 import { fixtureBeside, testText } from './test-file.js';
 

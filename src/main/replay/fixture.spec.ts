@@ -1,8 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
+import { runs } from '../../../test/support/runs.js';
 import { anyCall, playCall } from '../../../test/support/voice/any-call.js';
 import { Conversation } from '../../../test/support/voice/conversation.js';
-import { runs } from '../../../test/support/voice/runs.js';
 import type { CallEvent } from '../../domain/call/events.js';
 import type { Fixture } from '../../replay/fixture/fixture.js';
 import { parseFixture, printFixture } from '../../replay/fixture/fixture.js';
@@ -110,9 +110,10 @@ describe("a call's fixture", () => {
   });
 
   it('shows what a changed rule changes', async () => {
-    const { policy } = await import('../../voice/turn-taking/policy.js');
+    const rules = await import('../../voice/turn-taking/policy.js');
     jest.unstable_mockModule('../../voice/turn-taking/policy.js', () => ({
-      policy: { ...policy, completeDelayMs: 450 },
+      ...rules,
+      policy: { ...rules.policy, completeDelay: { usualMs: 450, minMs: 450, maxMs: 450 } },
     }));
     jest.resetModules();
     const changed = await import('./fixture.js');

@@ -4,10 +4,10 @@ import { AppError, ErrorCode } from '../../domain/errors.js';
 import { recordAccess } from '../../identity/access.js';
 import { archiveLines } from '../../tenancy/export/archive-lines.js';
 import { refuseUnknownTenant } from '../audit/known-tenant.js';
+import { openInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { unwritable } from '../new-file.js';
 import { counted, printRow, progressOf } from '../output.js';
-import { openInstallation } from '../run.js';
 
 /** `ledgerline tenants export`: all that is of a tenant, in the clear. It overwrites nothing, and is recorded. */
 export const exportTenant = async (tenantId: string, out: string): Promise<void> => {

@@ -2,9 +2,9 @@ import { open } from 'node:fs/promises';
 import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
 import { Pseudonyms } from '../../ledger/keys/pseudonyms.js';
 import { importTenant } from '../../tenancy/import/import-tenant.js';
+import { openInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { counted, printRow, progressOf } from '../output.js';
-import { openInstallation } from '../run.js';
 
 /** `ledgerline tenants import`: a tenant of another installation. Done again, it finishes what was interrupted. */
 export const importTenantFile = async (file: string): Promise<void> => {
