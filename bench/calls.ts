@@ -1,54 +1,29 @@
-import { type ChildProcess, fork, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiClient } from '../src/client/api-client.js';
-import { graphql } from '../src/client/gql/gql.js';
-import type { OwnSharesQuery } from '../src/client/gql/graphql.js';
-import {
-  AssignPhoneNumber,
-  CreateAgent,
-  CreateTenant,
-  Login,
-  PublishAgentVersion,
-} from '../src/client/operations.js';
-import { startEmbeddedPostgres } from '../src/database/embedded/embedded-postgres.js';
-import { DEMO_EMAIL } from '../src/main/demo-login.js';
-import { withTemporaryDataDir } from '../src/main/temporary-data-dir.js';
+import type { ApiClient } from '../src/client/api-client.js';
 import { type CallsReport, placeCalls } from '../src/simulator/place-calls.js';
-import { parseScenario } from '../src/simulator/scenario.js';
+import {
+  ask,
+  canPin,
+  controlLag,
+  NUMBER,
+  ownShareP99,
+  type Server,
+  scenario,
+  setUp,
+  withServer,
+} from './support/calls-run.js';
 import type { ServerWindow } from './support/calls-server.js';
-import { median, percentile, round, table } from './support/measures.js';
+import { type InterruptionFigures, measureInterruptions, setUpTalker } from './support/interruptions.js';
+import { median, round, table } from './support/measures.js';
 
 /** The pass rule: what a caller would notice. */
 const PASS = { loopLagP99Ms: 20, frameAgeP99Ms: 20, cpuPercent: 70, ownP99Ms: 10 } as const;
 const DEFAULT_STEPS = [50, 100, 150, 200, 250, 300];
 const RUNS = 3;
 const SETTLE_MS = 8_000;
+/** A process that has just begun compiles its code beside its first calls; one that serves has done so. */
+const WARM_UP = { calls: 100, ms: 40_000 } as const;
 const WINDOW_MS = 20_000;
-const NUMBER = '+14155550100';
-
-/** A minute of questions: each call is in another part of it, since no two begin together. */
-const scenario = parseScenario(
-  {
-    name: 'a long conversation',
-    steps: [
-      { waitForAgent: true },
-      ...Array.from({ length: 6 }, () => [
-        { say: 'Hello, are you open on Saturday?' },
-        { say: 'How much does a check-up cost?' },
-      ]).flat(),
-      { hangUp: true },
-    ],
-  },
-  'the benchmark',
-);
-
-interface Server {
-  readonly process: ChildProcess;
-  readonly url: string;
-  readonly authToken: string;
-  readonly password: string;
-}
 
 interface Step {
   readonly calls: number;
@@ -59,55 +34,24 @@ interface Step {
   readonly passes: boolean;
 }
 
-/** As `npm start` has them. */
-const NODE_FLAGS = ['--max-semi-space-size=32', '--heap-growing-percent=300'];
-
-const canPin = spawnSync('taskset', ['--version']).status === 0;
-
-/** The platform alone on one core; PostgreSQL and the callers, who are this process, on the other. */
-const startServer = async (dataDir: string, databaseUrl: string): Promise<Server> => {
-  const child = fork(new URL('./support/calls-server.js', import.meta.url), {
-    env: { ...process.env, DATA_DIR: dataDir, DATABASE_URL: databaseUrl, NODE_ENV: 'development' },
-    ...(canPin
-      ? { execPath: 'taskset', execArgv: ['-c', '0', process.execPath, ...NODE_FLAGS] }
-      : { execArgv: NODE_FLAGS }),
+/** So many callers at once, until they are through or told to hang up. */
+const talk = (server: Server, calls: number, signal: AbortSignal): Promise<CallsReport> =>
+  placeCalls({
+    platformUrl: server.url,
+    authToken: server.authToken,
+    to: NUMBER,
+    scenario,
+    calls,
+    concurrency: calls,
+    signal,
   });
-  const [started] = (await once(child, 'message')) as [Omit<Server, 'process'>];
-  return { process: child, ...started };
-};
 
-const setUp = async ({ url, password }: Server): Promise<ApiClient> => {
-  const client = new ApiClient(url);
-  const first = await client.request(Login, { input: { email: DEMO_EMAIL, password } });
-  const { createTenant } = await client
-    .as(first.login.accessToken)
-    .request(CreateTenant, { input: { name: 'Bench' } });
-  const tenantId = createTenant.tenant?.id ?? '';
-  const { login } = await client.request(Login, { input: { email: DEMO_EMAIL, password, tenantId } });
-  const tenant = client.as(login.accessToken);
-  const settings = {
-    greeting: 'Hello, this is Ada at Rosewood Dental.',
-    systemPrompt:
-      'On Saturday we are open from nine to one. A check-up costs eighty dollars and takes half an hour.',
-  };
-  const { createAgent } = await tenant.request(CreateAgent, { input: { name: 'Ada', settings } });
-  const agentId = createAgent.agent?.id ?? '';
-  await tenant.request(PublishAgentVersion, { input: { agentId, version: 1 } });
-  await tenant.request(AssignPhoneNumber, { input: { phoneNumber: NUMBER, agentId } });
-  return tenant;
-};
-
-const ask = async ({ process: child }: Server): Promise<ServerWindow> => {
-  child.send('report');
-  const [window] = (await once(child, 'message')) as [ServerWindow];
-  return window;
-};
-
-/** What the core does to an idle process: a noisy machine shows here, too. */
-const controlLag = async (server: Server): Promise<number> => {
-  server.process.send('reset');
-  await sleep(2_000);
-  return (await ask(server)).loopLagP99Ms;
+const warmUp = async (server: Server): Promise<void> => {
+  const stop = new AbortController();
+  const placed = talk(server, WARM_UP.calls, stop.signal);
+  await sleep(WARM_UP.ms);
+  stop.abort();
+  await placed;
 };
 
 /** Calls come up, a window is measured while all of them talk, and they hang up. */
@@ -115,15 +59,7 @@ const runStep = async (server: Server, client: ApiClient, calls: number): Promis
   const control = await controlLag(server);
   const stop = new AbortController();
   const startedAt = new Date().toISOString();
-  const placed = placeCalls({
-    platformUrl: server.url,
-    authToken: server.authToken,
-    to: NUMBER,
-    scenario,
-    calls,
-    concurrency: calls,
-    signal: stop.signal,
-  });
+  const placed = talk(server, calls, stop.signal);
   await sleep(SETTLE_MS);
   server.process.send('reset');
   const fromMs = Date.now();
@@ -141,47 +77,6 @@ const runStep = async (server: Server, client: ApiClient, calls: number): Promis
     report.underruns === 0 &&
     ownP99Ms <= PASS.ownP99Ms;
   return { calls, server: window, report, ownP99Ms, control, passes };
-};
-
-const OwnShares = graphql(`
-  query OwnShares($since: DateTime!, $after: String) {
-    calls(first: 100, after: $after, filter: { receivedAt: { gte: $since } }) {
-      nodes {
-        receivedAt
-        turns {
-          agentStartedMs
-          latency {
-            ownMs
-          }
-        }
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-    }
-  }
-`);
-
-/** Of every turn that the agent answered within the window, as the ledger has it. */
-const ownShareP99 = async (
-  client: ApiClient,
-  since: string,
-  window: { fromMs: number; toMs: number },
-): Promise<number> => {
-  const shares: number[] = [];
-  for (let after: string | null | undefined = null; after !== undefined; ) {
-    const { calls }: OwnSharesQuery = await client.request(OwnShares, { since, after });
-    for (const { receivedAt, turns } of calls.nodes) {
-      for (const { agentStartedMs, latency } of turns) {
-        const atMs = Date.parse(receivedAt) + (agentStartedMs ?? Number.NaN);
-        if (latency?.ownMs != null && atMs >= window.fromMs && atMs <= window.toMs)
-          shares.push(latency.ownMs);
-      }
-    }
-    after = calls.pageInfo.hasNextPage ? calls.pageInfo.endCursor : undefined;
-  }
-  return percentile(shares, 0.99);
 };
 
 const row = ({ calls, server, report, ownP99Ms, control, passes }: Step): string[] => [
@@ -217,26 +112,18 @@ const HEADER = [
 /** How many calls one core holds, with sandbox providers: the most that pass in the median of three runs. */
 export const benchCalls = (arguments_: readonly string[]): Promise<object> => {
   const steps = arguments_.length > 0 ? arguments_.map(Number) : DEFAULT_STEPS;
-  // What this process starts runs where it does.
-  if (canPin) spawnSync('taskset', ['-cp', '1', String(process.pid)]);
-  return withTemporaryDataDir('bench', async (dataDir) => {
-    const postgres = await startEmbeddedPostgres({ dataDir });
-    const server = await startServer(dataDir, postgres.superuserUrl());
-    try {
-      return await climb(server, steps);
-    } finally {
-      server.process.send('stop');
-      await once(server.process, 'exit');
-      await postgres.stop();
-    }
-  });
+  // What it holds is the question: nothing may be refused.
+  const limits = { MAX_LOOP_LAG_MS: '0', MAX_CPU_PERCENT: '0' };
+  return withServer({ limits }, (server) => climb(server, steps));
 };
 
 const climb = async (server: Server, steps: readonly number[]): Promise<object> => {
   const client = await setUp(server);
+  await setUpTalker(client);
   console.log(
     `One process${canPin ? ', pinned to one core' : ' (not pinned: there is no taskset)'}; times in ms.\n`,
   );
+  await warmUp(server);
   console.log(table([HEADER]));
   const measure = async (calls: number): Promise<Step> => {
     const step = await runStep(server, client, calls);
@@ -248,8 +135,20 @@ const climb = async (server: Server, steps: readonly number[]): Promise<object> 
     return step;
   };
   const best = await search(steps, measure);
-  return best ? figures(best) : { callsOnOneCore: 0 };
+  const held = best?.[0]?.calls ?? 0;
+  console.log('\nThe same number of callers, who interrupt:');
+  const interruptions = await measureInterruptions(server, held || Math.min(...steps));
+  console.log(interruptionLine(interruptions));
+  return { ...(best ? figures(best) : { callsOnOneCore: 0 }), interruptions };
 };
+
+const interruptionLine = (figures: InterruptionFigures): string =>
+  [
+    `${figures.voice} by voice, silent after ${figures.voiceToSilenceP95Ms} ms at p95`,
+    `${figures.words} by a word, silent ${figures.interimToSilenceP95Ms} ms after it`,
+    `${figures.missed} missed`,
+    `clear ${figures.confirmedToClearP99Ms} ms after it was certain at p99`,
+  ].join('; ');
 
 /** Up the steps until one fails; what passed last is run again, and must pass in the median. */
 const search = async (

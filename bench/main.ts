@@ -2,7 +2,9 @@ import { inspect } from 'node:util';
 import { AppError } from '../src/domain/errors.js';
 import { benchCalls } from './calls.js';
 import { benchLedger } from './ledger.js';
+import { benchOverload } from './overload.js';
 import { benchReplay } from './replay.js';
+import { benchSoak } from './soak.js';
 import { benchTail } from './tail.js';
 
 /** A benchmark prints what it does, and returns its figures: the last line, as JSON. */
@@ -11,6 +13,8 @@ const benchmarks: Readonly<Record<string, (arguments_: readonly string[]) => Pro
   replay: benchReplay,
   tail: benchTail,
   calls: benchCalls,
+  overload: benchOverload,
+  soak: benchSoak,
 };
 
 const [name = '', ...rest] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseEnvironment } from '../../src/config.js';
 import { silentLogger } from '../../src/domain/logger.js';
 import { ensureDemoLogin } from '../../src/main/demo-login.js';
@@ -9,7 +9,7 @@ import { openStorage } from '../../src/main/storage.js';
 import { Providers } from '../../src/providers/registry.js';
 import { createSandboxProviders } from '../../src/providers/sandbox/index.js';
 import { VoiceSession } from '../../src/voice/session.js';
-import { percentile } from './measures.js';
+import { InterruptionProbe, type SeenClear } from './interruption-probe.js';
 
 /** What the platform's process saw of itself within a window. */
 export interface ServerWindow {
@@ -20,12 +20,21 @@ export interface ServerWindow {
   readonly frameAgeP99Ms: number;
   readonly sessions: number;
   readonly residentMb: number;
+  readonly clears: readonly SeenClear[];
+}
+
+/** What the platform's process holds after a collection, in bytes. */
+export interface ServerMemory {
+  readonly heapBytes: number;
+  /** Outside of V8's heap: buffers, and what libraries keep. */
+  readonly externalBytes: number;
 }
 
 /** The media's own clock tells when a frame was due; the platform keeps no such figure yet, so it's measured around it. */
 class FrameAges {
   readonly #earliestMs = new WeakMap<VoiceSession, number>();
-  #agesMs: number[] = [];
+  /** In microseconds: kept one by one they would be work for the garbage collector that the platform hasn't. */
+  readonly #ages = createHistogram();
 
   install(): void {
     const ages = this;
@@ -36,16 +45,18 @@ class FrameAges {
     };
   }
 
-  take(): readonly number[] {
-    const ages = this.#agesMs;
-    this.#agesMs = [];
-    return ages;
+  /** Since the last time; 0: no frame came. */
+  takeP99Ms(): number {
+    const ageMs = this.#ages.count > 0 ? this.#ages.percentile(99) / 1_000 : 0;
+    this.#ages.reset();
+    return ageMs;
   }
 
   #add(session: VoiceSession, offsetMs: number): void {
     const earliestMs = Math.min(this.#earliestMs.get(session) ?? offsetMs, offsetMs);
     this.#earliestMs.set(session, earliestMs);
-    this.#agesMs.push(offsetMs - earliestMs);
+    // It counts from 1 on.
+    this.#ages.record(Math.max(1, Math.round((offsetMs - earliestMs) * 1_000)));
   }
 }
 
@@ -55,6 +66,8 @@ const environment = parseEnvironment({
   DATA_DIR: process.env.DATA_DIR,
   DATABASE_URL: process.env.DATABASE_URL,
   DRAIN_TIMEOUT_MS: '0',
+  MAX_LOOP_LAG_MS: process.env.MAX_LOOP_LAG_MS,
+  MAX_CPU_PERCENT: process.env.MAX_CPU_PERCENT,
 });
 const secrets = await loadSecrets(environment);
 const storage = await openStorage({
@@ -76,6 +89,8 @@ await ensureDemoLogin(platform.users, secrets.demoPassword);
 
 const ages = new FrameAges();
 ages.install();
+const interruptions = new InterruptionProbe();
+interruptions.install();
 const lag = monitorEventLoopDelay({ resolution: 1 });
 lag.enable();
 let cpu = process.cpuUsage();
@@ -83,27 +98,39 @@ let sinceMs = performance.now();
 
 const reset = (): void => {
   lag.reset();
-  ages.take();
+  ages.takeP99Ms();
+  interruptions.take();
   cpu = process.cpuUsage();
   sinceMs = performance.now();
 };
 
 const report = (): ServerWindow => {
   const used = process.cpuUsage(cpu);
-  const frameAges = ages.take();
   return {
     cpuPercent: ((used.user + used.system) / 1_000 / (performance.now() - sinceMs)) * 100,
     // The timer itself waits its resolution of 1 ms.
     loopLagP99Ms: Math.max(0, lag.percentile(99) / 1e6 - 1),
-    frameAgeP99Ms: frameAges.length > 0 ? percentile(frameAges, 0.99) : 0,
+    frameAgeP99Ms: ages.takeP99Ms(),
     sessions: platform.calls,
     residentMb: process.memoryUsage.rss() / 1e6,
+    clears: interruptions.take(),
   };
+};
+
+/** Collects first: that needs `--expose-gc`. What was measured until then isn't kept: it isn't the platform's. */
+const memory = (): ServerMemory => {
+  reset();
+  // What a first collection finalizes only a second one frees.
+  globalThis.gc?.();
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return { heapBytes: heapUsed, externalBytes: external };
 };
 
 process.on('message', (message) => {
   if (message === 'reset') reset();
   else if (message === 'report') process.send?.(report());
+  else if (message === 'memory') process.send?.(memory());
   else
     void platform
       .close()
