@@ -145,7 +145,9 @@ describe('the audit', () => {
     call = new WrittenCall(platform.storage.ledger, tenant.tenantId, 2);
     await call.toItsEnd();
     stream = callStream(tenant.tenantId, call.callId);
-    await until('the trail has the call', async () => (await trail(tenant.client, { stream })).length > 0);
+    await until('the trail has the whole call', async () =>
+      (await trail(tenant.client, { stream })).some(({ type }) => type === 'CallEnded'),
+    );
   });
   afterAll(() => platform.close());
 

@@ -5,11 +5,13 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { silentLogger } from '../../src/domain/logger.js';
 import { callStream, tenantStream } from '../../src/domain/stream.js';
+import { addAuditCommands } from '../../src/main/audit/commands.js';
 import { FileObjectStore } from '../../src/objects/file-object-store.js';
 import { Sealer } from '../../src/replay/seals/sealer.js';
 import { Signer } from '../../src/replay/seals/signing.js';
 import { testCall } from '../support/call-events.js';
 import { Workplace } from '../support/command.js';
+import { runHere } from '../support/command-here.js';
 import { openLedger, testContext } from '../support/ledger.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres/test-database.js';
 import { testMasterKey, testSealKey } from '../support/secrets.js';
@@ -79,7 +81,14 @@ describe('ledgerline audit', () => {
     await client.end();
   };
 
+  const DIFFERENCE = `The first event that differs is at position 3 (${stream}, revision 1): it isn't what was exported: its content and its hash don't agree.\n`;
+  const tamperedText = async (file: string): Promise<string> =>
+    (await readFile(file, 'utf8')).replace('"atMs\\":100', '"atMs\\":101');
+
   const audit = (...args: readonly string[]) => workplace.run(['audit', ...args]);
+  /** In the test's process: where another test proves the same command in its own. */
+  const auditHere = (args: readonly string[], where = workplace) =>
+    runHere(where, addAuditCommands, ['audit', ...args]);
 
   it('prints the public key, and never the other half', async () => {
     expect(await audit('key')).toEqual({
@@ -101,7 +110,7 @@ describe('ledgerline audit', () => {
       'Result      The ledger is what was sealed.',
       '',
     ]);
-    expect(await audit('verify', '--from', '2', '--to', '9')).toMatchObject({ exitCode: 0 });
+    expect(await auditHere(['verify', '--from', '2', '--to', '9'])).toMatchObject({ exitCode: 0 });
   });
 
   it('names the first event that differs', async () => {
@@ -115,38 +124,44 @@ describe('ledgerline audit', () => {
   });
 
   it('believes other keys only when they are given', async () => {
-    const wrong = await audit('verify', '--public-key', stranger);
+    const wrong = await auditHere(['verify', '--public-key', stranger]);
     expect(wrong.exitCode).toBe(1);
     expect(wrong.stderr).toMatch(
       /^The first event .*: seal 0 is signed by the key \w+, which isn't trusted here \(\w+ is\)\.\n$/,
     );
-    const both = await audit('verify', '--public-key', stranger, '--public-key', base64);
+    const both = await auditHere(['verify', '--public-key', stranger, '--public-key', base64]);
     expect(both).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
   it('exports what is verified anywhere', async () => {
+    const whole = join(workplace.directory, 'whole.jsonl');
+    expect(await audit('export', whole)).toMatchObject({ exitCode: 0, stderr: '' });
+    const tampered = await elsewhere.write('whole.jsonl', await tamperedText(whole));
+    const verify = (path: string) =>
+      elsewhere.run(['audit', 'verify', '--file', path, '--public-key', base64]);
+    const [good, bad] = await Promise.all([verify(whole), verify(tampered)]);
+    expect(good).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(good.stdout).toContain('File        the whole ledger, 18 events shown\n');
+    expect(good.stdout).toContain('Result      The file is what was exported and sealed.\n');
+    expect(bad).toMatchObject({ exitCode: 1, stderr: DIFFERENCE });
+  });
+
+  it("exports a tenant's events alone, and verifies them with a key in a file", async () => {
     const pem = await elsewhere.write('key.pem', publicKey.export({ type: 'spki', format: 'pem' }));
-    for (const [name, args, shown] of [
-      ['whole.jsonl', [], 'the whole ledger, 17 events shown'],
-      ['mine.jsonl', ['--tenant', tenantId], `${tenantId}, 17 events shown`],
-    ] as const) {
-      const file = join(workplace.directory, name);
-      expect(await audit('export', file, ...args)).toMatchObject({ exitCode: 0, stderr: '' });
-      const verify = (path: string, key: string) =>
-        elsewhere.run(['audit', 'verify', '--file', path, '--public-key', key]);
-      for (const key of [base64, pem]) {
-        const good = await verify(file, key);
-        expect(good).toMatchObject({ exitCode: 0, stderr: '' });
-        expect(good.stdout).toContain(`File        ${shown}\n`);
-        expect(good.stdout).toContain('Result      The file is what was exported and sealed.\n');
-      }
-      const text = await readFile(file, 'utf8');
-      const tampered = await elsewhere.write(name, text.replace('"atMs\\":100', '"atMs\\":101'));
-      expect(await verify(tampered, base64)).toMatchObject({
-        exitCode: 1,
-        stderr: `The first event that differs is at position 3 (${stream}, revision 1): it isn't what was exported: its content and its hash don't agree.\n`,
-      });
+    const mine = join(workplace.directory, 'mine.jsonl');
+    expect(await auditHere(['export', mine, '--tenant', tenantId])).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+    });
+    const verify = (path: string, key: string) =>
+      auditHere(['verify', '--file', path, '--public-key', key], elsewhere);
+    for (const key of [base64, pem]) {
+      const good = await verify(mine, key);
+      expect(good).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(good.stdout).toContain(`File        ${tenantId}, 18 events shown\n`);
     }
+    const tampered = await elsewhere.write('mine.jsonl', await tamperedText(mine));
+    expect(await verify(tampered, pem)).toMatchObject({ exitCode: 1, stderr: DIFFERENCE });
   });
 
   it('refuses what it cannot do in one sentence', async () => {
@@ -154,7 +169,7 @@ describe('ledgerline audit', () => {
     const missing = join(workplace.directory, 'missing.jsonl');
     const refusals: [string[], string | RegExp][] = [
       [['verify', '--from', 'x'], '--from "x" is no position: give a whole number.'],
-      [['verify', '--from', '18'], 'The ledger ends at position 17: there is no position 18.'],
+      [['verify', '--from', '99'], /^The ledger ends at position \d+: there is no position 99\.$/],
       [['verify', '--file', missing], /^The file .*missing\.jsonl can't be read \(ENOENT.*\)\.$/],
       [['verify', '--file', workplace.directory], /^The file .* can't be read \(EISDIR.*\)\.$/],
       [['verify', '--file', notes], /^This file is no export: /],
@@ -166,14 +181,13 @@ describe('ledgerline audit', () => {
       [['verify', '--public-key', notes], /^A public key must be an Ed25519 key, as PEM or as base64: /],
       [['export', notes], /^.*notes\.md can't be written \(EEXIST.*\): name a new file/],
       [['export', join(missing, 'x')], /^.* can't be written \(ENOENT.*\): name a new file/],
-      [['export', 'x.jsonl', '--tenant', 'tnt_1'], 'There is no tenant "tnt_1".'],
+      [['export', join(workplace.directory, 'x.jsonl'), '--tenant', 'tnt_1'], 'There is no tenant "tnt_1".'],
     ];
-    const ended = await Promise.all(refusals.map(([args]) => audit(...args)));
-    for (const [index, { exitCode, stderr }] of ended.entries()) {
-      const [args, sentence] = refusals[index] ?? [];
+    for (const [args, sentence] of refusals) {
+      const { exitCode, stderr } = await auditHere(args);
       expect([args, exitCode, stderr.split('\n').length]).toEqual([args, 1, 2]);
       expect(stderr.trimEnd()).toEqual(
-        typeof sentence === 'string' ? sentence : expect.stringMatching(sentence ?? ''),
+        typeof sentence === 'string' ? sentence : expect.stringMatching(sentence),
       );
     }
     const keyless = await elsewhere.run(['audit', 'verify', '--file', notes]);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { agentStream, callStream } from '../../src/domain/stream.js';
-import { Workplace } from '../support/command.js';
+import { addAuditCommands } from '../../src/main/audit/commands.js';
+import { type Ended, Workplace } from '../support/command.js';
+import { runHere } from '../support/command-here.js';
 import {
   createTestTenant,
   startTestPlatform,
@@ -38,16 +40,19 @@ describe('ledgerline audit', () => {
     await platform.close();
   });
 
-  const linesOf = async (...args: string[]): Promise<readonly string[]> => {
-    const { exitCode, stdout, stderr } = await workplace.run(['audit', ...args]);
+  const auditHere = (...args: string[]) => runHere(workplace, addAuditCommands, ['audit', ...args]);
+  const toldBy = ({ exitCode, stdout, stderr }: Ended): readonly string[] => {
     expect([exitCode, stderr]).toEqual([0, '']);
     return stdout.trimEnd().split('\n');
   };
+  const linesOf = async (...args: string[]) => toldBy(await auditHere(...args));
+  /** As a process of its own: one of each command. */
+  const processLinesOf = async (...args: string[]) => toldBy(await workplace.run(['audit', ...args]));
 
   const agent = () => agentStream(tenant.tenantId, tenant.agentId);
 
   it('trail: tells who did what, the newest at the bottom', async () => {
-    const lines = await linesOf('trail', '--tenant', tenant.tenantId, '--type', 'AgentCreated');
+    const lines = await processLinesOf('trail', '--tenant', tenant.tenantId, '--type', 'AgentCreated');
     expect(lines).toEqual([
       expect.stringMatching(new RegExp(`^${TIME}  user usr_\\w{26}   AgentCreated           ${agent()}@0$`)),
     ]);
@@ -69,7 +74,7 @@ describe('ledgerline audit', () => {
     const [entry = ''] = await linesOf('trail', '--stream', agent(), '--type', 'AgentVersionDrafted');
     const created = (await platform.storage.ledger.readStream(agent()))[0]?.metadata;
     expect(entry).toContain('AgentVersionDrafted');
-    expect(await linesOf('correlation', created?.$correlationId ?? '')).toEqual([
+    expect(await processLinesOf('correlation', created?.$correlationId ?? '')).toEqual([
       `${created?.$causationId}  by user ${created?.actor.id}`,
       expect.stringMatching(new RegExp(`^  ${TIME}  AgentCreated           ${agent()}@0$`)),
       expect.stringMatching(new RegExp(`^  ${TIME}  AgentVersionDrafted    ${agent()}@1$`)),
@@ -77,19 +82,21 @@ describe('ledgerline audit', () => {
   });
 
   it('stream, state and diff: tell what was so, up to a moment, and what became of it', async () => {
-    const lines = await linesOf('stream', agent(), '--at', '0');
+    const [lines, [head, ...json], changes] = await Promise.all([
+      processLinesOf('stream', agent(), '--at', '0'),
+      processLinesOf('state', agent(), '--at', '2'),
+      processLinesOf('diff', agent(), '1', '2'),
+    ]);
     expect(lines).toEqual([
       expect.stringMatching(
         new RegExp(`^    0  ${TIME}  AgentCreated           {"agentId":"agt_.*"name":"Ada"`),
       ),
     ]);
-    const [head, ...json] = await linesOf('state', agent(), '--at', '2');
     expect(head).toMatch(/, revision 2, stored 20/);
     expect(JSON.parse(json.join(''))).toMatchObject({
       state: { liveVersion: 1 },
       readModels: { agents: [{ name: 'Ada', liveVersion: 1 }] },
     });
-    const changes = await linesOf('diff', agent(), '1', '2');
     expect(changes).toContainEqual(expect.stringMatching(/^state\.liveVersion +null → 1$/));
     expect(await linesOf('diff', agent(), '1', '1')).toEqual(['Nothing is different.']);
   });
@@ -110,7 +117,6 @@ describe('ledgerline audit', () => {
     const refusals: [string[], RegExp][] = [
       [['trail', '--limit', '0'], /^--limit must be a whole number from 1 to 100, not "0"\.$/],
       [['trail', '--since', 'yesterday'], /^--since must be a time, as 2026-.*, not "yesterday"\.$/],
-      [['trail', '--tenant', 'nobody'], /^There is no tenant "nobody"\.$/],
       [['correlation', 'nothing'], /^Nothing has the correlation id "nothing"\.$/],
       [['stream', 'nonsense'], /^"nonsense" is not a stream's name; one looks like call-<tenant>_<id>\.$/],
       [['stream', agentStream(tenant.tenantId, 'agt_1')], /^Stream not found: agent-\w+$/],
@@ -118,11 +124,15 @@ describe('ledgerline audit', () => {
       [['state', agent(), '--at', '2020-01-01'], /^agent-\w+ began at .*: at 2020-.* there was nothing\.$/],
       [['diff', agent(), '0', '99'], /^agent-\w+ has the revisions 0 to 2, and no 99\.$/],
     ];
-    const ended = await Promise.all(refusals.map(([args]) => workplace.run(['audit', ...args])));
-    for (const [at, { exitCode, stdout, stderr }] of ended.entries()) {
-      const [args, sentence] = refusals[at] ?? [];
+    for (const [args, sentence] of refusals) {
+      const { exitCode, stdout, stderr } = await auditHere(...args);
       expect([args, exitCode, stdout]).toEqual([args, 1, '']);
-      expect(stderr.trimEnd()).toMatch(sentence ?? '');
+      expect(stderr.trimEnd()).toMatch(sentence);
     }
+    expect(await workplace.run(['audit', 'trail', '--tenant', 'nobody'])).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'There is no tenant "nobody".\n',
+    });
   });
 });

@@ -1,6 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { callStream } from '../../src/domain/stream.js';
-import { Workplace } from '../support/command.js';
+import { addReplayCommands } from '../../src/main/replay/commands.js';
+import { type Ended, Workplace } from '../support/command.js';
+import { runHere } from '../support/command-here.js';
 import {
   createTestTenant,
   startTestPlatform,
@@ -32,12 +34,12 @@ describe('ledgerline replay call', () => {
   beforeAll(async () => {
     platform = await startTestPlatform();
     tenant = await createTestTenant(platform);
-  });
-  afterAll(() => platform.close());
-  beforeEach(async () => {
     workplace = await Workplace.open(platform.variables);
   });
-  afterEach(() => workplace.close());
+  afterAll(async () => {
+    await workplace.close();
+    await platform.close();
+  });
 
   const newCall = () => new WrittenCall(platform.storage.ledger, tenant.tenantId, 1);
   const isShown = ({ callId }: WrittenCall) =>
@@ -49,17 +51,20 @@ describe('ledgerline replay call', () => {
       return (await query).some((row) => row.callId === callId);
     });
 
-  const linesOf = async (...args: string[]) => {
-    const { exitCode, stdout, stderr } = await workplace.run(['replay', 'call', ...args]);
+  const replayHere = (...args: string[]) =>
+    runHere(workplace, addReplayCommands, ['replay', 'call', ...args]);
+  const toldBy = ({ exitCode, stdout, stderr }: Ended): readonly string[] => {
     expect([exitCode, stderr]).toEqual([0, '']);
     return stdout.trimEnd().split('\n');
   };
+  const linesOf = async (...args: string[]) => toldBy(await replayHere(...args));
 
   it('tells what happened, up to a revision or a time, or to the end', async () => {
     const call = newCall();
     await call.toItsEnd();
     await isShown(call);
-    expect(await linesOf(call.callId)).toEqual([call.callId, ...WHOLE_CALL]);
+    const whole = toldBy(await workplace.run(['replay', 'call', call.callId]));
+    expect(whole).toEqual([call.callId, ...WHOLE_CALL]);
     expect(await linesOf(call.callId, '--at', '4')).toEqual([call.callId, ...WHOLE_CALL.slice(0, 5)]);
     const stream = callStream(tenant.tenantId, call.callId);
     const last = (await platform.storage.ledger.readStream(stream)).at(-1);
@@ -100,7 +105,6 @@ describe('ledgerline replay call', () => {
     await isShown(call);
     const refusals = {
       nonsense: /^There is no call "nonsense"; an id looks like call_\w+\.\n$/,
-      call_00000000000000000000000997: /^There is no call "call_00000000000000000000000997"/,
       [`${call.callId} --at yesterday`]:
         /^"yesterday" is no moment: give a revision, as 12, or a time, as .*\.\n$/,
       [`${call.callId} --at 99`]: /^call-\S+ has the revisions 0 to 10, and no 99\.\n$/,
@@ -108,9 +112,15 @@ describe('ledgerline replay call', () => {
         /^call-\S+ began at .*: at 2020-01-01T00:00:00.000Z there was nothing\.\n$/,
     };
     for (const [args, sentence] of Object.entries(refusals)) {
-      const { exitCode, stdout, stderr } = await workplace.run(['replay', 'call', ...args.split(' ')]);
+      const { exitCode, stdout, stderr } = await replayHere(...args.split(' '));
       expect([exitCode, stdout]).toEqual([1, '']);
       expect(stderr).toMatch(sentence);
     }
+    const nobody = ['replay', 'call', 'call_00000000000000000000000997'];
+    const { exitCode, stdout, stderr } = await workplace.run(nobody);
+    expect([exitCode, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(
+      /^There is no call "call_00000000000000000000000997"; an id looks like call_\w+\.\n$/,
+    );
   });
 });

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ApiClient } from '../../src/client/api-client.js';
 import { CallBySid, Login } from '../../src/client/operations.js';
 import type { CallReport } from '../../src/simulator/call-report.js';
 import { placeCall } from '../../src/simulator/place-call.js';
 import { parseScenario } from '../../src/simulator/scenario.js';
-import { type Command, urlOf, Workplace } from '../support/command.js';
-import { ADMIN, createTestTenant } from '../support/platform.js';
+import { type Command, type Ended, urlOf, Workplace } from '../support/command.js';
+import { ADMIN, createTestTenant, type TestTenant } from '../support/platform.js';
 import { until } from '../support/postgres/until.js';
 import { CALLER, newCallSid } from '../support/twilio.js';
 
@@ -33,17 +33,16 @@ const login = async (url: string, email: string, password: string, tenantId: str
   return client.as(login.accessToken);
 };
 
-const bootstrap = (workplace: Workplace, { email, password } = ADMIN) =>
-  workplace.run(['bootstrap', 'superadmin', '--email', email, '--password', password]);
+const bootstrap = (workplace: Workplace, email: string) =>
+  workplace.run(['bootstrap', 'superadmin', '--email', email, '--password', ADMIN.password]);
 
 describe('ledgerline', () => {
-  let workplace: Workplace;
-  afterEach(() => workplace.close());
-
   describe('without a database', () => {
-    beforeEach(async () => {
+    let workplace: Workplace;
+    beforeAll(async () => {
       workplace = await Workplace.open();
     });
+    afterAll(() => workplace.close());
 
     it('tells its commands and options, and its version', async () => {
       const [help, simulate, version] = await Promise.all([
@@ -67,7 +66,7 @@ describe('ledgerline', () => {
         'serve --roles api,foo': '"foo" is not a role; there are api, telephony, media, projector, reactor.',
         'bootstrap superadmin': 'bootstrap superadmin needs --email and --password.',
         'projections rebuild nonsense':
-          'There is no projection "nonsense"; there are tenants, users, agents, numbers, calls, audit.',
+          'There is no projection "nonsense"; there are tenants, users, agents, numbers, calls, media, latencies, audit.',
       };
       const ended = Object.keys(refusals).map((command) => workplace.run(command.split(' ')));
       expect(await Promise.all(ended)).toEqual(
@@ -111,7 +110,8 @@ describe('ledgerline', () => {
     });
 
     it('starts in production with no secret that is missing, short or well known', async () => {
-      const production = { NODE_ENV: 'production' };
+      const DATA_DIR = join(workplace.directory, 'production');
+      const production = { NODE_ENV: 'production', DATA_DIR };
       const [missing, weak] = await Promise.all([
         workplace.run(['serve'], production),
         workplace.run(['serve'], {
@@ -144,12 +144,12 @@ describe('ledgerline', () => {
         '  SEAL_PRIVATE_KEY must be set in production',
       ]);
       // Nothing is generated there.
-      expect(await readdir(workplace.directory)).toEqual([]);
+      expect(await readdir(workplace.directory)).not.toContain('production');
     });
 
     it('says which variable to look at where nobody listens at DATABASE_URL', async () => {
-      const { exitCode, stdout, stderr } = await workplace.run(['serve'], { DATABASE_URL: NOBODY_LISTENS });
-      expect({ exitCode, stdout, stderr }).toEqual({
+      const ended = await workplace.run(['projections', 'status'], { DATABASE_URL: NOBODY_LISTENS });
+      expect(ended).toEqual({
         exitCode: 1,
         stdout: '',
         stderr: "PostgreSQL can't be reached (connect ECONNREFUSED 127.0.0.1:1); check DATABASE_URL.\n",
@@ -158,187 +158,189 @@ describe('ledgerline', () => {
   });
 
   describe('with a database', () => {
-    beforeEach(async () => {
+    let workplace: Workplace;
+    let bootstrapped: Ended;
+    beforeAll(async () => {
       workplace = await Workplace.openWithDatabase();
+      bootstrapped = await bootstrap(workplace, ADMIN.email);
+    });
+    afterAll(() => workplace.close());
+
+    it('makes a superadmin, once for an e-mail, and none of what is no e-mail', async () => {
+      expect(bootstrapped).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(bootstrapped.stdout).toMatch(/^admin@example\.com is a superadmin now \(usr_\w+\)\.\n$/);
+      const refused = ['Admin@Example.com', 'nonsense'].map((email) => bootstrap(workplace, email));
+      expect(await Promise.all(refused)).toEqual(
+        [
+          'The e-mail Admin@Example.com is already in use.\n',
+          'This user can\'t be registered: email "nonsense" is not an e-mail address.\n',
+        ].map((stderr) => ({ exitCode: 1, stdout: '', stderr })),
+      );
     });
 
-    const stop = async (platform: Command) => {
-      platform.signal('SIGTERM');
-      return (await platform.ended).exitCode;
-    };
-
-    it('tells who serves how to go on, and keeps what it generated', async () => {
-      const first = workplace.start(['serve']);
-      const url = await urlOf(first);
-      const [, email = '', password = ''] = await first.printed(/Demo login +(\S+) {2}(\S+)\n/);
-      await first.printed(/Providers +sandbox: no key, .*Set OPENAI_API_KEY/);
-      await first.printed(/PUBLIC_URL +the https address[\s\S]*TWILIO_AUTH_TOKEN +your account's/);
-      await expect(login(url, email, password)).resolves.toBeInstanceOf(ApiClient);
-      const secrets = join(workplace.directory, 'secrets.json');
-      expect((await stat(secrets)).mode & 0o777).toBe(0o600);
-      expect(await stop(first)).toBe(0);
-
-      const second = workplace.start(['serve']);
-      const urlAgain = await urlOf(second);
-      expect((await second.printed(/Demo login +\S+ {2}(\S+)\n/))[1]).toBe(password);
-      await expect(login(urlAgain, email, password)).resolves.toBeInstanceOf(ApiClient);
-      expect(await stop(second)).toBe(0);
-    });
-
-    it('ends with a sentence where its port is taken', async () => {
-      const other = createServer().listen(0, '127.0.0.1');
-      await once(other, 'listening');
-      const { port } = other.address() as AddressInfo;
-      try {
-        const { exitCode, stdout, stderr } = await workplace.run(['serve'], { PORT: String(port) });
-        expect([exitCode, stdout]).toEqual([1, '']);
-        expect(stderr).toContain(String(port));
-        expect(stderr).toContain('PORT');
-        expect(stderr).not.toMatch(STACK);
-      } finally {
-        other.close();
-      }
-    }, 15_000);
-
-    it('makes no superadmin of what is no e-mail', async () => {
-      expect(await bootstrap(workplace, { ...ADMIN, email: 'nonsense' })).toEqual({
-        exitCode: 1,
-        stdout: '',
-        stderr: 'This user can\'t be registered: email "nonsense" is not an e-mail address.\n',
-      });
-    });
-
-    it('makes a superadmin who can log in, once for an e-mail', async () => {
-      const made = await bootstrap(workplace);
-      expect(made).toMatchObject({ exitCode: 0, stderr: '' });
-      expect(made.stdout).toMatch(/^admin@example\.com is a superadmin now \(usr_\w+\)\.\n$/);
-      expect(await bootstrap(workplace, { ...ADMIN, email: 'Admin@Example.com' })).toEqual({
-        exitCode: 1,
-        stdout: '',
-        stderr: 'The e-mail Admin@Example.com is already in use.\n',
-      });
-      const url = await urlOf(workplace.start(['serve']));
-      await expect(
-        createTestTenant({ admin: await login(url, ADMIN.email, ADMIN.password), url }),
-      ).resolves.toBeDefined();
-    });
-
-    it('rebuilds all read models, or one, and prints a line for each', async () => {
-      await bootstrap(workplace);
-      const all = await workplace.run(['projections', 'rebuild']);
-      expect(all).toMatchObject({ exitCode: 0, stderr: '' });
-      const lines = all.stdout.trimEnd().split('\n');
-      expect(lines.map((line) => line.split(' ')[0])).toEqual([
-        'tenants',
-        'users',
-        'agents',
-        'numbers',
-        'calls',
-        'audit',
-      ]);
-      for (const line of lines) expect(line).toMatch(/^.{12}2 events in \d+\.\d s, generation \d+$/);
-      const one = await workplace.run(['projections', 'rebuild', 'users']);
-      expect(one).toMatchObject({ exitCode: 0, stderr: '' });
-      expect(one.stdout).toMatch(/^users {7}2 events in .*\n$/);
-    });
-
-    it('shows the read models, and builds one beside the live one until it is promoted or dropped', async () => {
-      await bootstrap(workplace);
+    describe('has read models:', () => {
       const projections = async (...command: string[]) => {
         const { exitCode, stdout, stderr } = await workplace.run(['projections', ...command]);
         expect([exitCode, stderr]).toEqual([0, '']);
         return stdout.trimEnd().split('\n');
       };
-      const [header, ...rows] = await projections('status');
-      expect(header).toMatch(/^name +version +generation +state +position +behind +for +parked$/);
-      expect(rows[1]).toMatch(/^users +1 +1 +live +– +2 events +\d+\.\d s +0$/);
-      expect(await projections('rebuild', 'users', '--hold')).toEqual([
-        expect.stringMatching(/^users {7}2 events in .* s, generation 2, beside the live one$/),
-      ]);
-      const states = async () => (await projections('status')).filter((row) => row.startsWith('users'));
-      expect(await states()).toEqual([
-        expect.stringMatching(/^users +1 +1 +live/),
-        expect.stringMatching(/^users +1 +2 +building +\d+ +0 events +0\.0 s/),
-      ]);
-      expect(await projections('promote', 'users')).toEqual(['users: generation 2 is live.']);
-      await projections('rebuild', 'users', '--hold');
-      expect(await projections('drop', 'users')).toEqual(['users: generation 3 is dropped.']);
-      expect(await states()).toEqual([expect.stringMatching(/^users +1 +2 +live/)]);
-      expect(await workplace.run(['projections', 'drop', 'users'])).toEqual({
-        exitCode: 1,
-        stdout: '',
-        stderr: 'Projection users has no generation beside the live one; "rebuild --hold" makes one.\n',
+      const names = ['tenants', 'users', 'agents', 'numbers', 'calls', 'media', 'latencies', 'audit'];
+
+      it('shows them, and builds them beside the live ones until they are promoted or dropped', async () => {
+        const [header, ...rows] = await projections('status');
+        expect(header).toMatch(/^name +version +generation +state +position +behind +for +parked$/);
+        expect(rows[1]).toMatch(/^users +\d+ +1 +live +– +2 events +\d+\.\d s +0$/);
+        const held = await projections('rebuild', '--hold');
+        expect(held.map((line) => line.split(' ')[0])).toEqual(names);
+        for (const line of held) {
+          expect(line).toMatch(/^.{12}2 events in .* s, generation 2, beside the live one$/);
+        }
+        expect(await Promise.all([projections('promote', 'users'), projections('drop', 'agents')])).toEqual([
+          ['users: generation 2 is live.'],
+          ['agents: generation 2 is dropped.'],
+        ]);
+        const [now, nothing] = await Promise.all([
+          projections('status'),
+          workplace.run(['projections', 'drop', 'agents']),
+        ]);
+        const statesOf = (name: string) => now.filter((row) => row.startsWith(`${name} `));
+        expect(statesOf('users')).toEqual([expect.stringMatching(/^users +\d+ +2 +live/)]);
+        expect(statesOf('agents')).toEqual([expect.stringMatching(/^agents +\d+ +1 +live/)]);
+        expect(statesOf('tenants')).toEqual([
+          expect.stringMatching(/^tenants +\d+ +1 +live/),
+          expect.stringMatching(/^tenants +\d+ +2 +building +\d+ +0 events +0\.0 s/),
+        ]);
+        expect(nothing).toEqual({
+          exitCode: 1,
+          stdout: '',
+          stderr: 'Projection agents has no generation beside the live one; "rebuild --hold" makes one.\n',
+        });
+      });
+
+      it('rebuilds all of them, or one, and prints a line for each', async () => {
+        const lines = await projections('rebuild');
+        expect(lines.map((line) => line.split(' ')[0])).toEqual(names);
+        for (const line of lines) expect(line).toMatch(/^.{12}2 events in \d+\.\d s, generation \d+$/);
+        expect(await projections('rebuild', 'users')).toEqual([
+          expect.stringMatching(/^users {7}2 events in \d+\.\d s, generation 4$/),
+        ]);
       });
     });
 
-    it('lets the calls under way end before it stops, and tells new callers that it is busy', async () => {
-      await bootstrap(workplace);
-      // The test would time out before this wait does.
-      const draining = { DRAIN_TIMEOUT_MS: '600000' };
-      const platform = workplace.start(['serve'], draining);
-      const url = await urlOf(platform);
-      const tenant = await createTestTenant(
-        { admin: await login(url, ADMIN.email, ADMIN.password), url },
-        { greeting: 'Hello.', systemPrompt: 'On Saturday we open at nine.' },
-      );
-      const secrets = JSON.parse(await readFile(join(workplace.directory, 'secrets.json'), 'utf8'));
-      const call = (callSid: string, onGreeting: () => void) =>
-        placeCall({
-          platformUrl: url,
-          authToken: secrets.twilioAuthToken,
-          callSid,
-          from: CALLER,
-          to: tenant.number,
-          scenario: QUESTION,
-          onEvent: ({ type }) => {
-            if (type === 'agent_started') onGreeting();
-          },
-        });
-
+    // One after the other: what starts it once serves them all.
+    describe('serves:', () => {
+      let first: Command;
+      let url: string;
+      let demo: { readonly email: string; readonly password: string };
+      let tenant: TestTenant;
       const callSid = newCallSid();
-      let report: Promise<CallReport> | undefined;
-      await new Promise<void>((greeted) => {
-        report = call(callSid, greeted);
-      });
-      // Twice, as by Ctrl-C under npm: it's one wish.
-      platform.signal('SIGINT');
-      platform.signal('SIGINT');
-      await until('no new call is taken', async () => {
-        const response = await fetch(`${url}/health/ready`);
-        return (
-          response.status === 503 && ((await response.json()) as { status: string }).status === 'draining'
+
+      beforeAll(async () => {
+        // The test would time out before this wait does.
+        first = workplace.start(['serve'], { DRAIN_TIMEOUT_MS: '600000' });
+        url = await urlOf(first);
+        const [, email = '', password = ''] = await first.printed(/Demo login +(\S+) {2}(\S+)\n/);
+        demo = { email, password };
+        tenant = await createTestTenant(
+          { admin: await login(url, ADMIN.email, ADMIN.password), url },
+          { greeting: 'Hello.', systemPrompt: 'On Saturday we open at nine.' },
         );
       });
-      const late = await call(newCallSid(), () => undefined);
-      expect(late).toMatchObject({
-        outcome: 'rejected',
-        says: ['All our lines are busy. Please try again in a few minutes. Goodbye.'],
+
+      it('tells how to go on', async () => {
+        await first.printed(/Providers +sandbox: no key, .*Keys of real ones go into the environment/);
+        await first.printed(/PUBLIC_URL +the https address[\s\S]*TWILIO_AUTH_TOKEN +your account's/);
+        await expect(login(url, demo.email, demo.password)).resolves.toBeInstanceOf(ApiClient);
+        const secrets = join(workplace.directory, 'secrets.json');
+        expect((await stat(secrets)).mode & 0o777).toBe(0o600);
       });
 
-      expect(await report).toMatchObject({
-        outcome: 'completed',
-        endedBy: 'caller',
-        ok: true,
-        unanswered: 0,
-      });
-      expect((await platform.ended).exitCode).toBe(0);
+      it('lets the calls under way end before it stops, and tells new callers that it is busy', async () => {
+        const secrets = JSON.parse(await readFile(join(workplace.directory, 'secrets.json'), 'utf8'));
+        const call = (sid: string, onGreeting: () => void) =>
+          placeCall({
+            platformUrl: url,
+            authToken: secrets.twilioAuthToken,
+            callSid: sid,
+            from: CALLER,
+            to: tenant.number,
+            scenario: QUESTION,
+            onEvent: ({ type }) => {
+              if (type === 'agent_started') onGreeting();
+            },
+          });
 
-      const again = await urlOf(workplace.start(['serve']));
-      const client = await login(again, ADMIN.email, ADMIN.password, tenant.tenantId);
-      const { call: whole } = await client.request(CallBySid, { callSid });
-      expect(whole).toMatchObject({
-        status: 'COMPLETED',
-        endReason: 'CALLER_HUNG_UP',
-        endedBy: 'caller',
-        mediaAttempts: 1,
+        let report: Promise<CallReport> | undefined;
+        await new Promise<void>((greeted) => {
+          report = call(callSid, greeted);
+        });
+        // Twice, as by Ctrl-C under npm: it's one wish.
+        first.signal('SIGINT');
+        first.signal('SIGINT');
+        await until('no new call is taken', async () => {
+          const response = await fetch(`${url}/health/ready`);
+          return (
+            response.status === 503 && ((await response.json()) as { status: string }).status === 'draining'
+          );
+        });
+        const late = await call(newCallSid(), () => undefined);
+        expect(late).toMatchObject({
+          outcome: 'rejected',
+          says: ['All our lines are busy. Please try again in a few minutes. Goodbye.'],
+        });
+
+        expect(await report).toMatchObject({
+          outcome: 'completed',
+          endedBy: 'caller',
+          ok: true,
+          unanswered: 0,
+        });
+        expect((await first.ended).exitCode).toBe(0);
       });
-      expect(whole?.turns[1]).toMatchObject({
-        callerText: 'Are you open on Saturday?',
-        agentHeardText: 'On Saturday we open at nine.',
+
+      it('keeps what it generated, and all that was', async () => {
+        const second = workplace.start(['serve']);
+        const again = await urlOf(second);
+        expect((await second.printed(/Demo login +\S+ {2}(\S+)\n/))[1]).toBe(demo.password);
+        await expect(login(again, demo.email, demo.password)).resolves.toBeInstanceOf(ApiClient);
+        const client = await login(again, ADMIN.email, ADMIN.password, tenant.tenantId);
+        const { call: whole } = await client.request(CallBySid, { callSid });
+        expect(whole).toMatchObject({
+          status: 'COMPLETED',
+          endReason: 'CALLER_HUNG_UP',
+          endedBy: 'caller',
+          mediaAttempts: 1,
+        });
+        expect(whole?.turns[1]).toMatchObject({
+          callerText: 'Are you open on Saturday?',
+          agentHeardText: 'On Saturday we open at nine.',
+        });
+        const types = whole?.events.nodes.map(({ type }) => type);
+        expect(types?.[0]).toBe('CallReceived');
+        expect(types?.slice(-4).sort()).toEqual([
+          'CallEnded',
+          'CallStatusReported',
+          'CallTraceStored',
+          'MediaQualityMeasured',
+        ]);
+        second.signal('SIGTERM');
+        expect((await second.ended).exitCode).toBe(0);
       });
-      const types = whole?.events.nodes.map(({ type }) => type);
-      expect(types?.[0]).toBe('CallReceived');
-      expect(types?.slice(-3).sort()).toEqual(['CallEnded', 'CallStatusReported', 'CallTraceStored']);
+
+      it('ends with a sentence where its port is taken', async () => {
+        const other = createServer().listen(0, '127.0.0.1');
+        await once(other, 'listening');
+        const { port } = other.address() as AddressInfo;
+        try {
+          const { exitCode, stdout, stderr } = await workplace.run(['serve'], { PORT: String(port) });
+          expect([exitCode, stdout]).toEqual([1, '']);
+          expect(stderr).toContain(String(port));
+          expect(stderr).toContain('PORT');
+          expect(stderr).not.toMatch(STACK);
+        } finally {
+          other.close();
+        }
+      });
     });
   });
 });

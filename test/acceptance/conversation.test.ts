@@ -1,76 +1,60 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiClient } from '../../src/client/api-client.js';
-import type { CallBySidQuery, CallTranscriptSubscription } from '../../src/client/gql/graphql.js';
-import { ActiveCalls, CallBySid, CallTranscript } from '../../src/client/operations.js';
+import type { CallTranscriptSubscription } from '../../src/client/gql/graphql.js';
+import { ActiveCalls, CallTranscript } from '../../src/client/operations.js';
 import { Providers } from '../../src/providers/registry.js';
 import { createSandboxProviders } from '../../src/providers/sandbox/index.js';
-import type { CallReport } from '../../src/simulator/call-report.js';
-import { placeCall } from '../../src/simulator/place-call.js';
-import { parseScenario } from '../../src/simulator/scenario.js';
+import { AtOnce } from '../support/at-once.js';
 import {
   createTestTenant,
   startTestPlatform,
   type TestPlatform,
   type TestTenant,
-  TWILIO_AUTH_TOKEN,
 } from '../support/platform.js';
-import { until } from '../support/postgres/until.js';
 import { startTcpProxy } from '../support/tcp-proxy.js';
-import { CALLER, newCallSid } from '../support/twilio.js';
+import { TestCalls } from '../support/test-calls.js';
+import { newCallSid } from '../support/twilio.js';
 
-type Call = NonNullable<CallBySidQuery['call']>;
 type Item = CallTranscriptSubscription['callTranscript'];
 
 const PROMPT = `You are Ada, the receptionist of Rosewood Dental.
-On Saturday we are open from nine to one.
+On Saturday from nine to one.
 A check-up costs eighty dollars, takes half an hour, and includes cleaning and a talk with the dentist about your teeth.
-Press 1 for emergencies: please come at once.
+Press 1 for help: come at once.
 When the caller says goodbye, say goodbye and end the call.`;
 
 describe('a conversation', () => {
   let platform: TestPlatform;
   let tenant: TestTenant;
+  let callers: TestCalls;
+  const calls = new AtOnce();
   beforeAll(async () => {
     const sandbox = createSandboxProviders({ espeakNg: null });
     platform = await startTestPlatform({ providers: new Providers({ sandbox }, 'sandbox') });
     tenant = await createTestTenant(platform, { greeting: 'Hello, this is Ada.', systemPrompt: PROMPT });
+    callers = new TestCalls(platform, tenant);
+    calls.start();
   });
-  afterAll(() => platform.close());
+  afterAll(async () => {
+    await calls.settled();
+    await platform.close();
+  });
 
-  const talk = (
-    steps: readonly object[],
-    callSid = newCallSid(),
-    platformUrl = platform.url,
-  ): Promise<CallReport> =>
-    placeCall({
-      platformUrl,
-      publicUrl: platform.url,
-      authToken: TWILIO_AUTH_TOKEN,
-      callSid,
-      from: CALLER,
-      to: tenant.number,
-      scenario: parseScenario({ name: 'test', steps }, 'the test'),
-    });
+  const callIdOf = async (callSid: string): Promise<string> =>
+    (await callers.until(callSid, 'the call came in', () => true)).id;
 
-  /** The call once it's over, and the carrier has reported so. */
-  const ended = (callSid: string): Promise<Call> =>
-    until('the call has ended', async () => {
-      const { call } = await tenant.client.request(CallBySid, { callSid });
-      return call?.endReason && call.carrierDurationSeconds != null ? call : undefined;
-    });
-
-  const callIdOf = (callSid: string): Promise<string> =>
-    until('the call came in', async () => (await tenant.client.request(CallBySid, { callSid })).call?.id);
-
-  it('is greeted, answered, interrupted, and keyed, and the caller hangs up', async () => {
-    const report = await talk([
+  const whole = calls.add(() =>
+    callers.place([
       { waitForAgent: true },
       { say: 'Are you open on Saturday?' },
       { say: 'How much does a check-up cost?' },
       { interrupt: 'Wait, are you open on Saturday?', afterMs: 2_000 },
       { press: '1' },
       { hangUp: true },
-    ]);
+    ]),
+  );
+  it('is greeted, answered, interrupted, and keyed, and the caller hangs up', async () => {
+    const report = await whole();
     expect(report).toMatchObject({
       ok: true,
       outcome: 'completed',
@@ -79,7 +63,7 @@ describe('a conversation', () => {
       unanswered: 0,
     });
     expect(report.interruptions?.max).toBeLessThan(900);
-    const call = await ended(report.callSid);
+    const call = await callers.ended(report.callSid);
     expect(call).toMatchObject({
       status: 'COMPLETED',
       endReason: 'CALLER_HUNG_UP',
@@ -119,40 +103,45 @@ describe('a conversation', () => {
     }
   });
 
+  const goodbye = calls.add(() =>
+    callers.place([{ waitForAgent: true }, { say: 'Goodbye.' }, { pauseMs: 8_000 }]),
+  );
   it('is ended by the agent when the caller says goodbye', async () => {
-    const report = await talk([{ waitForAgent: true }, { say: 'Goodbye.' }, { pauseMs: 8_000 }]);
+    const report = await goodbye();
     expect(report).toMatchObject({ outcome: 'completed', endedBy: 'platform' });
     expect(report.twiml.at(-1)).toContain('<Response><Hangup/></Response>');
-    const call = await ended(report.callSid);
+    const call = await callers.ended(report.callSid);
     expect(call).toMatchObject({ endReason: 'AGENT_ENDED', endedBy: 'agent' });
     expect(call.events.nodes.map(({ type }) => type)).toEqual(
       expect.arrayContaining(['ToolCalled', 'ToolReturned']),
     );
   });
 
-  it('goes on when its media stream breaks, with all that was said', async () => {
+  const broken = calls.add(async () => {
     const callSid = newCallSid();
     const line = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(platform.url).port) });
-    const done = talk(
+    const done = callers.place(
       [
         { waitForAgent: true },
         { say: 'How much does a check-up cost?' },
         { say: 'Thank you!' },
         { hangUp: true },
       ],
-      callSid,
-      line.urlOf(platform.url),
+      { callSid, platformUrl: line.urlOf(platform.url) },
     );
-    await until('the agent answers', async () => {
-      const { call } = await tenant.client.request(CallBySid, { callSid });
-      return call?.events.nodes.some(({ type }) => type === 'AgentTurnStarted');
-    });
+    await callers.until(callSid, 'the agent answers', ({ events }) =>
+      events.nodes.some(({ type }) => type === 'AgentTurnStarted'),
+    );
     await line.cut();
     await line.restore();
     const report = await done;
     await line.close();
+    return report;
+  });
+  it('goes on when its media stream breaks, with all that was said', async () => {
+    const report = await broken();
     expect(report.streams).toHaveLength(2);
-    const call = await ended(callSid);
+    const call = await callers.ended(report.callSid);
     expect(call).toMatchObject({ mediaAttempts: 2, endReason: 'CALLER_HUNG_UP' });
     const types = call.events.nodes.map(({ type }) => type);
     expect(types.filter((type) => type === 'GreetingStarted')).toHaveLength(1);
@@ -179,19 +168,23 @@ describe('a conversation', () => {
       return items;
     };
 
-    it('live, with interims, to its end', async () => {
+    const live = calls.add(async () => {
       const callSid = newCallSid();
-      const done = talk(
+      const done = callers.place(
         [{ waitForAgent: true }, { say: 'Are you open on Saturday?' }, { hangUp: true }],
-        callSid,
+        { callSid },
       );
       const items = await follow(tenant.client, await callIdOf(callSid), null);
       await done;
+      return items;
+    });
+    it('live, with interims, to its end', async () => {
+      const items = await live();
       const finals = items.filter(({ final }) => final);
       expect(finals.map(({ kind, speaker, text }) => [kind, speaker, text])).toEqual([
         ['SPEECH', 'AGENT', 'Hello, this is Ada.'],
         ['SPEECH', 'CALLER', 'Are you open on Saturday?'],
-        ['SPEECH', 'AGENT', 'On Saturday we are open from nine to one.'],
+        ['SPEECH', 'AGENT', 'On Saturday from nine to one.'],
         ['ENDED', null, null],
       ]);
       const interims = items.filter(({ final, speaker }) => !final && speaker === 'CALLER');
@@ -200,13 +193,12 @@ describe('a conversation', () => {
       expect('Are you open on Saturday?').toContain(interims[0]?.text ?? '-');
     });
 
+    const again = calls.add(() =>
+      callers.place([{ waitForAgent: true }, { say: 'Are you open on Saturday?' }, { hangUp: true }]),
+    );
     it('again from any item on: no gap and no double', async () => {
-      const report = await talk([
-        { waitForAgent: true },
-        { say: 'Are you open on Saturday?' },
-        { hangUp: true },
-      ]);
-      await ended(report.callSid);
+      const report = await again();
+      await callers.ended(report.callSid);
       const callId = await callIdOf(report.callSid);
       const whole = await follow(tenant.client, callId, null);
       expect(whole.at(-1)?.kind).toBe('ENDED');
@@ -215,16 +207,16 @@ describe('a conversation', () => {
       }
     });
 
-    it('across a cut in the middle of the call', async () => {
+    const cut = calls.add(async () => {
       const callSid = newCallSid();
-      const done = talk(
+      const done = callers.place(
         [
           { waitForAgent: true },
           { say: 'Are you open on Saturday?' },
           { say: 'Thank you!' },
           { hangUp: true },
         ],
-        callSid,
+        { callSid },
       );
       const callId = await callIdOf(callSid);
       const first = (await follow(tenant.client, callId, null, 2)).filter(({ final }) => final);
@@ -232,11 +224,16 @@ describe('a conversation', () => {
         ({ final }) => final,
       );
       await done;
-      expect([...first, ...rest]).toEqual(await follow(tenant.client, callId, null));
+      return { callId, items: [...first, ...rest] };
+    });
+    it('across a cut in the middle of the call', async () => {
+      const { callId, items } = await cut();
+      expect(items).toEqual(await follow(tenant.client, callId, null));
     });
 
+    const short = calls.add(() => callers.place([{ waitForAgent: true }, { hangUp: true }]));
     it('by its tenant only', async () => {
-      const report = await talk([{ waitForAgent: true }, { hangUp: true }]);
+      const report = await short();
       const callId = await callIdOf(report.callSid);
       const other = await createTestTenant(platform);
       await expect(follow(other.client, callId, null)).rejects.toMatchObject({
@@ -253,7 +250,7 @@ describe('a conversation', () => {
       });
     });
 
-    it('among the active calls, from its start to its end', async () => {
+    const active = calls.add(async () => {
       const changes: string[] = [];
       const callSid = newCallSid();
       const following = (async () => {
@@ -263,8 +260,12 @@ describe('a conversation', () => {
           if (activeCalls.change === 'ENDED') break;
         }
       })();
-      await talk([{ waitForAgent: true }, { hangUp: true }], callSid);
+      await callers.place([{ waitForAgent: true }, { hangUp: true }], { callSid });
       await following;
+      return changes;
+    });
+    it('among the active calls, from its start to its end', async () => {
+      const changes = await active();
       expect(changes[0]).toMatch(/^(STARTED|SNAPSHOT)/);
       expect(changes.at(-1)).toBe('ENDED COMPLETED');
     });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ApiClient } from '../../src/client/api-client.js';
 import { DataExport, EraseSubject, Login, RequestDataExport } from '../../src/client/operations.js';
 import { newId } from '../../src/domain/ids.js';
@@ -42,15 +42,15 @@ describe('a data export', () => {
   let directory: string;
   let platform: TestPlatform;
   let mine: TestTenant;
-  let theirs: TestTenant;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     directory = await makeTestDirectory();
     platform = await startTestPlatform({ environment: { DATA_DIR: directory } });
-    mine = await createTestTenant(platform);
-    theirs = await createTestTenant(platform);
   });
-  afterEach(async () => {
+  beforeEach(async () => {
+    mine = await createTestTenant(platform);
+  });
+  afterAll(async () => {
     await platform.close();
     await removeTestDirectory(directory);
   });
@@ -254,9 +254,10 @@ describe('a data export', () => {
 
   it('is made by another process, where the one that was asked cannot', async () => {
     await spoken(ANN);
-    // Its object store takes nothing: it tries again and again, as one does that is killed at it.
-    await mkdir(join(directory, 'objects'), { recursive: true });
-    await writeFile(join(directory, 'objects', 'exports'), 'no directory');
+    // Its object store takes nothing of this tenant: it tries again and again, as one does that is killed at it.
+    const exports = join(directory, 'objects', 'exports');
+    await mkdir(exports, { recursive: true });
+    await writeFile(join(exports, mine.tenantId), 'no directory');
     const id = await asked('CONTACT', ANN.number);
     expect(await find(id)).toMatchObject({ status: 'REQUESTED', downloadUrl: null, events: null });
     const other = await startTestPlatform({ databaseUrl: platform.databaseUrl });
@@ -266,7 +267,7 @@ describe('a data export', () => {
       const found = await made(id, client);
       expect((await linesOf(found.downloadUrl)).text).toContain(ANN.words);
       // Its file is in the other's object store.
-      await rm(join(directory, 'objects', 'exports'));
+      await rm(join(exports, mine.tenantId));
       expect(await find(id)).toMatchObject({ status: 'MISSING', events: found.events, downloadUrl: null });
     } finally {
       await other.close();
@@ -284,6 +285,7 @@ describe('a data export', () => {
 
   it('is for those who manage the tenant; what is not theirs does not exist', async () => {
     const callId = await spoken(ANN);
+    const theirs = await createTestTenant(platform);
     const { id } = await ready('CALL', callId);
     await expect(request('CALL', callId, roleOf('MEMBER'))).rejects.toMatchObject({
       errors: [{ extensions: { code: 'FORBIDDEN' } }],

@@ -5,7 +5,7 @@ import { digestTables } from '../../projections/runtime/digest.js';
 import { promoteBuilt, rebuild } from '../../projections/runtime/rebuild.js';
 import type { ApiClient, ApiFailure } from '../../src/client/api-client.js';
 import { graphql } from '../../src/client/gql/gql.js';
-import { EraseSubject, Login } from '../../src/client/operations.js';
+import { EraseCall, EraseSubject, Login } from '../../src/client/operations.js';
 import { callStream, erasureStream, SYSTEM_TENANT } from '../../src/domain/stream.js';
 import { platformCommand } from '../../src/main/demo-login.js';
 import { followTranscript } from '../support/follower.js';
@@ -240,6 +240,39 @@ describe('an erasure', () => {
       });
     });
 
+    it.each([
+      ['that', () => platform.databaseUrl],
+      // A snapshot goes back to the oldest who writes in any database of the server.
+      ['one in another database', () => new URL('/postgres', platform.databaseUrl).href],
+    ])('waits for a transaction, too, that sees it by an older one only, and outlives %s', async (_, url) => {
+      await spoken(ANN);
+      const older = new pg.Client({ connectionString: url() });
+      const younger = new pg.Client({ connectionString: platform.databaseUrl });
+      await Promise.all([older.connect(), younger.connect()]);
+      await older.query('begin');
+      await older.query('select pg_current_xact_id()');
+      await erased('CONTACT', ANN.number);
+      await until('the rewrite waits', async () => {
+        const waits = "application_name = 'ledgerline-rewrites' and query like '%pg_replication_slots%'";
+        return (
+          (await sql(`select from pg_stat_activity where datname = current_database() and ${waits}`, []))
+            .length > 0
+        );
+      });
+      await younger.query('begin isolation level repeatable read');
+      await younger.query('select 1');
+      await older.query('commit');
+      await until('the rows are erased', async () => {
+        return (await tablesWith(platform.databaseUrl, [ANN.words])).length === 0;
+      });
+      expect(await filesWith(platform.databaseUrl, [ANN.words])).not.toEqual([]);
+      await younger.query('commit');
+      await Promise.all([older.end(), younger.end()]);
+      await until('the files have nothing of it', async () => {
+        return (await filesWith(platform.databaseUrl, [ANN.words])).length === 0;
+      });
+    });
+
     it('is by its contactId too, and records nothing personal', async () => {
       const callId = await spoken(ANN);
       const { contactId } = await read(callId);
@@ -358,6 +391,15 @@ describe('an erasure', () => {
     await rebuildAll();
     expect(await digest()).toBe(live);
     expectErased(await read(one));
+  });
+
+  it('of a call has a mutation of its own', async () => {
+    const callId = await spoken(ANN);
+    const { eraseCall } = await mine.client.request(EraseCall, { id: callId });
+    expect(eraseCall).toMatchObject({ subject: { kind: 'CALL', id: callId }, userErrors: [] });
+    expectErased(await read(callId, eraseCall.position));
+    const { eraseCall: unknown } = await theirs.client.request(EraseCall, { id: callId });
+    expect(unknown).toMatchObject({ subject: null, userErrors: [{ code: 'NOT_FOUND' }] });
   });
 
   it('of a tenant leaves nothing of it, and its numbers unanswered', async () => {

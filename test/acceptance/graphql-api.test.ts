@@ -262,7 +262,7 @@ describe('the GraphQL API', () => {
         input: { name: 'X', settings: { languageModel: { provider: 'anthropic' } } },
       });
       expect(createAgent.userErrors).toMatchObject([
-        { code: 'BAD_USER_INPUT', message: expect.stringContaining('There is no provider "anthropic" here') },
+        { code: 'BAD_USER_INPUT', message: expect.stringContaining('There is no provider "anthropic" for ') },
       ]);
     });
 

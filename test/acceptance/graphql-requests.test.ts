@@ -2,9 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiClient, type ApiFailure } from '../../src/client/api-client.js';
 import { graphql } from '../../src/client/gql/gql.js';
 import { CallBySid, CreateAgent } from '../../src/client/operations.js';
-import { createTestTenant, startTestPlatform, type TestPlatform } from '../support/platform.js';
+import { newId } from '../../src/domain/ids.js';
+import { AccessTokens } from '../../src/identity/tokens.js';
+import { createTestTenant, startTestPlatform, type TestPlatform, testSecrets } from '../support/platform.js';
 import { until } from '../support/postgres/until.js';
 import { incomingCall, postWebhook } from '../support/twilio.js';
+import { WrittenCall } from '../support/written-call.js';
 
 const Calls = graphql(`
   query Calls($first: Int, $after: String, $minPosition: String) {
@@ -13,6 +16,36 @@ const Calls = graphql(`
         id
       }
       totalCount
+    }
+  }
+`);
+
+const OneOfNone = graphql(`
+  query OneOfNone {
+    calls(filter: { status: { in: [] } }) {
+      nodes {
+        id
+      }
+      totalCount
+    }
+    auditTrail(filter: { type: { in: [] } }) {
+      nodes {
+        type
+      }
+    }
+  }
+`);
+
+const ReadsOf = graphql(`
+  query ReadsOf($actorId: ID!) {
+    auditTrail(filter: { actorId: $actorId }) {
+      nodes {
+        type
+        actor {
+          type
+          id
+        }
+      }
     }
   }
 `);
@@ -45,6 +78,33 @@ describe('a GraphQL request', () => {
   });
   afterAll(() => platform.close());
 
+  it('for one of no values gives nothing', async () => {
+    const { client } = await createTestTenant(platform);
+    expect(await client.request(OneOfNone, {})).toEqual({
+      calls: { nodes: [], totalCount: 0 },
+      auditTrail: { nodes: [] },
+    });
+  });
+
+  it('for a call shows what was cut off with its worker as interrupted', async () => {
+    const { tenantId, client } = await createTestTenant(platform);
+    const call = new WrittenCall(platform.storage.ledger, tenantId, 2);
+    await call.until('AgentTurnStarted');
+    const turns = () =>
+      until('the turn has begun', async () => {
+        const { call: shown } = await client.request(CallBySid, { callSid: call.callSid });
+        return shown?.turns[1] && { endReason: shown.endReason, last: shown.turns[1].interrupted };
+      });
+    expect(await turns()).toEqual({ endReason: null, last: false });
+    const lost = { reason: 'worker_lost', by: 'platform', atMs: 9_000, durationMs: 9_000 } as const;
+    await call.append([{ type: 'CallEnded', data: lost }]);
+    const shown = await until('its end is shown', async () => {
+      const now = await turns();
+      return now.endReason ? now : undefined;
+    });
+    expect(shown).toEqual({ endReason: 'WORKER_LOST', last: true });
+  });
+
   describe('for a node', () => {
     const nodeOf = async (client: ApiClient, id: string): Promise<unknown> =>
       (await client.request(NodeById, { id })).node;
@@ -75,6 +135,19 @@ describe('a GraphQL request', () => {
       await expect(nodeOf(new ApiClient(platform.url), owner.agentId)).rejects.toMatchObject({
         errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
       });
+    });
+
+    it('is noted where a platform role alone reads it', async () => {
+      const { tenantId, agentId, client } = await createTestTenant(platform);
+      const userId = newId('user');
+      const claims = { userId, tenantId, tenantRole: null, platformRole: 'OPERATOR' } as const;
+      const operator = client.as(new AccessTokens(testSecrets.jwtKeys, 600).issue(claims).accessToken);
+      expect(await nodeOf(operator, agentId)).toMatchObject({ name: 'Ada' });
+      const noted = await until('it is in the trail', async () => {
+        const { auditTrail } = await client.request(ReadsOf, { actorId: userId });
+        return auditTrail.nodes.length > 0 && auditTrail.nodes;
+      });
+      expect(noted).toMatchObject([{ type: 'RecordsRead', actor: { type: 'operator', id: userId } }]);
     });
   });
 

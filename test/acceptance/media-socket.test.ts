@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { CallBySid } from '../../src/client/operations.js';
+import { InboundAudio } from '../../src/voice/inbound-audio.js';
 import { MediaSocket } from '../support/media-socket.js';
 import {
   createTestTenant,
@@ -19,6 +20,8 @@ import {
   streamUrlOf,
 } from '../support/twilio.js';
 
+const IN_BACKGROUND: readonly string[] = ['CallTraceStored', 'MediaQualityMeasured'];
+
 describe('a media socket', () => {
   let platform: TestPlatform;
   let tenant: TestTenant;
@@ -35,11 +38,11 @@ describe('a media socket', () => {
     return { url: streamUrlOf(body) ?? '', callSid: form.CallSid ?? '', accountSid: ACCOUNT_SID };
   };
 
-  /** Without what follows in the background: that the call can be replayed. */
+  /** Without what follows in the background: that the call can be replayed, and how its line was. */
   const eventsOf = (callSid: string): Promise<string[]> =>
     until('the call is shown', async () => {
       const { call } = await tenant.client.request(CallBySid, { callSid });
-      return call?.events.nodes.map(({ type }) => type).filter((type) => type !== 'CallTraceStored');
+      return call?.events.nodes.map(({ type }) => type).filter((type) => !IN_BACKGROUND.includes(type));
     });
 
   const statusOfUpgrade = async (url: string, signature: string | null): Promise<number | undefined> => {
@@ -133,6 +136,30 @@ describe('a media socket', () => {
     expect((await media.closed).code).toBe(1007);
   });
 
+  it('loses its stream, and no other call notices, where we make a mistake', async () => {
+    const [call, neighbour] = [await ring(), await ring()];
+    const media = await MediaSocket.start(call.url, call);
+    const other = await MediaSocket.start(neighbour.url, neighbour);
+    await until('both agents speak', async () => media.hasAudio && other.hasAudio);
+    const mistake = jest.spyOn(InboundAudio.prototype, 'take').mockImplementationOnce(() => {
+      throw new Error('a mistake');
+    });
+    media.sendSilence(1);
+    expect((await media.closed).code).toBe(1000);
+    mistake.mockRestore();
+    other.sendSilence(5);
+    expect(other.socket.readyState).toBe(WebSocket.OPEN);
+    // The carrier asks, and is told to open the next one.
+    const { body } = await postWebhook(
+      platform,
+      '/webhooks/stream-ended?attempt=1',
+      incomingCall(tenant.number, call.callSid),
+    );
+    expect(body).toContain('<Stream');
+    other.stop(neighbour);
+    await other.closed;
+  });
+
   it('goes on over what cannot be read, and no other call notices', async () => {
     const [call, neighbour] = [await ring(), await ring()];
     const media = await MediaSocket.start(call.url, call);
@@ -193,5 +220,28 @@ describe('a media socket', () => {
       expect.arrayContaining(['MediaStreamLost', 'MediaStreamStarted', 'CallResumed', 'NoticeGiven']),
     );
     expect(events.at(-1)).toBe('CallEnded');
+  });
+
+  it('ends a call at once, and says why, whose provider has lost its key since the agent was published', async () => {
+    const environment = { DEEPGRAM_API_KEY: 'test', DEFAULT_PROVIDER: 'sandbox' };
+    const before = await startTestPlatform({ environment, databaseUrl: platform.databaseUrl });
+    const other = await createTestTenant(before, { speechToText: { provider: 'deepgram' } });
+    const form = incomingCall(other.number);
+    const callSid = form.CallSid ?? '';
+    const answer = await postWebhook(platform, '/webhooks/incoming-call', form);
+    const call = { callSid, accountSid: ACCOUNT_SID };
+    const media = await MediaSocket.start(streamUrlOf(answer.body) ?? '', call);
+    expect((await media.closed).code).toBe(1003);
+    const ended = { CallSid: callSid, AccountSid: ACCOUNT_SID };
+    const { body } = await postWebhook(platform, '/webhooks/stream-ended?attempt=1', ended);
+    expect(body).toMatch(/<Say[^>]*>[^<]*technical problem[^<]*<\/Say><Hangup\/>/);
+    const shown = await until('the end is shown', async () => {
+      const { call: found } = await other.client.request(CallBySid, { callSid });
+      return found?.endReason ? found : undefined;
+    });
+    await before.close();
+    expect(shown).toMatchObject({ endReason: 'FAILED', endedBy: 'platform' });
+    const error = shown.events.nodes.find(({ type }) => type === 'MediaStreamErrorReported');
+    expect(error?.data).toMatchObject({ error: expect.stringContaining('DEEPGRAM_API_KEY') });
   });
 });

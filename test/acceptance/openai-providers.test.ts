@@ -9,6 +9,7 @@ import type { ProviderSet } from '../../src/providers/registry.js';
 import type { Fault } from '../emulators/openai/delivery.js';
 import { type Endpoint, type OpenAiEmulator, startOpenAiEmulator } from '../emulators/openai/emulator.js';
 import { all, failureOf, gate } from '../emulators/openai/reading.js';
+import { answerRequest, audioOf, speechRequest } from '../support/provider-requests.js';
 
 /** What no error may repeat. */
 const SECRET = 'my card is 4111 1111';
@@ -33,16 +34,14 @@ afterEach(async () => {
 const providers = (options: Partial<OpenAiOptions> = {}): ProviderSet =>
   createOpenAiProviders({ apiKey: 'sk-test', baseUrl: openAi.baseUrl, ...options });
 
-const ask = (text: string): AnswerRequest => ({
-  model: null,
-  systemPrompt: 'You book tables.',
-  messages: [{ role: 'user', text }],
-  tools: [],
-  temperature: 0.3,
-  maxTokens: 150,
-  language: 'en-US',
-  signal: caller.signal,
-});
+const ask = (text: string): AnswerRequest =>
+  answerRequest({
+    messages: [{ role: 'user', text }],
+    temperature: 0.3,
+    maxTokens: 150,
+    language: 'en-US',
+    signal: caller.signal,
+  });
 
 describe("OpenAI's language model", () => {
   const answer = (request = ask('Hello'), options: Partial<OpenAiOptions> = {}) =>
@@ -157,13 +156,11 @@ const textOf = (parts: readonly AnswerPart[]): string =>
 
 describe("OpenAI's text to speech", () => {
   const speak = (text: string, options: Partial<OpenAiOptions> = {}) =>
-    providers(options).textToSpeech.speak({
-      text,
-      model: null,
-      voice: null,
-      language: 'en-US',
-      signal: caller.signal,
-    });
+    audioOf(
+      providers(options).textToSpeech.speak(
+        speechRequest({ text, language: 'en-US', signal: caller.signal }),
+      ),
+    );
 
   it('speaks mu-law at 8 kHz, whole and clean however the stream is cut', async () => {
     const text = 'Hello.';
@@ -182,6 +179,16 @@ describe("OpenAI's text to speech", () => {
       input: text,
       response_format: 'pcm',
     });
+  });
+
+  it('speaks at the speed and in the tone that it is asked for, where the model takes one', async () => {
+    const manner = { text: 'Hello.', speed: 1.2, tone: 'Calm and friendly.', signal: caller.signal };
+    const voice = providers().textToSpeech;
+    await all(voice.speak(speechRequest(manner)));
+    await all(voice.speak(speechRequest({ ...manner, model: 'tts-1' })));
+    expect(openAi.requests[0]?.body).toMatchObject({ speed: 1.2, instructions: 'Calm and friendly.' });
+    expect(openAi.requests[1]?.body).toMatchObject({ model: 'tts-1', speed: 1.2 });
+    expect(openAi.requests[1]?.body).not.toHaveProperty('instructions');
   });
 
   it('speaks before it has everything', async () => {
@@ -281,7 +288,12 @@ const QUESTIONS: readonly (readonly [string, Endpoint, (set: ProviderSet) => Asy
     'speech to text',
     'transcriptions',
     ({ speechToText }) => {
-      const stream = speechToText.open({ model: null, language: 'en-US', signal: caller.signal });
+      const stream = speechToText.open({
+        model: null,
+        language: 'en-US',
+        fallbackLanguage: null,
+        signal: caller.signal,
+      });
       for (let n = 0; n < 50; n++) stream.write(new Uint8Array(160), true);
       stream.finalize();
       return stream.transcripts;
@@ -292,13 +304,7 @@ const QUESTIONS: readonly (readonly [string, Endpoint, (set: ProviderSet) => Asy
     'text to speech',
     'speech',
     ({ textToSpeech }) =>
-      textToSpeech.speak({
-        text: SECRET,
-        model: null,
-        voice: null,
-        language: 'en-US',
-        signal: caller.signal,
-      }),
+      textToSpeech.speak(speechRequest({ text: SECRET, language: 'en-US', signal: caller.signal })),
   ],
   [
     'embeddings',

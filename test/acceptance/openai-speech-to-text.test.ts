@@ -22,10 +22,15 @@ describe("OpenAI's speech to text", () => {
     await openAi.close();
   });
 
-  const open = (options: Partial<OpenAiOptions> = {}, language = 'en-US') =>
+  const open = (
+    options: Partial<OpenAiOptions> = {},
+    language = 'en-US',
+    fallbackLanguage: string | null = null,
+  ) =>
     createOpenAiProviders({ apiKey: 'sk-test', baseUrl: openAi.baseUrl, ...options }).speechToText.open({
       model: null,
       language,
+      fallbackLanguage,
       signal: caller.signal,
     });
 
@@ -87,12 +92,13 @@ describe("OpenAI's speech to text", () => {
   });
 
   it('tells each model the language in its own way, and only languages that OpenAI knows', async () => {
-    for (const [model, language] of [
-      ['gpt-4o-mini-transcribe', 'de-AT'],
-      ['gpt-transcribe', 'de-AT'],
-      ['gpt-4o-mini-transcribe', 'eu-ES'],
+    for (const [model, language, fallback] of [
+      ['gpt-4o-mini-transcribe', 'de-AT', 'en'],
+      ['gpt-transcribe', 'de-AT', null],
+      ['gpt-4o-mini-transcribe', 'eu-ES', null],
+      ['gpt-4o-mini-transcribe', 'eu-ES', 'es-ES'],
     ] as const) {
-      const stream = open({ speechToTextModel: model }, language);
+      const stream = open({ speechToTextModel: model }, language, fallback);
       speak(stream, 200);
       stream.finalize();
       await hear(stream);
@@ -102,6 +108,7 @@ describe("OpenAI's speech to text", () => {
       ['de', undefined],
       [undefined, ['de']],
       [undefined, undefined],
+      ['es', undefined],
     ]);
   });
 

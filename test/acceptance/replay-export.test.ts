@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -8,11 +8,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { CallBySid, EraseSubject } from '../../src/client/operations.js';
 import { callStream } from '../../src/domain/stream.js';
 import type { LedgerRecord } from '../../src/ledger/ledger.js';
+import { addReplayCommands } from '../../src/main/replay/commands.js';
 import { Providers } from '../../src/providers/registry.js';
 import { createSandboxProviders } from '../../src/providers/sandbox/index.js';
 import { placeCall } from '../../src/simulator/place-call.js';
 import { parseScenario } from '../../src/simulator/scenario.js';
-import { type Ended, urlOf, Workplace } from '../support/command.js';
+import { type Ended, urlOf, type Variables, Workplace } from '../support/command.js';
+import { runHere } from '../support/command-here.js';
 import { MediaSocket } from '../support/media-socket.js';
 import {
   createTestTenant,
@@ -33,10 +35,19 @@ import {
 } from '../support/twilio.js';
 
 const PROMPT = `You are Ada, the receptionist of Rosewood Dental.
-On Saturday we are open from nine to one.
+On Saturday we open at nine.
 A check-up costs eighty dollars, takes half an hour, and includes cleaning and a talk with the dentist about your teeth.
-Press 1 for emergencies: please come at once.
+Press 1 for emergencies: come at once.
 When the caller says goodbye, say goodbye and end the call.`;
+
+const CONVERSATION = [
+  { waitForAgent: true },
+  { say: 'How much does a check-up cost?' },
+  { interrupt: 'Wait, are you open on Saturday?', afterMs: 1_000 },
+  { press: '1' },
+  { say: 'Goodbye.' },
+  { pauseMs: 8_000 },
+];
 
 const JEST = fileURLToPath(new URL('../../node_modules/jest/bin/jest.js', import.meta.url));
 
@@ -53,6 +64,9 @@ describe('a call as a fixture', () => {
   let callId: string;
   let callSid: string;
   let events: readonly LedgerRecord[];
+  /** Another tenant's call. */
+  let other: TestTenant;
+  let otherSid: string;
 
   beforeAll(async () => {
     dataDir = await makeTestDirectory();
@@ -62,8 +76,13 @@ describe('a call as a fixture', () => {
       providers: new Providers({ sandbox }, 'sandbox'),
     });
     tenant = await createTestTenant(platform, { greeting: 'Hello, this is Ada.', systemPrompt: PROMPT });
+    other = await createTestTenant(platform, { greeting: 'Hello.' });
     callSid = newCallSid();
-    await talk(callSid);
+    otherSid = newCallSid();
+    await Promise.all([
+      talk(callSid, tenant, CONVERSATION),
+      talk(otherSid, other, [{ waitForAgent: true }, { hangUp: true }]),
+    ]);
     callId = await idOf(callSid);
     events = await tracedCall(callId, 1);
   });
@@ -76,27 +95,14 @@ describe('a call as a fixture', () => {
   });
   afterEach(() => workplace.close());
 
-  const talk = (sid: string) =>
+  const talk = (sid: string, { number: to }: TestTenant, steps: readonly object[]) =>
     placeCall({
       platformUrl: platform.url,
       authToken: TWILIO_AUTH_TOKEN,
       callSid: sid,
       from: CALLER,
-      to: tenant.number,
-      scenario: parseScenario(
-        {
-          name: 'test',
-          steps: [
-            { waitForAgent: true },
-            { say: 'How much does a check-up cost?' },
-            { interrupt: 'Wait, are you open on Saturday?', afterMs: 2_000 },
-            { press: '1' },
-            { say: 'Goodbye.' },
-            { pauseMs: 8_000 },
-          ],
-        },
-        'the test',
-      ),
+      to,
+      scenario: parseScenario({ name: 'test', steps }, 'the test'),
     });
 
   const idOf = (sid: string): Promise<string> =>
@@ -112,6 +118,11 @@ describe('a call as a fixture', () => {
       return past.filter(({ type }) => type === 'CallTraceStored').length >= traces ? past : undefined;
     });
 
+  /** In the test's process. */
+  const replayHere = (args: readonly string[], variables: Variables = {}) =>
+    runHere(workplace, addReplayCommands, ['replay', ...args], variables);
+  const fileOf = (name: string) => join(workplace.directory, name);
+
   const ok = async (running: Promise<Ended>): Promise<string> => {
     const { exitCode, stdout, stderr } = await running;
     expect([exitCode, stderr]).toEqual([0, '']);
@@ -119,7 +130,7 @@ describe('a call as a fixture', () => {
   };
 
   /** A fixture's text, from the standard output. */
-  const exported = (id: string) => ok(workplace.run(['replay', 'export', id]));
+  const exported = (id: string) => ok(replayHere(['export', id]));
 
   it('gives the same events when it is replayed, twice', async () => {
     const types = events.map(({ type }) => type);
@@ -146,21 +157,25 @@ describe('a call as a fixture', () => {
   });
 
   it('is told to its end, though more stands behind that', async () => {
-    const told = await ok(workplace.run(['replay', 'call', callSid, '--follow']));
+    const told = await ok(replayHere(['call', callSid, '--follow']));
     expect(told).toMatch(new RegExp(`^${callId}\n`));
     expect(told).toMatch(/ {2}ended: agent ended\n[\s\S]* {2}media stream 1 can be replayed: \d+ inputs\n/);
   });
 
   it('names the first event that is another one', async () => {
     const text = await exported(callId);
-    const tamper = async (change: (fixture: ReturnType<typeof JSON.parse>) => void): Promise<string> => {
+    const tamper = async (
+      change: (fixture: ReturnType<typeof JSON.parse>) => void,
+      run = replayHere,
+    ): Promise<string> => {
       const fixture = JSON.parse(text);
       change(fixture);
       const file = await workplace.write('tampered.json', JSON.stringify(fixture));
-      const { exitCode, stdout } = await workplace.run(['replay', 'run', file]);
+      const { exitCode, stdout } = await run(['run', file]);
       expect(exitCode).toBe(1);
       return stdout.split('\n').find((line) => line.startsWith('Different.')) ?? stdout;
     };
+    const asProcess = (args: readonly string[]) => workplace.run(['replay', ...args]);
     const spoken = events.findIndex(({ type, data }) => type === 'AgentTurnSpoken' && data.interrupted);
     const { heardMs } = JSON.parse(text).events[spoken].data;
     expect(
@@ -176,7 +191,7 @@ describe('a call as a fixture', () => {
     expect(
       await tamper((fixture) => {
         fixture.events[1].data.atMs += 7;
-      }),
+      }, asProcess),
     ).toMatch(/^Different\. Event 1, CallAnswered, atMs: .*, and the call decider gives \d+\.$/);
     expect(
       await tamper((fixture) => {
@@ -214,7 +229,7 @@ describe('a call as a fixture', () => {
       };
       const child = spawn(
         process.execPath,
-        ['--experimental-vm-modules', JEST, '--config', JSON.stringify(config), '--ci'],
+        ['--experimental-vm-modules', JEST, '--config', JSON.stringify(config), '--ci', '--runInBand'],
         { stdio: ['ignore', 'ignore', 'pipe'] },
       );
       let output = '';
@@ -224,15 +239,18 @@ describe('a call as a fixture', () => {
       const [code] = (await once(child, 'close')) as [number | null];
       return { code, output };
     };
-    const passing = await jest();
-    expect(passing.output).toMatch(/Tests: +1 passed, 1 total/);
-    expect(passing.code).toBe(0);
-    const file = join(workplace.directory, 'goodbye.json');
-    const text = await readFile(file, 'utf8');
-    await writeFile(file, text.replace('"endpointing":"transcript"', '"endpointing":"timeout"'));
-    const failing = await jest();
-    expect(failing.code).toBe(1);
-    expect(failing.output).toMatch(
+    const [test, fixture] = await Promise.all(
+      ['goodbye.test.ts', 'goodbye.json'].map((name) => readFile(fileOf(name), 'utf8')),
+    );
+    await workplace.write('otherwise.test.ts', (test ?? '').replace('goodbye.json', 'otherwise.json'));
+    const otherwise = (fixture ?? '').replace('"endpointing":"transcript"', '"endpointing":"timeout"');
+    await workplace.write('otherwise.json', otherwise);
+    const { code, output } = await jest();
+    expect(code).toBe(1);
+    expect(output).toMatch(/^PASS .*goodbye\.test\.ts/m);
+    expect(output).toMatch(/^FAIL .*otherwise\.test\.ts/m);
+    expect(output).toMatch(/Tests: +1 failed, 1 passed, 2 total/);
+    expect(output).toMatch(
       /Received: "Event \d+, CallerTurnCommitted, endpointing: the ledger has \\"timeout\\", and turn-taking gives \\"transcript\\"/,
     );
   });
@@ -261,8 +279,9 @@ describe('a call as a fixture', () => {
     await until('the agent speaks again', async () => second.hasAudio);
     second.stop(call);
     const past = await tracedCall(id, 1);
-    await ok(workplace.run(['replay', 'export', id, '--out', 'lost.json']));
-    const said = await ok(workplace.run(['replay', 'run', 'lost.json']));
+    const lost = fileOf('lost.json');
+    await ok(replayHere(['export', id, '--out', lost]));
+    const said = await ok(replayHere(['run', lost]));
     expect(said.split('\n')).toEqual([
       id,
       '  media stream 1: its worker stored no trace, so that its events went through the decider only',
@@ -274,34 +293,22 @@ describe('a call as a fixture', () => {
 
   it('says that a trace is missing where the objects are on another machine', async () => {
     const elsewhere = { DATA_DIR: workplace.directory };
-    await ok(workplace.run(['replay', 'export', callId, '--out', 'call.json'], elsewhere));
-    expect(await ok(workplace.run(['replay', 'run', 'call.json']))).toBe(
+    const file = fileOf('call.json');
+    await ok(replayHere(['export', callId, '--out', file], elsewhere));
+    expect(await ok(replayHere(['run', file]))).toBe(
       `${callId}\n  media stream 1: its trace wasn't found, so that its events went through the decider only\nEqual, twice: ${events.length} events.\n`,
     );
   });
 
   it('is not made of a call that was erased', async () => {
-    const sid = newCallSid();
-    const other = await createTestTenant(platform, { greeting: 'Hello.' });
-    await placeCall({
-      platformUrl: platform.url,
-      authToken: TWILIO_AUTH_TOKEN,
-      callSid: sid,
-      from: CALLER,
-      to: other.number,
-      scenario: parseScenario(
-        { name: 'test', steps: [{ waitForAgent: true }, { hangUp: true }] },
-        'the test',
-      ),
-    });
     const id = await until('the call is shown', async () => {
-      const { call } = await other.client.request(CallBySid, { callSid: sid });
+      const { call } = await other.client.request(CallBySid, { callSid: otherSid });
       return call?.events.nodes.some(({ type }) => type === 'CallTraceStored') ? call.id : undefined;
     });
     await exported(id);
     const idempotencyKey = `erase-${id}`;
     await other.client.request(EraseSubject, { input: { kind: 'CALL', id, idempotencyKey } });
-    const { exitCode, stdout, stderr } = await workplace.run(['replay', 'export', id]);
+    const { exitCode, stdout, stderr } = await replayHere(['export', id]);
     expect([exitCode, stdout]).toEqual([1, '']);
     expect(stderr).toBe(
       `${id} was erased: what was said in it and its traces can't be opened any more, so it can't be replayed.\n`,
@@ -322,14 +329,13 @@ describe('a call as a fixture', () => {
     };
     for (const [name, content] of Object.entries(files)) await workplace.write(name, content);
     const refusals: Readonly<Record<string, RegExp>> = {
-      'export nonsense': /^There is no call "nonsense"; an id looks like call_\w+\.\n$/,
       [`export CA${'0'.repeat(32)}`]: /^There is no call "CA0+"; an id looks like call_\w+\.\n$/,
       [`export ${callId} --out call.json/x`]:
-        /^call\.json\/x can't be written \(.*\): name a new file .*\.\n$/,
-      [`export ${callId} --out other.json`]: /^other\.json can't be written \(EEXIST.*\n$/,
+        /^\S+call\.json\/x can't be written \(.*\): name a new file .*\.\n$/,
+      [`export ${callId} --out other.json`]: /^\S+other\.json can't be written \(EEXIST.*\n$/,
       [`export ${callId} --test call.ts`]:
         /^--test must name a file as refund\.test\.ts, not "call\.ts"\.\n$/,
-      'run absent.json': /^absent\.json can't be read \(ENOENT.*\)\.\n$/,
+      'run absent.json': /^\S+absent\.json can't be read \(ENOENT.*\)\.\n$/,
       'run nonsense.json': /^This is no fixture that can be replayed: it isn't JSON \(.*\)\. .*\n$/,
       'run other.json':
         /^This is no fixture that can be replayed: its "format" is not "ledgerline call"\. .*\n$/,
@@ -340,9 +346,26 @@ describe('a call as a fixture', () => {
       'run input.json': /^A media stream's trace can't be read: inputs\.\d+ .*\n$/,
     };
     for (const [args, sentence] of Object.entries(refusals)) {
-      const { exitCode, stdout, stderr } = await workplace.run(['replay', ...args.split(' ')]);
+      const given = args.split(' ').map((arg) => (/\.json/.test(arg) ? fileOf(arg) : arg));
+      const { exitCode, stdout, stderr } = await replayHere(given);
       expect([args, exitCode, stdout]).toEqual([args, 1, '']);
       expect(stderr).toMatch(sentence);
     }
+    const ended = [
+      ['export', 'nonsense'],
+      ['run', 'nonsense.json'],
+    ].map((args) => workplace.run(['replay', ...args]));
+    expect(await Promise.all(ended)).toEqual([
+      {
+        exitCode: 1,
+        stdout: '',
+        stderr: expect.stringMatching(/^There is no call "nonsense"; an id .*\.\n$/),
+      },
+      {
+        exitCode: 1,
+        stdout: '',
+        stderr: expect.stringMatching(/^This is no fixture .*: it isn't JSON .*\n$/),
+      },
+    ]);
   });
 });

@@ -22,7 +22,7 @@ import { until } from '../support/postgres/until.js';
 import { contactOf, SpokenCall } from '../support/spoken-call.js';
 import { filesWith, tablesWith } from '../support/traces.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const CallOf = graphql(`
   query CallOfABackup($id: ID!, $minPosition: String) {

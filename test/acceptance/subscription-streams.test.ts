@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { CallBySid } from '../../src/client/operations.js';
 import type { CallEvent } from '../../src/domain/call/events.js';
 import {
@@ -129,6 +130,25 @@ describe('a subscription gives', () => {
         ['ENDED', 'COMPLETED'],
       ]);
       expect(changesOf(active.items, during)[0]).toEqual(['STARTED', 'RINGING']);
+    });
+
+    it('each change, though the read models are seconds behind', async () => {
+      const call = newCall();
+      const active = followActiveCalls(tenant.client);
+      await call.until('CallAnswered');
+      await active.has('the call', ({ call: { id } }) => id === call.callId);
+      const blocking = new pg.Client({ connectionString: platform.databaseUrl });
+      await blocking.connect();
+      await blocking.query('begin; lock table read.calls_v1_g1 in exclusive mode');
+      await call.toItsEnd();
+      const minPosition = await platform.storage.ledger.store.head();
+      // Whoever reads is sent away after 2 s.
+      await expect(
+        tenant.client.request(CallBySid, { callSid: call.callSid, minPosition: minPosition ?? null }),
+      ).rejects.toMatchObject({ errors: [{ extensions: { code: 'RETRY_LATER' } }] });
+      await blocking.query('commit');
+      await blocking.end();
+      await active.has('its end', hasEnded(call));
     });
 
     it('to those who come at the very time of an event, too', async () => {

@@ -1,5 +1,5 @@
 import { createSecretKey } from 'node:crypto';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ApiClient } from '../../src/client/api-client.js';
@@ -7,8 +7,10 @@ import { graphql } from '../../src/client/gql/gql.js';
 import { EraseSubject, Login } from '../../src/client/operations.js';
 import { callStream, numberStream, tenantStream } from '../../src/domain/stream.js';
 import { Pseudonyms } from '../../src/ledger/keys/pseudonyms.js';
+import { addTenantCommands } from '../../src/main/tenants/commands.js';
 import { ArchiveHash } from '../../src/tenancy/export/archive-file.js';
-import { Workplace } from '../support/command.js';
+import { type Variables, Workplace } from '../support/command.js';
+import { runHere } from '../support/command-here.js';
 import {
   ADMIN,
   createTestTenant,
@@ -151,20 +153,29 @@ describe('a tenant that moves to another installation', () => {
     return found;
   };
 
+  interface Another {
+    readonly other: TestPlatform;
+    readonly there: Workplace;
+    close(): Promise<void>;
+  }
+
   /** Another installation, its platform, and commands on it. */
-  const withAnother = async (work: (other: TestPlatform, there: Workplace) => Promise<void>) => {
+  const openAnother = async (): Promise<Another> => {
     const other = await startTestPlatform();
     const there = await Workplace.open({
       ...other.variables,
       LEDGERLINE_INDEX_KEY: otherIndexKey.export().toString('base64'),
     });
-    try {
-      await work(other, there);
-    } finally {
+    const close = async () => {
       await there.close();
       await other.close();
-    }
+    };
+    return { other, there, close };
   };
+
+  /** In the test's process. */
+  const tenantsHere = (where: Workplace, args: readonly string[], variables: Variables = {}) =>
+    runHere(where, addTenantCommands, ['tenants', ...args], variables);
 
   const entering = async (other: TestPlatform): Promise<ApiClient> => {
     const { login } = await new ApiClient(other.url).request(Login, {
@@ -189,8 +200,15 @@ describe('a tenant that moves to another installation', () => {
     return texts.join('');
   };
 
-  it('is there as it was: its agents, its numbers, its calls with what was said, and what is erased', async () => {
-    await withAnother(async (other, there) => {
+  describe('once it is imported', () => {
+    let another: Another;
+    beforeAll(async () => {
+      another = await openAnother();
+    });
+    afterAll(() => another.close());
+
+    it('is there as it was: its agents, its numbers, its calls with what was said, and what is erased', async () => {
+      const { other, there } = another;
       const { exitCode, stdout, stderr } = await there.run(['tenants', 'import', file]);
       expect([exitCode, stderr]).toEqual([0, '']);
       expect(stdout).toMatch(new RegExp(`^Tenant +${tenant.tenantId}\\nEvents +\\d+ events imported\\n$`));
@@ -223,13 +241,9 @@ describe('a tenant that moves to another installation', () => {
       );
       expect(copy?.metadata).toEqual(first?.metadata);
     });
-  });
 
-  it('can erase there whom it could erase before, also who came back', async () => {
-    await withAnother(async (other, there) => {
-      await there.run(['tenants', 'import', file]);
-      const client = await entering(other);
-      await everythingOf(client, (ended) => ended === 5);
+    it('can erase there whom it could erase before, also who came back', async () => {
+      const client = await entering(another.other);
       const id = otherContactOf(tenant.tenantId, EVE.number);
       const { eraseSubject } = await client.request(EraseSubject, { input: { kind: 'CONTACT', id } });
       expect(eraseSubject.userErrors).toEqual([]);
@@ -241,7 +255,8 @@ describe('a tenant that moves to another installation', () => {
   });
 
   it('is imported to its end by doing it again, however often it was interrupted', async () => {
-    await withAnother(async (other, there) => {
+    const { other, there, close } = await openAnother();
+    try {
       const { ledger } = other.storage;
       const number = numberStream(tenant.tenantId, numberId);
       const killed = there.start(['tenants', 'import', file]);
@@ -262,38 +277,30 @@ describe('a tenant that moves to another installation', () => {
         );
         expect(there).toEqual(before);
       }
-      const again = await there.run(['tenants', 'import', file]);
+      const again = await tenantsHere(there, ['import', file]);
       expect([again.exitCode, again.stdout]).toEqual([1, '']);
       expect(again.stderr).toBe(
         `The tenant ${tenant.tenantId} is here already, with all of the file: there is nothing to import.\n`,
       );
-    });
+    } finally {
+      await close();
+    }
   });
 
-  it('is finished where only some of its streams are there, and one in part', async () => {
-    await withAnother(async (other, there) => {
-      const { ledger } = other.storage;
-      const stream = tenantStream(tenant.tenantId);
-      const [created] = await origin.storage.ledger.readStream(stream);
-      if (!created) throw new Error('The tenant has no events.');
-      const { id, metadata, ...event } = created;
-      const key = await ledger.keys.tenantKey(tenant.tenantId);
-      await ledger.appendEncoded(stream, [ledger.codec.encode(id, event, metadata, key)], 'none');
-      const { exitCode, stdout } = await there.run(['tenants', 'import', file]);
-      expect([exitCode, stdout]).toEqual([0, expect.stringContaining('imported, 1 event were here already')]);
-      const after = await everythingOf(await entering(other), (ended) => ended === 5);
-      expect(after.tenant?.name).toBe('Acme');
+  describe('where it is not yet', () => {
+    let another: Another;
+    beforeAll(async () => {
+      another = await openAnother();
     });
-  });
+    afterAll(() => another.close());
 
-  it('is refused with one sentence where the file or the installation is not right', async () => {
-    await withAnother(async (other, there) => {
+    it('is refused with one sentence where the file or the installation is not right', async () => {
+      const { other, there } = another;
       const text = await readFile(file, 'utf8');
       const lines = text.split('\n');
       const middle = Math.floor(lines.length / 2);
       const changed = (at: number, line: string) => lines.map((old, index) => (index === at ? line : old));
       const refusals: readonly (readonly [string, string, RegExp])[] = [
-        ['cut', lines.slice(0, middle).join('\n'), /^The file ends after line \d+, without its last line/],
         [
           'changed',
           changed(middle, (lines[middle] ?? '').replace('"revision":', '"revision": ')).join('\n'),
@@ -330,26 +337,47 @@ describe('a tenant that moves to another installation', () => {
         ],
       ];
       for (const [name, content, sentence] of refusals) {
-        await writeFile(join(there.directory, 'bad.jsonl'), content);
-        const { exitCode, stdout, stderr } = await there.run(['tenants', 'import', 'bad.jsonl']);
+        const bad = await there.write('bad.jsonl', content);
+        const { exitCode, stdout, stderr } = await tenantsHere(there, ['import', bad]);
         expect([name, exitCode, stdout, stderr.trimEnd().split('\n').length]).toEqual([name, 1, '', 1]);
         expect(stderr).toMatch(sentence);
       }
+      await there.write('cut.jsonl', lines.slice(0, middle).join('\n'));
+      const { exitCode, stdout, stderr } = await there.run(['tenants', 'import', 'cut.jsonl']);
+      expect([exitCode, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(/^The file ends after line \d+, without its last line.*\n$/);
       expect(await other.storage.ledger.readStream(tenantStream(tenant.tenantId))).toEqual([]);
+    });
 
-      // Somebody else has the number there.
+    it("is not imported with a number that is another tenant's there", async () => {
+      const { other, there } = another;
       const owner = await createTestTenant(other);
       const { number } = owner;
       const taken = await rewritten((line) => {
         if (line.type === 'PhoneNumberAdded') line.data = { ...(line.data as object), number };
       });
-      await writeFile(join(there.directory, 'taken.jsonl'), taken);
+      const takenFile = await there.write('taken.jsonl', taken);
       const sameKey = { LEDGERLINE_INDEX_KEY: other.variables.LEDGERLINE_INDEX_KEY ?? '' };
-      const { exitCode, stderr } = await there.run(['tenants', 'import', 'taken.jsonl'], sameKey);
+      const { exitCode, stderr } = await tenantsHere(there, ['import', takenFile], sameKey);
       expect([exitCode, stderr]).toEqual([
         1,
         `The number ${number} is another tenant's here: nothing was imported.\n`,
       ]);
+    });
+
+    it('is finished where only some of its streams are there, and one in part', async () => {
+      const { other, there } = another;
+      const { ledger } = other.storage;
+      const stream = tenantStream(tenant.tenantId);
+      const [created] = await origin.storage.ledger.readStream(stream);
+      if (!created) throw new Error('The tenant has no events.');
+      const { id, metadata, ...event } = created;
+      const key = await ledger.keys.tenantKey(tenant.tenantId);
+      await ledger.appendEncoded(stream, [ledger.codec.encode(id, event, metadata, key)], 'none');
+      const { exitCode, stdout } = await tenantsHere(there, ['import', file]);
+      expect([exitCode, stdout]).toEqual([0, expect.stringContaining('imported, 1 event were here already')]);
+      const after = await everythingOf(await entering(other), (ended) => ended === 5);
+      expect(after.tenant?.name).toBe('Acme');
     });
   });
 
@@ -358,14 +386,15 @@ describe('a tenant that moves to another installation', () => {
     const again = await here.run(['tenants', 'export', tenant.tenantId, '--out', file]);
     expect([again.exitCode, again.stderr]).toEqual([1, expect.stringMatching(/can't be written .*EEXIST/)]);
     expect(await readFile(file, 'utf8')).toMatch(/"sha256":"[0-9a-f]{64}"\}\n$/);
-    const unknown = await here.run(['tenants', 'export', 'tnt_nobody', '--out', 'unknown.jsonl']);
+    const nowhere = join(here.directory, 'nothing.jsonl');
+    const unknown = await tenantsHere(here, ['export', 'tnt_nobody', '--out', nowhere]);
     expect([unknown.exitCode, unknown.stderr]).toEqual([1, 'There is no tenant "tnt_nobody".\n']);
-    const missing = await here.run(['tenants', 'import', 'nothing.jsonl']);
+    const missing = await tenantsHere(here, ['import', nowhere]);
     expect([missing.exitCode, missing.stderr]).toEqual([
       1,
-      expect.stringMatching(/^The file nothing\.jsonl can't be read \(ENOENT/),
+      expect.stringMatching(/^The file \S+nothing\.jsonl can't be read \(ENOENT/),
     ]);
-    const here2 = await here.run(['tenants', 'import', file]);
+    const here2 = await tenantsHere(here, ['import', file]);
     expect([here2.exitCode, here2.stderr]).toEqual([1, expect.stringContaining('is here already')]);
   });
 });

@@ -1,7 +1,9 @@
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.js';
 import { prepareDatabase } from '../../src/database/prepare.js';
+import { loginConfig } from '../../src/database/roles.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres/test-database.js';
 import { makeTestDirectory, removeTestDirectory } from '../support/postgres/test-directory.js';
 import { testMasterKey } from '../support/secrets.js';
@@ -27,6 +29,17 @@ describe('the database', () => {
     await Promise.all([prepare(), prepare(), prepare()]);
     expect(before).not.toEqual([]);
     expect(await migrations()).toEqual(before);
+  });
+
+  it('is left as it is where the master key is another', async () => {
+    const masterKey = createSecretKey(randomBytes(32));
+    await expect(prepareDatabase({ adminUrl: database.url, masterKey })).rejects.toThrow(
+      /LEDGERLINE_MASTER_KEY isn't the key that this database was made with/,
+    );
+    // Its processes have not lost their logins.
+    const projector = new pg.Client(loginConfig(database.url, testMasterKey, 'projector'));
+    await projector.connect();
+    await projector.end();
   });
 
   it.each(['update ledger.events set type = type', 'delete from ledger.events', 'truncate ledger.events'])(

@@ -166,6 +166,30 @@ describe('the projections', () => {
     expect(await allRows()).toEqual(grown);
   });
 
+  it('catch up on thousands of events over several connections, and miss nothing where these are lost', async () => {
+    await Promise.all(Array.from({ length: 40 }, () => append(testCall(40))));
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    startRunner();
+    const fed = await until('they are fed over several connections', async () => {
+      const { rows } = await client.query<{ lost: boolean }>(
+        `select pg_terminate_backend(pid) as lost from pg_stat_activity
+         where datname = current_database() and application_name = 'ledgerline-projector'
+           and (select count(*) from pg_stat_activity
+             where datname = current_database() and application_name = 'ledgerline-projector'
+               and xact_start is not null) > 1`,
+      );
+      return rows.length > 0 && rows;
+    });
+    expect(fed.length).toBeGreaterThan(2);
+    await client.end();
+    await caughtUp();
+    const before = await allRows();
+    expect(before.calls).toHaveLength(40);
+    await rebuildAll();
+    expect(await allRows()).toEqual(before);
+  });
+
   it('are fed by one process at a time, and by the next when it stops', async () => {
     const first = startRunner();
     await append(testCall(1));

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { projections } from '../../projections/index.js';
 import { insertCheckpoint } from '../../projections/runtime/checkpoints.js';
-import { type Events, Generation } from '../../projections/runtime/generation.js';
+import { applyTo, committed, type Events, Generation } from '../../projections/runtime/generation.js';
 import { GenerationTables } from '../../projections/runtime/generation-tables.js';
 import { retryParked } from '../../projections/runtime/retry-parked.js';
 import { ProjectionRunner } from '../../projections/runtime/runner.js';
@@ -30,6 +30,7 @@ import { testSecrets } from '../support/platform.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres/test-database.js';
 import { until } from '../support/postgres/until.js';
 import { differenceOf, foldOf, type ReadTables, rowsOf } from '../support/read-tables.js';
+import { runs } from '../support/runs.js';
 
 jest.setTimeout(60_000);
 
@@ -216,8 +217,7 @@ describe('the read models', () => {
         await new GenerationTables(projection, generation).create(client);
         const building = await Generation.open(client, projection, checkpoint, compare);
         for (const batch of batchesOf(eventsIn(given), given.batches)) {
-          const applied = await building.apply(client, batch);
-          if (applied) building.committed(applied);
+          committed(await applyTo(client, [building], batch));
         }
         for (const { table } of projection.folds) {
           tables.set(
@@ -242,7 +242,7 @@ describe('the read models', () => {
         const shown = withoutPositions(await projected(given));
         expect(differenceOf(shown, withoutPositions(foldOf(events)))).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(25) },
     );
   });
 

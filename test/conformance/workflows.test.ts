@@ -9,6 +9,7 @@ import { applyErasure } from '../../src/tenancy/erasure.js';
 import { assignPhoneNumber } from '../../src/tenancy/numbers.js';
 import { createTenant } from '../../src/tenancy/tenants.js';
 import { DyingEventStore } from '../support/dying-event-store.js';
+import { runs } from '../support/runs.js';
 import { command, HOUR_MS, NUMBER, newTenant, type Process, World } from '../support/workflow-world.js';
 
 const provider = { provider: 'sandbox', model: null };
@@ -368,7 +369,7 @@ describe('of several who want the same number at once', () => {
           expect(after.streams).toEqual([after.owner]);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(40) },
     );
   });
 });

@@ -70,20 +70,32 @@ export class MediaSocket {
   }
 
   sendSilence(frames: number): void {
-    for (let at = 0; at < frames; at++) {
-      this.send({
-        event: 'media',
-        sequenceNumber: String(++this.#sequence),
-        streamSid: this.streamSid,
-        media: {
-          track: 'inbound',
-          chunk: String(at),
-          timestamp: String(this.#timestampMs),
-          payload: SILENT_FRAME,
-        },
-      });
-      this.#timestampMs += 20;
-    }
+    for (let at = 0; at < frames; at++) this.sendFrame(SILENT_FRAME);
+  }
+
+  /** 20 ms of the caller, whatever the payload is. */
+  sendFrame(payload: string): void {
+    const sequenceNumber = String(++this.#sequence);
+    this.send({
+      event: 'media',
+      sequenceNumber,
+      streamSid: this.streamSid,
+      media: { track: 'inbound', chunk: sequenceNumber, timestamp: String(this.#timestampMs), payload },
+    });
+    this.#timestampMs += 20;
+  }
+
+  /** From now on it says of each piece at once that it was played. */
+  echoMarks(): void {
+    this.socket.on('message', (data) => {
+      const message = JSON.parse(String(data));
+      if (message.event === 'mark') this.send(message);
+    });
+  }
+
+  /** The line loses so much: the next frame's timestamp is so much later. */
+  skip(ms: number): void {
+    this.#timestampMs += ms;
   }
 
   /** Whether the platform has sent audio. */

@@ -10,9 +10,16 @@ export type ReadTables = ReadonlyMap<string, readonly string[]>;
 const comparable = (type: string, value: unknown): unknown => {
   if (value === null || value === undefined) return null;
   if (type === 'timestamptz') return Date.parse(String(value));
-  // PostgreSQL orders an object's keys as it likes.
-  if (type === 'jsonb') return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (type === 'jsonb') return inOrder(value);
   return type === 'numeric' ? String(value) : value;
+};
+
+/** PostgreSQL orders an object's keys as it likes. */
+const inOrder = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(inOrder);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.map(([name, field]) => [name, inOrder(field)]);
 };
 
 const rowText = ({ columns }: Table, value: (property: string) => unknown): string =>

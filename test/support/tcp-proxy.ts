@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { resetSocket } from './reset-socket.js';
 
 /** A way to a server that a test can cut. */
 export interface TcpProxy {
@@ -33,7 +34,7 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
   const cut = async (): Promise<void> => {
     const closed = once(server, 'close');
     server.close();
-    for (const socket of sockets) socket.resetAndDestroy();
+    for (const socket of sockets) resetSocket(socket);
     await closed;
   };
   await listen(0);

@@ -1,7 +1,8 @@
+import { type Addressed, scriptFor } from '../script-for.js';
 import { type Answer, type Delivery, events, refusal } from './delivery.js';
 
 /** An answer of the model; by default it repeats what the user or the tool said. */
-export interface ChatScript extends Delivery {
+export interface ChatScript extends Delivery, Addressed {
   readonly text?: string;
   readonly toolCalls?: readonly { readonly name: string; readonly arguments: string }[];
   /** Instead of all that: the events' data, word for word. */
@@ -23,6 +24,10 @@ interface ChatBody {
   readonly max_tokens?: number;
   readonly reasoning_effort?: string;
 }
+
+/** The next script, or the one for this request. */
+export const chatScriptFor = ({ messages = [] }: ChatBody, scripts: ChatScript[]): ChatScript =>
+  scriptFor(messages.at(-1)?.content ?? '', scripts) ?? {};
 
 /** `POST /chat/completions`, streamed. */
 export const chat = (body: ChatBody, { text, toolCalls = [], data }: ChatScript): Answer => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { resetSocket } from '../../support/reset-socket.js';
 
 /** What goes wrong: an error status, or something that no status tells. */
 export type Fault =
@@ -83,7 +84,7 @@ export const deliver = async (
     response.write(bytes.subarray(at, Math.min(end, at + step)));
   }
   if (fault === 'stall') return;
-  if (fault === 'reset') response.socket?.resetAndDestroy();
+  if (fault === 'reset') resetSocket(response.socket);
   else response.end();
 };
 

@@ -1,10 +1,11 @@
-import { EventEmitter, once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { type ChatScript, chat } from './chat.js';
+import { Arrivals } from '../arrivals.js';
+import { hangUpOf, startHttpServer } from '../http-server.js';
+import { type ChatScript, chat, chatScriptFor } from './chat.js';
 import { type Answer, type Delivery, deliver, refusal } from './delivery.js';
 import { type EmbeddingsScript, embeddings } from './embeddings.js';
+import { type ResponsesScript, responses } from './responses.js';
 import { type SpeechScript, speech } from './speech.js';
 import { type TranscriptionScript, transcriptions } from './transcriptions.js';
 
@@ -12,6 +13,7 @@ import { type TranscriptionScript, transcriptions } from './transcriptions.js';
 export interface Scripts {
   readonly transcriptions: TranscriptionScript[];
   readonly chat: ChatScript[];
+  readonly responses: ResponsesScript[];
   readonly speech: SpeechScript[];
   readonly embeddings: EmbeddingsScript[];
 }
@@ -39,44 +41,24 @@ export interface OpenAiEmulator {
 
 /** An OpenAI that isn't: four endpoints on a port of this machine. */
 export const startOpenAiEmulator = async (): Promise<OpenAiEmulator> => {
-  const scripts: Scripts = { transcriptions: [], chat: [], speech: [], embeddings: [] };
-  const requests: EmulatedRequest[] = [];
-  const arrivals = new EventEmitter().setMaxListeners(0);
+  const scripts: Scripts = { transcriptions: [], chat: [], responses: [], speech: [], embeddings: [] };
+  const requests = new Arrivals<EmulatedRequest>();
   const answer = async (incoming: IncomingMessage, response: ServerResponse<IncomingMessage>) => {
     const endpoint = endpointOf(incoming);
     const body = await bodyOf(incoming);
     if (endpoint === null) return deliver(response, refusal(404, 'not_found', 'Unknown URL'), {}, () => '');
-    const hungUp = once(response, 'close').then(() =>
-      response.writableFinished ? new Promise<void>(() => undefined) : undefined,
-    );
-    requests.push({ endpoint, headers: incoming.headers, body, hungUp });
-    arrivals.emit('request');
+    requests.push({ endpoint, headers: incoming.headers, body, hungUp: hangUpOf(response) });
     const { answer, delivery } = ANSWERS[endpoint](body, scripts);
     const hasKey = incoming.headers.authorization?.startsWith('Bearer ') ?? false;
     await deliver(response, hasKey ? answer : NO_KEY, delivery, () => JSON.stringify(body).slice(0, 2000));
   };
-  const server = createServer((incoming, response) => {
-    // A client that hangs up in the middle of its request is gone, and gets no answer.
-    answer(incoming, response).catch(() => response.destroy());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { origin, close } = await startHttpServer(answer);
   return {
-    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    requests,
+    baseUrl: `${origin}/v1`,
+    requests: requests.items,
     scripts,
-    async request(number) {
-      for (;;) {
-        const request = requests[number];
-        if (request) return request;
-        await once(arrivals, 'request');
-      }
-    },
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    request: (number) => requests.at(number),
+    close,
   };
 };
 
@@ -93,7 +75,11 @@ const answering =
 
 const ANSWERS = {
   transcriptions: answering(transcriptions, (scripts) => scripts.transcriptions),
-  chat: answering(chat, (scripts) => scripts.chat),
+  chat: (body: Body, scripts: Scripts) => {
+    const script = chatScriptFor(body, scripts.chat);
+    return { answer: chat(body, script), delivery: script };
+  },
+  responses: answering(responses, (scripts) => scripts.responses),
   speech: answering(speech, (scripts) => scripts.speech),
   embeddings: answering(embeddings, (scripts) => scripts.embeddings),
 };
@@ -101,6 +87,7 @@ const ANSWERS = {
 const PATHS: Readonly<Record<string, Endpoint>> = {
   '/v1/audio/transcriptions': 'transcriptions',
   '/v1/chat/completions': 'chat',
+  '/v1/responses': 'responses',
   '/v1/audio/speech': 'speech',
   '/v1/embeddings': 'embeddings',
 };

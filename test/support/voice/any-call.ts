@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { ToldSettings } from '../../../src/voice/turn-taking/state.js';
 import { Conversation } from './conversation.js';
 import type { ModelPart } from './virtual-model.js';
 import type { SpeechScript } from './virtual-mouth.js';
@@ -15,11 +16,28 @@ type Act = { readonly pauseMs: number } & (
   | { readonly mumbles: number }
 );
 
+/** How the agent is told to take turns. */
+type Conduct = Pick<
+  ToldSettings,
+  | 'turnDetection'
+  | 'interruptionSensitivity'
+  | 'responseDelayMs'
+  | 'callerTurnLimitMs'
+  | 'endPhrases'
+  | 'speculates'
+  | 'sideEffectTools'
+  | 'fallbacks'
+  | 'hedgeAfterMs'
+  | 'turnBudgetMs'
+  | 'speechToSpeech'
+>;
+
 /** A whole call as data. Scripts of the model and the voice are used over and over. */
 export interface AnyCall {
   readonly greeting: string;
   readonly silenceTimeoutMs: number;
   readonly maxDurationMs: number;
+  readonly conduct: Conduct;
   readonly finalWithinMs: number;
   readonly finalAfterMs: number | null;
   readonly toolMs: number;
@@ -86,6 +104,26 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ pauseMs, mumbles: fc.integer({ min: 1, max: 3 }) }) },
 );
 
+export const anyConduct: fc.Arbitrary<Conduct> = fc.record(
+  {
+    turnDetection: fc.constantFrom('voice_activity', 'provider', 'fixed_buffer'),
+    interruptionSensitivity: fc.constantFrom('off', 'low', 'medium', 'high'),
+    responseDelayMs: fc.constantFrom(0, 700),
+    callerTurnLimitMs: fc.constantFrom(null, 2_000, 10_000),
+    endPhrases: fc.constantFrom([], ['w7'], ['mhm'], ['yes', 'hello']),
+    speculates: fc.boolean(),
+    sideEffectTools: fc.constantFrom(['book'], ['a', 'b']),
+    fallbacks: fc.record({
+      language_model: fc.constantFrom([], ['second'], ['second', 'third']),
+      text_to_speech: fc.constantFrom([], ['second'], ['second', 'third']),
+    }),
+    hedgeAfterMs: fc.constantFrom(null, 300, 1_000),
+    turnBudgetMs: fc.constant(2_000),
+    speechToSpeech: fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
+
 /** So many times nothing, for each time something. */
 const rarely = <T>(weight: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
   fc.oneof({ weight, arbitrary: fc.constant(null) }, arbitrary);
@@ -97,6 +135,7 @@ export const anyCall: fc.Arbitrary<AnyCall> = fc.record({
     { weight: 3, arbitrary: fc.constant(600_000) },
     fc.integer({ min: 5_000, max: 60_000 }),
   ),
+  conduct: anyConduct,
   finalWithinMs: fc.constantFrom(350, 500, 1_660),
   finalAfterMs: fc.option(fc.nat(2_000), { freq: 10 }),
   toolMs: fc.constantFrom(0, 5, 700, 4_000),
@@ -112,6 +151,7 @@ export const anyCall: fc.Arbitrary<AnyCall> = fc.record({
 });
 
 const GAP_MS = 400;
+const BUFFER_MS = 2_000;
 const KEY_EVERY_MS = 300;
 
 /** Every other time without a tool: a model that goes on calling them is never through. */
@@ -121,9 +161,10 @@ const answerOf = (parts: readonly ModelPart[], asked: number): readonly ModelPar
 /** Plays a call to its end. The caller's words are all different ones: `w1`, `w2` … */
 export const playCall = (any: AnyCall): { call: Conversation; lastActMs: number } => {
   const { answers, speech: speeches, lineEnds, marksLostFromMs, acts } = any;
-  const { greeting, silenceTimeoutMs, maxDurationMs, finalWithinMs, finalAfterMs, toolMs, latencyMs } = any;
+  const { greeting, silenceTimeoutMs, maxDurationMs, conduct } = any;
+  const { finalWithinMs, finalAfterMs, toolMs, latencyMs } = any;
   const call = new Conversation({
-    settings: { greeting, silenceTimeoutMs, maxDurationMs, finalWithinMs },
+    settings: { greeting, silenceTimeoutMs, maxDurationMs, finalWithinMs, ...conduct },
     model: (asked) => answerOf(answers[asked % answers.length] ?? [], asked),
     speech: (said) => speeches[said % speeches.length] ?? {},
     finalAfterMs,
@@ -163,6 +204,7 @@ export const playCall = (any: AnyCall): { call: Conversation; lastActMs: number 
     }
     atMs += GAP_MS;
   }
+  if (conduct.turnDetection === 'fixed_buffer') call.fillsBuffers(BUFFER_MS, atMs + BUFFER_MS);
   if (lineEnds) call.hangsUp(lineEnds.atMs, lineEnds.how);
   call.runUntil(maxDurationMs + 60_000);
   return { call, lastActMs: atMs };

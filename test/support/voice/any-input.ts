@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import type { CallEvent } from '../../../src/domain/call/events.js';
 import { carrierStatuses } from '../../../src/domain/call/vocabulary.js';
 import type { Input } from '../../../src/voice/turn-taking/input.js';
-import type { ConversationSettings, State } from '../../../src/voice/turn-taking/state.js';
+import type { State, ToldSettings } from '../../../src/voice/turn-taking/state.js';
+
+import { anyConduct } from './any-call.js';
 
 /** An input that comes so long after the one before; what it belongs to depends on the state by then. */
 export interface AnyInput {
@@ -17,10 +19,11 @@ const which = fc.oneof(
 );
 type Which = 'current' | 'previous' | 'unknown';
 
-const modelId = ({ reply, models, settings }: State, of: Which): string => {
+const modelId = ({ reply, speculation, models, settings }: State, of: Which): string => {
   if (of === 'unknown') return 'nobody';
-  return of === 'current' && reply?.model
-    ? reply.model
+  const current = reply?.model ?? speculation?.model;
+  return of === 'current' && current
+    ? current
     : `${settings.attempt}.${models - (of === 'previous' ? 1 : 0)}`;
 };
 
@@ -113,6 +116,7 @@ const transcript: fc.Arbitrary<Maker> = fc
     text: anyText,
     final: fc.boolean(),
     confidence: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+    turn: fc.constantFrom(undefined, undefined, 'probably_ended', 'resumed', 'ended'),
   })
   .map((said) => fixed({ type: 'transcript', ...said }));
 
@@ -153,11 +157,21 @@ const tool: fc.Arbitrary<Maker> = fc
 
 const chunk = fc.oneof({ weight: 4, arbitrary: fc.nat(2) }, fc.integer({ min: -1, max: 9 }));
 
+/** A provider's words may be anybody's, at any time. */
+const timed = fc.array(
+  fc.record({
+    text: fc.constantFrom('you', 'said', 'Good', 'x', ''),
+    startMs: fc.integer({ min: -500, max: 5_000 }),
+    endMs: fc.integer({ min: -500, max: 5_000 }),
+  }),
+  { maxLength: 3 },
+);
+
 const audio: fc.Arbitrary<Maker> = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.tuple(which, chunk, fc.nat(200), fc.nat(20), fc.nat(20), fc.boolean()).map(
-      ([of, index, frames, lead, tail, done]): Maker =>
+    arbitrary: fc.tuple(which, chunk, fc.nat(200), fc.nat(20), fc.nat(20), fc.boolean(), timed).map(
+      ([of, index, frames, lead, tail, done, words]): Maker =>
         (state) => ({
           type: 'audio',
           reply: replyId(state, of),
@@ -166,6 +180,7 @@ const audio: fc.Arbitrary<Maker> = fc.oneof(
           leadMs: lead * 20,
           tailMs: tail * 20,
           done,
+          ...(words.length > 0 && { words }),
         }),
     ),
   },
@@ -187,6 +202,8 @@ const key: fc.Arbitrary<Maker> = fc
   .map((digit) => fixed({ type: 'key', digit }));
 
 const rare: fc.Arbitrary<Maker> = fc.oneof(
+  fc.constant(fixed({ type: 'buffer_full' })),
+  fc.boolean().map((flows) => fixed({ type: 'media', flows })),
   foreignEvent.map((event) => fixed({ type: 'foreign', event })),
   fc.constantFrom('stop' as const, 'closed' as const).map((state) => fixed({ type: 'socket', state })),
   fc.constant(fixed({ type: 'speech_to_text_failed', error: 'e'.repeat(501) })),
@@ -220,7 +237,7 @@ export const anyInputs: fc.Arbitrary<readonly AnyInput[]> = fc
   )
   .map(([first, rest]) => [{ afterMs: 0, of: first }, ...rest]);
 
-export const anySettings: fc.Arbitrary<ConversationSettings> = fc.record({
+const anyOldSettings: fc.Arbitrary<ToldSettings> = fc.record({
   attempt: fc.constantFrom(1, 2),
   language: fc.constantFrom('en', 'de-AT', 'xx'),
   greeting: fc.constantFrom('', 'Hello!', 'Welcome to the company, how can I help you today?', '😊'),
@@ -231,3 +248,7 @@ export const anySettings: fc.Arbitrary<ConversationSettings> = fc.record({
   interims: fc.boolean(),
   providers: fc.constant({ speech_to_text: 'ear', language_model: 'mind', text_to_speech: 'voice' }),
 });
+
+export const anySettings: fc.Arbitrary<ToldSettings> = fc
+  .tuple(anyOldSettings, anyConduct)
+  .map(([settings, conduct]) => ({ ...settings, ...conduct }));

@@ -19,10 +19,11 @@ export class Audit {
   state: State;
   nowMs = 0;
   readonly events: CallEvent[] = [];
-  readonly #trace: string[] = [];
+  readonly #trace: { readonly atMs: number; readonly input: Input }[] = [];
   #turn = 0;
   #isOver = false;
-  #model: string | null = null;
+  /** That are asked now: two only where one is slow. */
+  readonly #models = new Set<string>();
   #reply: { readonly id: number; chunks: number } | null = null;
   #speaking: number | null = null;
   readonly #tools = new Set<string>();
@@ -41,7 +42,8 @@ export class Audit {
       this.#step(of(this.state, atMs));
       this.#tickUntil(atMs);
     } catch (error) {
-      throw new Error(`${messageOf(error)}\nafter\n${this.#trace.join('\n')}`, { cause: error });
+      const lines = this.#trace.map((step) => `${step.atMs}: ${JSON.stringify(step.input)}`);
+      throw new Error(`${messageOf(error)}\nafter\n${lines.join('\n')}`, { cause: error });
     }
   }
 
@@ -65,12 +67,24 @@ export class Audit {
   }
 
   #step(input: Input): void {
+    this.#trace.push({ atMs: this.nowMs, input });
+    const result = step(this.state, input, this.nowMs);
+    freeze(result.state);
+    this.observe(input, result, this.nowMs);
+  }
+
+  /** Checks a step that somebody else took: `result` is what the reducer made of the latest state and this input. */
+  observe(input: Input, result: Step, atMs: number): void {
     const before = this.state;
-    this.#trace.push(`${this.nowMs}: ${JSON.stringify(input)}`);
-    const result = step(before, input, this.nowMs);
-    this.state = freeze(result.state);
+    this.nowMs = atMs;
+    this.state = result.state;
     if (input.type === 'start' && input.resumed && before.phase === 'new') this.#turn = input.resumed.turn;
-    if ('model' in input && this.#model === input.model && /done|failed/.test(input.type)) this.#model = null;
+    if ('model' in input && /done|failed/.test(input.type)) this.#models.delete(input.model);
+    const isPrepared = 'model' in input && input.model === before.speculation?.model;
+    if (isPrepared) {
+      const told = [...result.events, ...result.effects].filter(({ type }) => type !== 'abort');
+      assert.equal(told.length, 0, 'a prepared answer shows before its turn');
+    }
     this.#checkEffects(result, before);
     for (const event of result.events) this.#checkEvent(event, before);
     this.#checkEnd(result, before);
@@ -84,11 +98,24 @@ export class Audit {
   #checkEffect(effect: Effect, before: State): void {
     switch (effect.type) {
       case 'think':
-        assert.equal(this.#model, null, 'two models at once');
-        this.#model = effect.model;
+        if (this.#models.size > 0) {
+          assert.equal(this.state.reply?.hedge?.model, effect.model, 'two models at once');
+          assert.equal(this.#models.size, 1, 'three models at once');
+        }
+        if (effect.uncommitted !== undefined) {
+          assert.equal(before.settings.speculates, true, 'an answer is prepared that nobody wants');
+          const isBusy = this.state.tools.some(({ returned }) => !returned);
+          assert.ok(!isBusy, 'an answer is prepared while a tool runs');
+          assert.ok(this.state.speculated.started <= 3, 'too many answers are prepared');
+        }
+        this.#models.add(effect.model);
+        if (effect.speaks) this.#checkSpeaks(effect.speaks);
+        return;
+      case 'truncate':
+        assert.ok(Number.isInteger(effect.heardMs) && effect.heardMs >= 0, `heard for ${effect.heardMs} ms`);
         return;
       case 'abort':
-        if (effect.model === this.#model) this.#model = null;
+        this.#models.delete(effect.model);
         return;
       case 'play':
         assert.ok(this.#reply === null || this.#reply.id === effect.reply, 'two replies at once');
@@ -103,6 +130,12 @@ export class Audit {
           `to be said: "${effect.text}"`,
         );
         if (this.#reply) this.#reply.chunks++;
+        return;
+      case 'rewind':
+        assert.equal(effect.reply, this.#reply?.id, 'speech said again for a reply that does not play');
+        assert.ok(effect.chunk < (this.#reply?.chunks ?? 0), 'a chunk said again that was never said');
+        assert.ok(Number.isInteger(effect.ms) && effect.ms >= 0);
+        if (this.#reply) this.#reply.chunks = effect.chunk;
         return;
       case 'drop':
         assert.equal(effect.reply, this.#reply?.id, 'a reply dropped twice');
@@ -120,6 +153,12 @@ export class Audit {
       case 'close':
         return;
     }
+  }
+
+  #checkSpeaks({ reply, chunk }: { readonly reply: number; readonly chunk: number }): void {
+    assert.equal(reply, this.#reply?.id, 'a model speaks for a reply that does not play');
+    assert.equal(chunk, this.#reply?.chunks, 'chunks out of their order');
+    if (this.#reply) this.#reply.chunks++;
   }
 
   #checkEvent(event: CallEvent, before: State): void {
@@ -182,7 +221,7 @@ export class Audit {
     else assert.equal(effects.at(-1)?.type, 'close');
     if (ended === 1) assert.equal(events.at(-1)?.type, 'CallEnded');
     if (ended === 1) assert.equal(this.#speaking, null, 'nobody knows what was heard');
-    assert.equal(this.#model, null, 'a model goes on after the end');
+    assert.equal(this.#models.size, 0, 'a model goes on after the end');
     assert.equal(this.#reply, null, 'a reply goes on after the end');
     this.#isOver = true;
   }

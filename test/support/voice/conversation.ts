@@ -7,8 +7,9 @@ import {
   initialState,
   nextDeadlineMs,
   type State,
+  type ToldSettings,
 } from '../../../src/voice/turn-taking/state.js';
-import { step } from '../../../src/voice/turn-taking/step.js';
+import { type Step, step } from '../../../src/voice/turn-taking/step.js';
 import { VirtualCarrier } from './virtual-carrier.js';
 import { VirtualClock } from './virtual-clock.js';
 import { type ModelScript, VirtualModel } from './virtual-model.js';
@@ -17,21 +18,23 @@ import { type SpeechScript, VirtualMouth } from './virtual-mouth.js';
 export interface ConversationOptions {
   readonly settings?: Partial<ConversationSettings>;
   readonly model?: ModelScript;
-  /** The synthesis of the n-th chunk, where it isn't as usual. */
-  readonly speech?: (said: number) => Partial<SpeechScript>;
+  /** The synthesis of the n-th chunk, where it isn't as usual. `rank`: 0 is the agent's first choice. */
+  readonly speech?: (said: number, rank: number) => Partial<SpeechScript>;
   /** The speech-to-text's final after `finalize`; `null`: it never comes. */
   readonly finalAfterMs?: number | null;
   /** How long a tool takes; 0: its result is the very next input. */
   readonly toolMs?: number;
-  /** The line's, each way. */
-  readonly latencyMs?: number;
+  /** The line's, each way; asked for each message. */
+  readonly latencyMs?: number | (() => number);
+  /** Sees every step. */
+  readonly onStep?: (input: Input, result: Step, atMs: number) => void;
 }
 
 /** The detector tells a stop so long after it. */
 const HANGOVER_MS = 300;
 const ONSET_MS = 120;
 
-const usualSettings: ConversationSettings = {
+const usualSettings: ToldSettings = {
   attempt: 1,
   language: 'en',
   greeting: '',
@@ -62,6 +65,7 @@ export class Conversation {
   /** What the speech-to-text knows and hasn't made final. */
   #said: string[] = [];
   #saying = '';
+  #finalizing = () => {};
   #isGone = false;
   #confidence = 0.9;
   #callOffTick = () => {};
@@ -71,14 +75,15 @@ export class Conversation {
     const take = (input: Input) => this.input(input);
     this.#options = options;
     this.state = initialState({ ...usualSettings, ...options.settings });
-    this.carrier = new VirtualCarrier(this.clock, latencyMs, (name) => this.mouth.onMark(name));
+    const latency = typeof latencyMs === 'number' ? () => latencyMs : latencyMs;
+    this.carrier = new VirtualCarrier(this.clock, latency, (name) => this.mouth.onMark(name));
     this.mouth = new VirtualMouth(
       this.clock,
       this.carrier,
-      (said) => ({ ...usualSpeech, ...speech?.(said) }),
+      (said, rank) => ({ ...usualSpeech, ...speech?.(said, rank) }),
       take,
     );
-    this.#model = new VirtualModel(this.clock, model, take);
+    this.#model = new VirtualModel(this.clock, model, take, this.mouth);
   }
 
   start(resumed: Resumed | null = null): this {
@@ -89,21 +94,58 @@ export class Conversation {
   /** The caller says it from a time on, at `msAWord` a word, with interims as it goes. */
   says(atMs: number, text: string, { msAWord = 300, confidence = 0.9 } = {}): this {
     const words = text.split(' ');
-    const endMs = atMs + words.length * msAWord;
+    const endMs = atMs + Math.round(words.length * msAWord);
     this.#caller(atMs + ONSET_MS, () => this.input({ type: 'voice', on: true, atMs }));
+    // What was made final in the middle of it isn't said again.
+    let from = 0;
     for (const [index] of words.entries()) {
-      const interim = words.slice(0, index + 1).join(' ');
       this.#caller(atMs + (index + 1) * msAWord + 60, () => {
+        const interim = words.slice(from, index + 1).join(' ');
         this.#saying = interim;
+        this.#finalizing = () => {
+          from = index + 1;
+        };
         this.input({ type: 'transcript', text: interim, final: false, confidence: null });
       });
     }
     this.#caller(endMs + HANGOVER_MS - 1, () => {
       this.#saying = '';
-      this.#said.push(text);
+      this.#finalizing = () => {};
+      if (from < words.length) this.#said.push(words.slice(from).join(' '));
     });
     this.#caller(endMs + HANGOVER_MS, () => this.input({ type: 'voice', on: false, atMs: endMs }));
+    if (this.state.settings.turnDetection === 'provider')
+      this.#decides(endMs, () => words.slice(from).join(' '));
     this.#confidence = confidence;
+    return this;
+  }
+
+  /** The speech-to-text says so itself: a while after the last word. */
+  #decides(endMs: number, rest: () => string): void {
+    const { finalAfterMs = 100 } = this.#options;
+    this.#caller(endMs + HANGOVER_MS - 50, () =>
+      this.input({
+        type: 'transcript',
+        text: rest(),
+        final: false,
+        confidence: null,
+        turn: 'probably_ended',
+      }),
+    );
+    if (finalAfterMs === null) return;
+    this.#caller(endMs + HANGOVER_MS + finalAfterMs, () => {
+      const text = rest();
+      if (!this.#said.includes(text)) return;
+      this.#said = this.#said.filter((other) => other !== text);
+      this.input({ type: 'transcript', text, final: true, confidence: 0.9, turn: 'ended' });
+    });
+  }
+
+  /** The caller's audio comes together, again and again. */
+  fillsBuffers(everyMs: number, untilMs: number): this {
+    for (let atMs = everyMs; atMs <= untilMs; atMs += everyMs) {
+      this.#caller(atMs, () => this.input({ type: 'buffer_full' }));
+    }
     return this;
   }
 
@@ -130,7 +172,7 @@ export class Conversation {
     this.#caller(atMs, () => {
       const heard = heardText(this.state.reply?.chunks ?? [], this.state.reply?.playedMs ?? 0);
       const text = heard.split(' ').slice(-4).join(' ');
-      if (text !== '') this.says(atMs, text, { msAWord: 1_000 / text.split(' ').length });
+      if (text !== '') this.says(atMs, text, { msAWord: Math.round(1_000 / text.split(' ').length) });
     });
     return this;
   }
@@ -180,6 +222,7 @@ export class Conversation {
     const replyId = this.state.reply?.id ?? null;
     const result = step(this.state, input, nowMs);
     this.state = result.state;
+    this.#options.onStep?.(input, result, nowMs);
     for (const event of result.events) this.events.push({ ...event, recordedAtMs: nowMs, replyId });
     for (const effect of result.effects) this.#do(effect);
   }
@@ -213,14 +256,17 @@ export class Conversation {
         return this.mouth.drop(effect.reply);
       case 'say':
         return this.mouth.say(effect);
+      case 'rewind':
+        return this.mouth.rewind(effect);
       case 'think':
-        return this.#model.think(effect.model);
+        return this.#model.think(effect);
       case 'abort':
         return this.#model.abort(effect.model);
       case 'finalize':
         return this.#finalize();
       case 'run_tool':
         return this.#runTool(effect.call);
+      case 'truncate':
       case 'live':
       case 'close':
         return;
@@ -245,6 +291,7 @@ export class Conversation {
     const text = [...this.#said, this.#saying].join(' ').trim();
     this.#said = [];
     this.#saying = '';
+    this.#finalizing();
     if (finalAfterMs === null) return;
     const confidence = this.#confidence;
     this.clock.at(this.clock.nowMs + finalAfterMs, () =>

@@ -7,10 +7,38 @@ export interface HeardPiece {
   toMs: number;
 }
 
+/** One direction of a line: what is sent later doesn't arrive before, not even within a millisecond. */
+class Lane {
+  readonly #clock: VirtualClock;
+  readonly #latencyMs: () => number;
+  /** When the latest message arrives. */
+  #latestMs = 0;
+  #underWay = 0;
+
+  constructor(clock: VirtualClock, latencyMs: () => number) {
+    this.#clock = clock;
+    this.#latencyMs = latencyMs;
+  }
+
+  /** Runs it at the other end, `afterMs` and the line's delay later. */
+  send(run: () => void, afterMs = 0): void {
+    const { nowMs } = this.#clock;
+    this.#latestMs = Math.max(this.#latestMs, nowMs + afterMs + this.#latencyMs());
+    if (this.#latestMs === nowMs && this.#underWay === 0) return run();
+    this.#underWay++;
+    this.#clock.at(this.#latestMs, () => {
+      this.#underWay--;
+      run();
+    });
+  }
+}
+
 /** Twilio's end of a media stream: a buffer that plays in real time, marks echoed when reached, `clear`. */
 export class VirtualCarrier {
   readonly #clock: VirtualClock;
-  readonly #latencyMs: number;
+  /** A line delays, and keeps the order: there, and back. */
+  readonly #there: Lane;
+  readonly #back: Lane;
   readonly #onMark: (name: string) => void;
   #playsUntilMs = 0;
   #outstanding: { name: string; callOff: () => void }[] = [];
@@ -21,33 +49,34 @@ export class VirtualCarrier {
   /** Marks are lost from here on. */
   marksLost = false;
 
-  /** `latencyMs`: of the line, each way. */
-  constructor(clock: VirtualClock, latencyMs: number, onMark: (name: string) => void) {
+  /** `latencyMs`: of the line, each way; asked for each message. */
+  constructor(clock: VirtualClock, latencyMs: () => number, onMark: (name: string) => void) {
     this.#clock = clock;
-    this.#latencyMs = latencyMs;
+    this.#there = new Lane(clock, latencyMs);
+    this.#back = new Lane(clock, latencyMs);
     this.#onMark = onMark;
   }
 
   /** Takes a message. Audio comes back as the piece that it will have been. */
   receive(item: Outgoing): HeardPiece | null {
     if (item.type === 'mark') {
-      this.#arrives(() => this.#receiveMark(item.name));
+      this.#there.send(() => this.#receiveMark(item.name));
       return null;
     }
     const piece = { fromMs: Number.POSITIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
-    this.#arrives(() => this.#receiveAudio(item.bytes.length / 8, piece));
+    this.#there.send(() => this.#receiveAudio(item.bytes.length / 8, piece));
     return piece;
   }
 
   /** Empties the buffer, and sends every outstanding mark back at once: as Twilio does. */
   clear(): void {
-    this.#arrives(() => {
+    this.#there.send(() => {
       this.#silence();
       const outstanding = this.#outstanding;
       this.#outstanding = [];
       for (const { name, callOff } of outstanding) {
         callOff();
-        this.#clock.at(this.#clock.nowMs + this.#latencyMs + 30, () => this.#echo(name));
+        this.#back.send(() => this.#echo(name), 30);
       }
     });
   }
@@ -60,12 +89,6 @@ export class VirtualCarrier {
 
   isTalkingAt(atMs: number): boolean {
     return this.heard.some(([fromMs, toMs]) => fromMs <= atMs && atMs < toMs);
-  }
-
-  /** On the other end of the line. */
-  #arrives(run: () => void): void {
-    if (this.#latencyMs === 0) run();
-    else this.#clock.at(this.#clock.nowMs + this.#latencyMs, run);
   }
 
   #receiveAudio(ms: number, piece: HeardPiece): void {
@@ -86,7 +109,7 @@ export class VirtualCarrier {
       name,
       callOff: this.#clock.at(reachedMs, () => {
         this.#outstanding = this.#outstanding.filter((other) => other !== mark);
-        this.#arrives(() => this.#echo(name));
+        this.#back.send(() => this.#echo(name));
       }),
     };
     this.#outstanding.push(mark);

@@ -18,6 +18,7 @@ export interface SpeechScript {
 
 type Say = Extract<Effect, { type: 'say' }>;
 type Play = Extract<Effect, { type: 'play' }>;
+type Rewind = Extract<Effect, { type: 'rewind' }>;
 
 export const MS_A_CHARACTER = 60;
 const BYTES_A_MS = 8;
@@ -26,7 +27,7 @@ const BYTES_A_MS = 8;
 export class VirtualMouth {
   readonly #clock: VirtualClock;
   readonly #carrier: VirtualCarrier;
-  readonly #script: (said: number) => SpeechScript;
+  readonly #script: (said: number, rank: number) => SpeechScript;
   readonly #take: (input: Input) => void;
   readonly #playout = new Playout();
   #said = 0;
@@ -36,11 +37,13 @@ export class VirtualMouth {
   readonly #played: { readonly reply: number; readonly positionMs: number; readonly piece: HeardPiece }[] =
     [];
   #callOffPump = () => {};
+  /** Counts the rewinds: what was made before one isn't made after it. */
+  #making = 0;
 
   constructor(
     clock: VirtualClock,
     carrier: VirtualCarrier,
-    script: (said: number) => SpeechScript,
+    script: (said: number, rank: number) => SpeechScript,
     take: (input: Input) => void,
   ) {
     this.#clock = clock;
@@ -53,6 +56,20 @@ export class VirtualMouth {
     const waiting = this.#waiting.get(chunk.reply) ?? [];
     this.#waiting.set(chunk.reply, [...waiting, chunk]);
     if (waiting.length === 0) this.#make(chunk);
+  }
+
+  /** A model says it itself, as one of a reply's chunks; `null`: that was all. */
+  hear({ reply, chunk }: Pick<Say, 'reply' | 'chunk'>, text: string | null): void {
+    const audio = new Uint8Array((text?.length ?? 0) * MS_A_CHARACTER * BYTES_A_MS);
+    const ms = this.#playout.append(reply, chunk, audio, text === null);
+    this.#take({ type: 'audio', reply, chunk, ms, leadMs: 0, tailMs: 0, done: text === null });
+    this.#pump();
+  }
+
+  /** What there is of a chunk is all of it. */
+  close({ reply, chunk }: Pick<Say, 'reply' | 'chunk'>): void {
+    this.#playout.append(reply, chunk, new Uint8Array(0), true);
+    this.#pump();
   }
 
   play({ reply, generation, fromMs }: Play): void {
@@ -69,6 +86,13 @@ export class VirtualMouth {
   drop(reply: number): void {
     this.#waiting.delete(reply);
     this.#playout.drop(reply);
+  }
+
+  /** What was being made of it is made no more, even where it's said again at once. */
+  rewind({ reply, chunk, ms }: Rewind): void {
+    this.#waiting.delete(reply);
+    this.#playout.rewind(reply, chunk, ms);
+    this.#making++;
   }
 
   onMark(name: string): void {
@@ -93,8 +117,8 @@ export class VirtualMouth {
     return Math.max(0, ...pieces.filter(({ fromMs, toMs }) => toMs > fromMs).map(({ toMs }) => toMs));
   }
 
-  #make({ reply, chunk, text }: Say): void {
-    const { firstByteMs, pieces, everyMs, edgesMs, ends } = this.#script(this.#said++);
+  #make({ reply, chunk, text, rank }: Say): void {
+    const { firstByteMs, pieces, everyMs, edgesMs, ends } = this.#script(this.#said++, rank);
     const audio = new Uint8Array((text.length * MS_A_CHARACTER + 2 * edgesMs) * BYTES_A_MS);
     const size = Math.ceil(audio.length / pieces);
     const made = ends === 'done' ? pieces : Math.floor(pieces / 2);
@@ -106,11 +130,12 @@ export class VirtualMouth {
       });
     }
     if (ends === 'hangs') return;
+    const making = this.#making;
     this.#later(startMs + Math.max(0, made - 1) * everyMs, reply, () => {
       const ms = this.#playout.append(reply, chunk, new Uint8Array(0), true);
       if (ends === 'fails') this.#take({ type: 'audio_failed', reply, chunk, error: 'no voice' });
       else this.#take({ type: 'audio', reply, chunk, ms, leadMs: edgesMs, tailMs: edgesMs, done: true });
-      this.#makeNext(reply);
+      if (making === this.#making) this.#makeNext(reply);
     });
   }
 
@@ -123,8 +148,9 @@ export class VirtualMouth {
   }
 
   #later(atMs: number, reply: number, run: () => void): void {
+    const making = this.#making;
     this.#clock.at(atMs, () => {
-      if (!this.#waiting.has(reply)) return;
+      if (!this.#waiting.has(reply) || making !== this.#making) return;
       run();
       this.#pump();
     });

@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type ElevenLabsEmulator, startElevenLabsEmulator } from '../emulators/elevenlabs/emulator.js';
+import {
+  createTestTenant,
+  startTestPlatform,
+  type TestPlatform,
+  type TestTenant,
+} from '../support/platform.js';
+import { until } from '../support/postgres/until.js';
+import { TestCalls } from '../support/test-calls.js';
+
+const GREETING = 'Rosewood Dental, this is Ada. How can I help you on this fine and sunny day in November?';
+
+/** A call whose agent speaks with ElevenLabs' voice, over a real socket; the sandbox hears and answers. */
+describe('a call with a voice that times its words', () => {
+  let elevenLabs: ElevenLabsEmulator;
+  let platform: TestPlatform;
+  let tenant: TestTenant;
+
+  beforeEach(async () => {
+    elevenLabs = await startElevenLabsEmulator();
+    platform = await startTestPlatform({
+      environment: {
+        ELEVENLABS_API_KEY: 'xi-test',
+        ELEVENLABS_BASE_URL: elevenLabs.origin,
+      },
+    });
+    tenant = await createTestTenant(platform, {
+      greeting: GREETING,
+      textToSpeech: { provider: 'elevenlabs', voice: 'anna' },
+    });
+  });
+
+  afterEach(async () => {
+    await platform.close();
+    await elevenLabs.close();
+  });
+
+  const textsSaid = () =>
+    elevenLabs.sockets.map(({ received }) => (received[1] as { text?: string } | undefined)?.text?.trim());
+
+  it('greets with what was made when the agent was published, and knows to the word what was heard of it', async () => {
+    const greeting = [
+      'Rosewood Dental, this is Ada.',
+      GREETING.slice('Rosewood Dental, this is Ada. '.length),
+    ];
+    await until('the greeting is made', async () => textsSaid().length === 2 && textsSaid()[1] !== undefined);
+    await Promise.all(elevenLabs.sockets.map(({ closed }) => closed));
+    expect(textsSaid()).toEqual(greeting);
+
+    const call = await new TestCalls(platform, tenant).talk([
+      { interrupt: 'Stop, wait please.', afterMs: 2_000 },
+      { pauseMs: 1_000 },
+      { hangUp: true, atOnce: true },
+    ]);
+    const heard = call.turns[0]?.agentHeardText ?? '';
+    expect(GREETING.startsWith(heard)).toBe(true);
+    expect(heard.length).toBeGreaterThan(20);
+    expect(heard.length).toBeLessThan(GREETING.length);
+    expect(textsSaid().filter((text) => greeting.includes(text ?? ''))).toHaveLength(2);
+  });
+});

@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { PlacedCall } from '../../../src/simulator/place-call.js';
+
+export interface TwilioRequest {
+  readonly accountSid: string;
+  readonly callSid: string;
+  readonly twiml: string | null;
+}
+
+export interface TwilioEmulator {
+  /** For `TWILIO_API_BASE_URL`. */
+  readonly url: string;
+  /** Updates of calls, as they came in. */
+  readonly requests: readonly TwilioRequest[];
+  /** By call: so many of the next requests for it are answered with 500. */
+  readonly failures: Map<string, number>;
+  /** A simulated call that the API knows from now on. */
+  readonly onPlaced: (call: PlacedCall) => void;
+  close(): Promise<void>;
+}
+
+export interface TwilioEmulatorOptions {
+  readonly accountSid: string;
+  readonly authToken: string;
+}
+
+const CALL = /^\/2010-04-01\/Accounts\/(AC\w+)\/Calls\/(CA\w+)\.json$/;
+
+/** Twilio's REST API on a port of this machine, for calls of the simulator: it carries out what an update says. */
+export const startTwilioEmulator = async ({
+  accountSid,
+  authToken,
+}: TwilioEmulatorOptions): Promise<TwilioEmulator> => {
+  const calls = new Map<string, PlacedCall>();
+  const requests: TwilioRequest[] = [];
+  const credentials = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const form = new URLSearchParams(await text(request));
+    if (request.headers.authorization !== credentials) return refuse(response, 401, 20003, 'Authenticate');
+    const [, account = '', callSid = ''] = CALL.exec(request.url ?? '') ?? [];
+    const twiml = form.get('Twiml');
+    requests.push({ accountSid: account, callSid, twiml });
+    const failures = emulator.failures.get(callSid) ?? 0;
+    if (failures > 0) {
+      emulator.failures.set(callSid, failures - 1);
+      return refuse(response, 500, 20500, 'An internal server error has occurred');
+    }
+    const call = calls.get(callSid);
+    if (request.method !== 'POST' || call?.accountSid !== account) {
+      return refuse(response, 404, 20404, `The requested resource ${request.url} was not found`);
+    }
+    if (twiml === null || !call.redirect(twiml)) {
+      return refuse(response, 400, 21220, 'Call is not in-progress. Cannot redirect.');
+    }
+    send(response, 200, { sid: callSid, account_sid: account, status: 'in-progress' });
+  };
+
+  const server = createServer((request, response) => {
+    // A client that hangs up in the middle of its request is gone, and gets no answer.
+    respond(request, response).catch(() => response.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const emulator: TwilioEmulator = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    failures: new Map(),
+    onPlaced: (call) => calls.set(call.callSid, call),
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return emulator;
+};
+
+const send = (response: ServerResponse, status: number, body: object): void => {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+};
+
+const refuse = (response: ServerResponse, status: number, code: number, message: string): void =>
+  send(response, status, { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status });
