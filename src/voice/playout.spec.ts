@@ -156,6 +156,21 @@ describe('playout', () => {
     expect(sentMs()).toBe(800);
   });
 
+  it('goes on by the clock where a single mark comes late', () => {
+    const line = playing();
+    line.append(0, speech(8_000), true);
+    line.runUntil(1_000);
+    const sentMs = () => line.audio.length / BYTES_A_MS;
+    const [, , late] = line.marks;
+    line.echoesMarks = false;
+    line.runUntil(1_500);
+    // It was due long ago: this much the carrier would seem to have left.
+    line.playout.onMark(late ?? { generation: 1, ms: 600 }, 1_500);
+    line.runUntil(1_700);
+    expect(sentMs()).toBeGreaterThanOrEqual(1_700 + 500);
+    expect(line.dryMs).toBe(0);
+  });
+
   it('stops at a clear, and goes on from any point under a new generation', () => {
     const line = playing();
     line.append(0, speech(2_000), true);

@@ -32,9 +32,17 @@ interface Playing {
   readonly generation: number;
   sentMs: number;
   markedMs: number;
-  playedMs: number;
-  playedAtMs: number | null;
+  /** When the reply's beginning was or would have been played, by the clock since the buffer was last empty; `null`: nothing is sent. */
+  originMs: number | null;
+  /** The same by each of the last marks. */
+  markOriginsMs: readonly number[];
 }
+
+/**
+ * A mark that comes late tells either that the carrier is behind, or that the line held up the mark. The next one tells
+ * which: until then the earlier of the two counts, or else one late mark would let the carrier's buffer run empty.
+ */
+const MARKS_COMPARED = 2;
 
 /**
  * The agent's audio on its way to the carrier: it keeps a reply's speech (mu-law, 8 kHz), and hands out as much of it as
@@ -57,8 +65,8 @@ export class Playout {
       generation,
       sentMs: startMs,
       markedMs: startMs,
-      playedMs: startMs,
-      playedAtMs: null,
+      originMs: null,
+      markOriginsMs: [],
     };
   }
 
@@ -100,8 +108,8 @@ export class Playout {
   /** A mark came back. Only those of the generation that plays tell anything. */
   onMark({ generation, ms }: PlayoutPoint, nowMs: number): void {
     if (this.#playing?.generation !== generation) return;
-    this.#playing.playedMs = ms;
-    this.#playing.playedAtMs = nowMs;
+    const originsMs = [...this.#playing.markOriginsMs, nowMs - ms];
+    this.#playing.markOriginsMs = originsMs.slice(-MARKS_COMPARED);
   }
 
   /** What to send now, and how far the reply is sent after it; `null`: nothing. */
@@ -111,8 +119,8 @@ export class Playout {
     const outgoing: Outgoing[] = [];
     if (this.#leadMs(playing, nowMs) === 0) {
       // The carrier has nothing: what comes next is played from now on, and no sooner.
-      playing.playedMs = playing.sentMs;
-      playing.playedAtMs = nowMs;
+      playing.originMs = nowMs - playing.sentMs;
+      playing.markOriginsMs = [];
     }
     while (this.#leadMs(playing, nowMs) < LEAD_MS) {
       const frames = this.#framesFrom(playing.sentMs, MESSAGE_MS);
@@ -135,10 +143,11 @@ export class Playout {
     return nowMs + Math.max(0, this.#leadMs(playing, nowMs) - LEAD_MS + MESSAGE_MS);
   }
 
-  /** What the carrier has and hasn't played, by its last mark and the clock since. */
-  #leadMs({ sentMs, playedMs, playedAtMs }: Playing, nowMs: number): number {
-    const playedNowMs = playedAtMs === null ? playedMs : playedMs + (nowMs - playedAtMs);
-    return Math.max(0, sentMs - playedNowMs);
+  /** What the carrier has and hasn't played, by its last marks and the clock since. */
+  #leadMs({ sentMs, originMs, markOriginsMs }: Playing, nowMs: number): number {
+    if (originMs === null) return 0;
+    const beganAtMs = markOriginsMs.length > 0 ? Math.min(...markOriginsMs) : originMs;
+    return Math.max(0, sentMs - (nowMs - beganAtMs));
   }
 
   #framesFrom(fromMs: number, ms: number): readonly Uint8Array[] {
