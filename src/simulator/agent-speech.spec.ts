@@ -96,6 +96,18 @@ describe("the agent's speech", () => {
     expect(speech.utterances).toHaveLength(3);
   });
 
+  it('isn’t said to falter where the simulator itself didn’t run', () => {
+    const { speech, says, until } = agent();
+    says(0, 300);
+    speech.onDeaf(200, 500);
+    says(520, 300);
+    until(900);
+    expect(speech.underruns).toEqual([]);
+    says(1000, 300);
+    until(1600);
+    expect(speech.underruns).toEqual([{ atMs: 820, gapMs: 180 }]);
+  });
+
   it('doesn’t falter where the platform threw the rest away itself', () => {
     const { speech, says, clears, until } = agent();
     says(0, 300);

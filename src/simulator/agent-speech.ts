@@ -39,6 +39,7 @@ export class AgentSpeech {
   readonly #underruns: Underrun[] = [];
   readonly #onTalk: (talk: 'started' | 'stopped' | 'cut', atMs: number) => void;
   #callerActedAtMs = Number.NEGATIVE_INFINITY;
+  #deaf = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY };
 
   constructor(onTalk: (talk: 'started' | 'stopped' | 'cut', atMs: number) => void) {
     this.#onTalk = onTalk;
@@ -61,7 +62,8 @@ export class AgentSpeech {
     if (last && gapMs !== null) {
       const goesOn = gapMs < SAME_UTTERANCE_MS;
       const isAlone = this.#callerActedAtMs < last.fromMs;
-      if (goesOn || (isAlone && gapMs < STALL_MS)) this.#underruns.push({ atMs: atMs - gapMs, gapMs });
+      const isUnderrun = goesOn || (isAlone && gapMs < STALL_MS);
+      if (isUnderrun && !this.#wasDeaf(atMs - gapMs)) this.#underruns.push({ atMs: atMs - gapMs, gapMs });
       if (goesOn) return;
     }
     if (last) this.#end(last, last.toMs);
@@ -95,6 +97,14 @@ export class AgentSpeech {
     this.#end(current, atMs);
   }
 
+  /**
+   * The simulator itself didn't run. What arrived meanwhile is seen only at the end of it, so nobody can say that a buffer
+   * which ran empty in that time was left empty by the platform.
+   */
+  onDeaf(fromMs: number, toMs: number): void {
+    this.#deaf = { fromMs, toMs };
+  }
+
   /** The caller speaks, or presses a key. */
   onCaller(atMs: number): void {
     this.#callerActedAtMs = atMs;
@@ -122,6 +132,10 @@ export class AgentSpeech {
   silentForMs(nowMs: number): number {
     const last = this.#heard.findLast(isVoiced);
     return last ? nowMs - last.voicedToMs : Number.POSITIVE_INFINITY;
+  }
+
+  #wasDeaf(atMs: number): boolean {
+    return this.#deaf.fromMs <= atMs && atMs < this.#deaf.toMs;
   }
 
   #end(utterance: Heard, atMs: number): void {

@@ -27,6 +27,9 @@ export interface LineOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
+/** A process that can run beats every 20 ms; one that didn't for this long was stopped, or had other work. */
+const DEAF_AFTER_MS = 2 * FRAME_MS;
+
 /** All calls of this process beat to one timer. */
 const metronome = new Metronome();
 
@@ -43,6 +46,7 @@ export class Line {
   #stream: CarrierStream | null = null;
   #stopBeat: (() => void) | null = null;
   #unplayedMs = 0;
+  #awakeAtMs: number | null = null;
 
   constructor(options: LineOptions) {
     const { steps, recording, onEvent } = options;
@@ -91,7 +95,7 @@ export class Line {
   }
 
   receive(message: PlatformMessage): void {
-    const nowMs = this.#options.now();
+    const nowMs = this.#wake();
     if (message.event === 'media') this.#playout.receiveAudio(message.muLaw, nowMs);
     else if (message.event === 'mark') this.#playout.receiveMark(message.name, nowMs);
     else this.#playout.clear(nowMs);
@@ -111,8 +115,17 @@ export class Line {
     this.#stopBeat = () => undefined;
   }
 
-  #beat(dueMs: number): void {
+  /** The time; also tells whether this process has just been unable to hear. */
+  #wake(): number {
     const nowMs = this.#options.now();
+    const awakeAtMs = this.#awakeAtMs ?? nowMs;
+    if (nowMs - awakeAtMs > DEAF_AFTER_MS) this.agent.onDeaf(awakeAtMs, nowMs);
+    this.#awakeAtMs = nowMs;
+    return nowMs;
+  }
+
+  #beat(dueMs: number): void {
+    const nowMs = this.#wake();
     this.#playout.advance(nowMs);
     if (!this.#playout.isPlaying(nowMs)) this.agent.onSilence(nowMs);
     const { frame, digit, hangsUp } = this.caller.beat(dueMs);

@@ -256,7 +256,7 @@ describe('a call whose process is killed', () => {
 });
 
 const check = ({ asks, report, stored, events, resumedAfterMs }: Survivor): void => {
-  const boundMs = asks ? BOUNDS_MS.asks : BOUNDS_MS.silent;
+  const boundMs = (asks ? BOUNDS_MS.asks : BOUNDS_MS.silent) + report.generator.lateMaxMs;
   expect(report).toMatchObject({ outcome: 'completed', endedBy: 'caller', says: [], errors: [] });
   const types = events.map(({ type }) => type);
   // What was stored is kept, and nothing is in between.
