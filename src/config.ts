@@ -134,6 +134,7 @@ export const environmentSchema = z.object({
   BHASHINI_BASE_URL: httpUrl.optional(),
   DEFAULT_PROVIDER: z.string().min(1).optional(),
 
+  METRICS_TOKEN: secret.optional(),
   DRAIN_TIMEOUT_MS: wholeNumber(0, 3_600_000).default(25_000),
   MAX_CALLS: wholeNumber(0, 100_000).default(0),
   MAX_LOOP_LAG_MS: wholeNumber(0, 10_000).default(15),
@@ -163,6 +164,7 @@ const SECRETS = new Set([
   'SEAL_PRIVATE_KEY',
   'JWT_KEYS',
   'TWILIO_AUTH_TOKEN',
+  'METRICS_TOKEN',
   'OPENAI_API_KEY',
   'ANTHROPIC_API_KEY',
   'COMPATIBLE_API_KEY',

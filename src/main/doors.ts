@@ -17,6 +17,7 @@ import type { Drain } from './drain.js';
 import { exportDownloads } from './export-downloads.js';
 import { healthRoutes } from './health.js';
 import { createHttpServer } from './http-server.js';
+import { metricsRoutes } from './metrics/routes.js';
 import type { Parts } from './parts.js';
 import type { PlatformOptions } from './platform.js';
 import { publicAddress } from './public-address.js';
@@ -61,6 +62,7 @@ export class Doors {
     const { admission } = parts;
     const startedAtMs = Date.now();
     await server.register(healthRoutes({ version, startedAtMs, ledger, calls, admission, isDraining }));
+    await server.register(metricsRoutes({ metrics: parts.metrics, token: environment.METRICS_TOKEN }));
     const telephone = new Telephone({ ...options, ...parts, address, isDraining });
     if (roles.has('telephony')) await telephone.register(server);
     const exports = dataExports(options, parts, address);

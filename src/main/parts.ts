@@ -38,6 +38,7 @@ import { CallQualities } from '../voice/quality/call-qualities.js';
 import { CallRecordings } from '../voice/recording/call-recordings.js';
 import { CallTraces } from '../voice/trace/call-traces.js';
 import type { Drain } from './drain.js';
+import { CallMetrics } from './metrics/call-metrics.js';
 import type { PlatformOptions } from './platform.js';
 import { recoverRecordings } from './recover-recordings.js';
 import type { Role } from './roles.js';
@@ -60,6 +61,7 @@ export class Parts {
   readonly traces: CallTraces;
   readonly recordings: CallRecordings;
   readonly qualities: CallQualities;
+  readonly metrics: CallMetrics;
   readonly erasureCopies: ErasureCopies;
   readonly #runner: ProjectionRunner;
   readonly #orphans: Orphans;
@@ -83,7 +85,15 @@ export class Parts {
     const now = Date.now;
     this.tail = new LedgerTail(ledger, logger);
     this.live = new LiveChannel(storage.connection('api'), worker);
-    this.calls = new LiveCalls({ ledger, tail: this.tail, worker, newWriter, now });
+    this.calls = new LiveCalls({
+      ledger,
+      tail: this.tail,
+      worker,
+      newWriter,
+      now,
+      onStored: (events) => this.metrics.count(events),
+    });
+    this.metrics = new CallMetrics(() => this.calls.sessions.length);
     this.admission = new Admission({
       limits: {
         maxCalls: environment.MAX_CALLS,

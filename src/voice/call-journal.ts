@@ -39,6 +39,8 @@ export interface JournalOptions {
   readonly now: () => number;
   /** Before the first append, until it succeeds: the call's key, and where the call is found. */
   readonly prepare: () => Promise<DataKey>;
+  /** What this journal has appended: each event once, in order. Must not throw. */
+  readonly onStored?: ((events: readonly CallEvent[]) => void) | undefined;
 }
 
 export interface JournalListener {
@@ -235,6 +237,7 @@ export class CallJournal {
     for (const entry of entries) {
       this.#stored = fold(callDecider, entry.events, this.#stored);
       entry.stored();
+      this.#options.onStored?.(entry.events);
     }
   }
 

@@ -3,7 +3,7 @@ import { callStream, parseStreamName } from '../domain/stream.js';
 import type { DataKey } from '../ledger/keys/key-ring.js';
 import type { Ledger, LedgerRecord } from '../ledger/ledger.js';
 import type { LedgerTail } from '../ledger/tail.js';
-import { CallJournal } from './call-journal.js';
+import { CallJournal, type JournalOptions } from './call-journal.js';
 import type { VoiceSession } from './session.js';
 
 /** While the ledger is away, so many events of all calls wait in memory; then no new call is taken. */
@@ -36,6 +36,8 @@ export interface LiveCallsOptions {
   readonly newWriter: () => string;
   /** The wall clock, in ms since the epoch. */
   readonly now: () => number;
+  /** As of `JournalOptions`: for all calls. */
+  readonly onStored?: JournalOptions['onStored'];
 }
 
 /** The calls that this process writes to: each has one journal, whoever asks for it, and at most one session. */
@@ -126,9 +128,9 @@ export class LiveCalls {
   }
 
   #journalOptions(stream: string, callId: string, prepare: () => Promise<DataKey>) {
-    const { ledger, worker, newWriter, now } = this.#options;
+    const { ledger, worker, newWriter, now, onStored } = this.#options;
     const actor = { type: 'platform', id: worker } as const;
-    return { ledger, stream, correlationId: callId, actor, writer: newWriter(), now, prepare };
+    return { ledger, stream, correlationId: callId, actor, writer: newWriter(), now, prepare, onStored };
   }
 
   #once(stream: string, open: () => Promise<CallJournal>): Promise<CallJournal> {

@@ -1,0 +1,124 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { CallEvent, TurnLatency, TurnProviders } from '../../domain/call/events.js';
+
+/** From what a person can't notice to what nobody waits for; 2 s is a turn's usual budget. */
+const BUCKETS_S = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
+
+interface Stage {
+  readonly name: string;
+  readonly of: keyof TurnLatency;
+  /** Who takes that time; absent: the platform, the caller and the carrier. */
+  readonly provider?: keyof TurnProviders;
+}
+
+/** A turn's waterfall, as in its event. */
+const STAGES: readonly Stage[] = [
+  { name: 'endpointing', of: 'endpointingMs' },
+  { name: 'transcript', of: 'transcriptMs', provider: 'speechToText' },
+  { name: 'model_first_token', of: 'modelFirstTokenMs', provider: 'languageModel' },
+  { name: 'synthesis_first_byte', of: 'synthesisFirstByteMs', provider: 'textToSpeech' },
+  { name: 'leading_silence', of: 'leadingSilenceMs', provider: 'textToSpeech' },
+  { name: 'first_frame', of: 'firstFrameMs' },
+  { name: 'playout', of: 'playoutMs' },
+  { name: 'response', of: 'responseMs' },
+  { name: 'own', of: 'ownMs' },
+  { name: 'interruption', of: 'interruptionMs' },
+];
+
+const counter = <Label extends string>(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: readonly Label[],
+) => new Counter<Label>({ name, help, labelNames, registers: [registry] });
+
+/**
+ * What this process's calls went through, for Prometheus: counted from the events that it has stored, so that the sum over
+ * all processes is what the ledger says. No label names a tenant, an agent or a person.
+ */
+export class CallMetrics {
+  readonly registry = new Registry();
+  readonly #stages = new Histogram({
+    name: 'ledgerline_turn_stage_seconds',
+    help: 'How long each stage of an answered turn took; response is what the caller waited, own the part of the platform itself.',
+    labelNames: ['stage', 'provider'] as const,
+    buckets: BUCKETS_S,
+    registers: [this.registry],
+  });
+  readonly #answered = counter(this.registry, 'ledgerline_calls_answered_total', 'Calls answered.', []);
+  readonly #rejected = counter(this.registry, 'ledgerline_calls_rejected_total', 'Calls not taken.', [
+    'reason',
+  ]);
+  readonly #ended = counter(this.registry, 'ledgerline_calls_ended_total', 'Calls that ended.', ['reason']);
+  readonly #overBudget = counter(
+    this.registry,
+    'ledgerline_turns_over_budget_total',
+    'Turns answered later than their budget, by the slowest stage.',
+    ['stage'],
+  );
+  readonly #speculations = counter(
+    this.registry,
+    'ledgerline_speculations_total',
+    'Answers begun before the caller was known to be done.',
+    ['outcome'],
+  );
+  readonly #wasted = counter(
+    this.registry,
+    'ledgerline_speculation_wasted_output_tokens_total',
+    'Tokens that models wrote for answers that were dropped.',
+    [],
+  );
+  readonly #failures = counter(
+    this.registry,
+    'ledgerline_provider_failures_total',
+    'What a provider or a tool failed at, in a call.',
+    ['capability', 'provider'],
+  );
+
+  constructor(activeCalls: () => number) {
+    new Gauge({
+      name: 'ledgerline_calls_active',
+      help: 'Calls that this process carries now.',
+      registers: [this.registry],
+      collect() {
+        this.set(activeCalls());
+      },
+    });
+  }
+
+  /** Events that this process has stored: each once, in order. */
+  count(events: readonly CallEvent[]): void {
+    for (const event of events) this.#countOne(event);
+  }
+
+  #countOne({ type, data }: CallEvent): void {
+    if (type === 'AgentTurnSpoken') this.#countTurn(data.latency, data.providers);
+    else if (type === 'CallAnswered') this.#answered.inc();
+    else if (type === 'CallRejected') this.#rejected.inc({ reason: data.reason });
+    else if (type === 'CallEnded') this.#ended.inc({ reason: data.reason });
+    else if (type === 'TurnBudgetExceeded') this.#overBudget.inc({ stage: data.slowestStage });
+    else if (type === 'CallerTurnCommitted') this.#countSpeculation(data.speculation);
+    else if (type === 'ProviderFailed') {
+      this.#failures.inc({ capability: data.capability, provider: data.provider });
+    }
+  }
+
+  #countTurn(latency: TurnLatency, providers: TurnProviders | undefined): void {
+    for (const { name, of, provider } of STAGES) {
+      const ms = latency[of];
+      const served = provider === undefined ? '' : (providers?.[provider] ?? '');
+      if (ms !== null) this.#stages.observe({ stage: name, provider: served }, ms / 1_000);
+    }
+  }
+
+  #countSpeculation(
+    speculation: { started: number; promoted: boolean; wastedOutputTokens: number } | undefined,
+  ): void {
+    if (!speculation) return;
+    const { started, promoted, wastedOutputTokens } = speculation;
+    const taken = promoted ? 1 : 0;
+    this.#speculations.inc({ outcome: 'promoted' }, taken);
+    this.#speculations.inc({ outcome: 'dropped' }, started - taken);
+    this.#wasted.inc(wastedOutputTokens);
+  }
+}
