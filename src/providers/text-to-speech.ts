@@ -1,8 +1,11 @@
 import type { Languages } from './language.js';
+import type { VoiceSettings } from './voice-settings.js';
 
 /** A streamed voice. */
 export interface TextToSpeech {
   readonly name: string;
+  /** The settings of its own that a request may have; absent: it takes any, and leaves them. */
+  readonly voiceSettings?: VoiceSettings | undefined;
   /**
    * The text as mu-law, 8 kHz, mono, in pieces of any size as they're made; between them, from providers that say so,
    * when its words are spoken. Throws when the provider fails: an `AppError`. Its signal ends it at once, without an
@@ -30,7 +33,7 @@ export interface SpeechRequest extends Languages {
   readonly speed: number | null;
   /** In words; providers without such an instruction leave it. */
   readonly tone: string | null;
-  /** The provider's own settings by their names; it leaves those that it doesn't know. */
+  /** The provider's own settings by their names; it leaves those that it doesn't know or can't take. */
   readonly voiceSettings: Readonly<Record<string, number | boolean | string>>;
   readonly signal: AbortSignal;
 }

@@ -1,13 +1,14 @@
-import { type SettingsChanges, stages } from '../domain/agent/change-settings.js';
+import { changeSettings, type SettingsChanges, stages } from '../domain/agent/change-settings.js';
 import { type AgentCommand, agentDecider } from '../domain/agent/decider.js';
-import { completeSettings } from '../domain/agent/defaults.js';
+import { type CompleteSettings, completeSettings, defaultSettings } from '../domain/agent/defaults.js';
 import { settingName } from '../domain/agent/setting-names.js';
-import { AppError, isAppError } from '../domain/errors.js';
+import { AppError, ErrorCode, isAppError } from '../domain/errors.js';
 import { agentStream } from '../domain/stream.js';
 import { execute } from '../ledger/execute.js';
 import type { CommandContext } from '../ledger/ledger.js';
 import { load } from '../ledger/load.js';
 import type { Capability } from '../providers/registry.js';
+import { settingFault } from '../providers/voice-settings.js';
 import { existing, type TenancyOptions } from './tenancy.js';
 
 export interface NewAgent {
@@ -31,6 +32,21 @@ const checkProviders = ({ providers }: TenancyOptions, settings: SettingsChanges
       if (!isAppError(error)) throw error;
       throw new AppError(error.code, `${field}: ${error.message}`, { ...error.details, field });
     }
+  }
+};
+
+/** What the provider would refuse, the caller wouldn't hear. Throws `BAD_USER_INPUT` that names the setting. */
+const checkVoiceSettings = (
+  { providers }: TenancyOptions,
+  { textToSpeech, voiceSettings }: CompleteSettings,
+): void => {
+  const known = providers.find('textToSpeech', textToSpeech.provider)?.voiceSettings;
+  if (!known) return;
+  for (const [name, value] of Object.entries(voiceSettings)) {
+    const fault = settingFault(textToSpeech.provider, name, value, known);
+    if (fault === null) continue;
+    const field = settingName('voiceSettings', name);
+    throw new AppError(ErrorCode.BAD_USER_INPUT, `${field} ${fault}`, { field });
   }
 };
 
@@ -77,6 +93,7 @@ export const createAgent = async (
 ): Promise<string> => {
   checkProviders(options, agent.settings);
   const provider = options.providers.defaultName;
+  checkVoiceSettings(options, changeSettings(defaultSettings(provider), agent.settings));
   const command = { type: 'CreateAgent', ...agent, description: description ?? undefined, provider } as const;
   const stream = agentStream(tenantId, agent.agentId);
   return existing(await execute(options.ledger, agentDecider, stream, command, context)).position;
@@ -115,6 +132,12 @@ export const updateAgent = async (
   context: CommandContext,
 ): Promise<string> => {
   checkProviders(options, changes.settings);
+  const { versions } = await load(options.ledger, agentDecider, agentStream(agent.tenantId, agent.agentId));
+  const latest = versions.at(-1);
+  // Another version than the latest is refused by the decider.
+  if (latest && versions.length === changes.expectedVersion) {
+    checkVoiceSettings(options, changeSettings(completeSettings(latest), changes.settings));
+  }
   return change(options, agent, { type: 'UpdateAgent', ...changes }, context);
 };
 
@@ -126,7 +149,9 @@ const checkVersion = async (
 ): Promise<void> => {
   const { versions } = await load(options.ledger, agentDecider, agentStream(tenantId, agentId));
   const settings = versions[version - 1];
-  if (settings) checkProviders(options, completeSettings(settings));
+  if (!settings) return;
+  checkProviders(options, completeSettings(settings));
+  checkVoiceSettings(options, completeSettings(settings));
 };
 
 /** Makes a version the one that new calls get. Throws `NOT_FOUND`, and `BAD_USER_INPUT` for a provider that isn't here. */

@@ -145,7 +145,8 @@ const Listed = graphql(`
 describe('an agent', () => {
   let platform: TestPlatform;
   beforeAll(async () => {
-    platform = await startTestPlatform();
+    const environment = { ELEVENLABS_API_KEY: 'xi-test', DEFAULT_PROVIDER: 'sandbox' };
+    platform = await startTestPlatform({ environment });
   });
   afterAll(() => platform.close());
 
@@ -321,12 +322,39 @@ describe('an agent', () => {
       'speechToSpeech.provider',
       ': There is no provider "nobody" for speechToSpeech',
     ],
+    [
+      { textToSpeech: { provider: 'elevenlabs', settings: { stability: 0.5, style: 1.5 } } },
+      'textToSpeech.settings.style',
+      'is 1.5: it must be a number from 0 to 1.',
+    ],
+    [
+      { textToSpeech: { provider: 'elevenlabs', settings: { use_speaker_boost: 'yes' } } },
+      'textToSpeech.settings.use_speaker_boost',
+      'is "yes": it must be a boolean.',
+    ],
+    [
+      { textToSpeech: { provider: 'elevenlabs', settings: { pitch: 1 } } },
+      'textToSpeech.settings.pitch',
+      'is no setting of elevenlabs: it has stability, similarity_boost, style, use_speaker_boost.',
+    ],
   ])('is not changed by what cannot be: %j', async (settings, field, fault) => {
     const tenant = await createTestTenant(platform);
     const { agent, userErrors } = await changeSettings(tenant, 1, settings);
     expect(agent).toBeNull();
     expect(userErrors).toMatchObject([{ field, code: 'BAD_USER_INPUT' }]);
     expect(userErrors[0]?.message).toContain(`${field}${fault.startsWith(':') ? '' : ' '}${fault}`);
+  });
+
+  it('is checked against the provider that it has already, and as a new agent', async () => {
+    const elevenlabs = { provider: 'elevenlabs', settings: { stability: 0.5 } };
+    const tenant = await createTestTenant(platform, { textToSpeech: elevenlabs });
+    const { userErrors } = await changeSettings(tenant, 1, { textToSpeech: { settings: { stability: 2 } } });
+    expect(userErrors).toMatchObject([{ field: 'textToSpeech.settings.stability' }]);
+    const settings = { textToSpeech: { ...elevenlabs, settings: { stability: -1 } } };
+    const { createAgent } = await tenant.client.request(NewAgent, { input: { name: 'Bea', settings } });
+    expect(createAgent.userErrors).toMatchObject([
+      { field: 'textToSpeech.settings.stability', code: 'BAD_USER_INPUT' },
+    ]);
   });
 
   it('gets another name and description without another version', async () => {

@@ -69,7 +69,8 @@ describe('the metrics', () => {
 
   it('name no tenant, no agent and no caller', async () => {
     const text = await metrics();
-    for (const name of [tenant.tenantId, tenant.agentId, call.id, tenant.number]) expect(text).not.toContain(name);
+    for (const name of [tenant.tenantId, tenant.agentId, call.id, tenant.number])
+      expect(text).not.toContain(name);
   });
 
   it('are found under both of their paths', async () => {

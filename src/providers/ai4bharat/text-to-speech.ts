@@ -9,7 +9,7 @@ import { type Failure, failureOf } from '../service.js';
 import { speakOverSocket } from '../socket-speech.js';
 import type { SpeechQueue } from '../speech-queue.js';
 import type { SpeechPart, SpeechRequest, TextToSpeech } from '../text-to-speech.js';
-import { knownSettings } from '../voice-settings.js';
+import { knownSettings, type VoiceSettings } from '../voice-settings.js';
 import { isSpoken } from './languages.js';
 
 /** The one model of the server, and a voice of it that speaks all its languages. */
@@ -18,6 +18,9 @@ const VOICE = 'Divya';
 /** Where the server doesn't say: the model's own. */
 const RATE_HZ = 44_100;
 const URL_VARIABLE = 'AI4BHARAT_TTS_URL';
+
+/** The whole description in the model's words, in place of ours. */
+const SETTINGS = { description: { type: 'string' } } as const satisfies VoiceSettings;
 
 export interface Ai4BharatTextToSpeechOptions {
   /** `ws://tts.internal:8002`. */
@@ -29,6 +32,7 @@ export interface Ai4BharatTextToSpeechOptions {
 /** AI4Bharat's Indic Parler, on a server of one's own. How it speaks is told in words. */
 export class Ai4BharatTextToSpeech implements TextToSpeech {
   readonly name = 'ai4bharat';
+  readonly voiceSettings = SETTINGS;
   readonly #options: Ai4BharatTextToSpeechOptions;
 
   constructor(options: Ai4BharatTextToSpeechOptions) {
@@ -70,7 +74,7 @@ const paceOf = (speed: number | null): string => {
 };
 
 const descriptionOf = ({ voice, speed, tone, voiceSettings }: SpeechRequest): string => {
-  const { description } = knownSettings(voiceSettings, { description: 'string' });
+  const { description } = knownSettings(voiceSettings, SETTINGS);
   if (description !== undefined) return String(description);
   const manner = tone ?? 'clear and natural';
   return `${voice ?? VOICE} speaks at ${paceOf(speed)}, in a voice that is ${manner}. The recording is very clear, without background noise.`;

@@ -4,7 +4,7 @@ import { inShape } from '../message-shape.js';
 import { type Failure, refusedWith } from '../service.js';
 import type { SpeechQueue } from '../speech-queue.js';
 import type { SpeechRequest, TimedWord } from '../text-to-speech.js';
-import { knownSettings, speedWithin } from '../voice-settings.js';
+import { knownSettings, speedWithin, type VoiceSettings } from '../voice-settings.js';
 import type { ContextMessage } from './connection.js';
 
 export const MODEL = 'sonic-3';
@@ -19,7 +19,11 @@ const FASTEST = 1.5;
 /** Those that the service documents as its main ones; a tone in other words is left. */
 const EMOTIONS = new Set(['neutral', 'angry', 'excited', 'content', 'sad', 'scared']);
 
-const SETTINGS = { volume: 'number', emotion: 'string' } as const;
+/** Cartesia's `generation_config`, with the bounds of its API reference. */
+export const SETTINGS = {
+  volume: { type: 'number', least: 0.5, most: 2 },
+  emotion: { type: 'string' },
+} as const satisfies VoiceSettings;
 
 /** The request for one text, whole: mu-law at 8 kHz, with its words' times. */
 export const requestOf = (id: string, request: SpeechRequest): object => {

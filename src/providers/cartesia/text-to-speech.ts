@@ -5,7 +5,7 @@ import { type Failure, failureOf } from '../service.js';
 import { SpeechQueue } from '../speech-queue.js';
 import type { SpeechPart, SpeechRequest, TextToSpeech } from '../text-to-speech.js';
 import { CartesiaConnection, type Context, type ContextMessage } from './connection.js';
-import { KEY_VARIABLE, MODEL, readMessage, requestOf } from './messages.js';
+import { KEY_VARIABLE, MODEL, readMessage, requestOf, SETTINGS } from './messages.js';
 
 const BASE_URL = 'https://api.cartesia.ai';
 /** The API's version that the messages are written in. */
@@ -29,6 +29,7 @@ export interface CartesiaOptions {
  */
 export class CartesiaTextToSpeech implements TextToSpeech {
   readonly name = 'cartesia';
+  readonly voiceSettings = SETTINGS;
   readonly #options: CartesiaOptions;
   readonly #patienceMs: number;
   #connection: CartesiaConnection | null = null;

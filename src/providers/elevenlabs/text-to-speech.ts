@@ -8,7 +8,7 @@ import { type Failure, failureOf, reasonIn, refusedWith } from '../service.js';
 import { speakOverSocket } from '../socket-speech.js';
 import type { SpeechQueue } from '../speech-queue.js';
 import type { SpeechPart, SpeechRequest, TextToSpeech } from '../text-to-speech.js';
-import { knownSettings, speedWithin } from '../voice-settings.js';
+import { knownSettings, speedWithin, type VoiceSettings } from '../voice-settings.js';
 import { alignmentSchema, WordsOfCharacters } from './alignment.js';
 
 const BASE_URL = 'https://api.elevenlabs.io';
@@ -29,12 +29,15 @@ const isSpoken = anyOf(
   'ar bg cs da de el en es fi fil fr hi hr hu id it ja ko ms nl no pl pt ro ru sk sv ta tr uk vi zh',
 );
 
+const SHARE = { type: 'number', least: 0, most: 1 } as const;
+
+/** Those of `voice_settings` that have no name of our own, with the bounds of ElevenLabs' API reference. */
 const SETTINGS = {
-  stability: 'number',
-  similarity_boost: 'number',
-  style: 'number',
-  use_speaker_boost: 'boolean',
-} as const;
+  stability: SHARE,
+  similarity_boost: SHARE,
+  style: SHARE,
+  use_speaker_boost: { type: 'boolean' },
+} as const satisfies VoiceSettings;
 
 const BYTES_A_MS = SAMPLE_RATE_HZ / 1000;
 
@@ -49,6 +52,7 @@ export interface ElevenLabsOptions {
 /** ElevenLabs' text to speech over its `stream-input` socket, in mu-law, with the times of its words. */
 export class ElevenLabsTextToSpeech implements TextToSpeech {
   readonly name = 'elevenlabs';
+  readonly voiceSettings = SETTINGS;
   readonly #options: ElevenLabsOptions;
 
   constructor(options: ElevenLabsOptions) {

@@ -1,5 +1,5 @@
 import type { SpeechRequest } from '../text-to-speech.js';
-import { knownSettings, speedWithin } from '../voice-settings.js';
+import { knownSettings, speedWithin, type VoiceSettings } from '../voice-settings.js';
 import { withRegion } from './language.js';
 
 /** What Google takes; it refuses others. */
@@ -14,7 +14,11 @@ const STREAMS = /chirp3-hd/i;
 const IS_GEMINI = /^gemini-/;
 const IS_FULL_NAME = /^[a-z]{2,3}-[A-Za-z]{2,4}-/;
 
-const SETTINGS = { pitch: 'number', volumeGainDb: 'number' } as const;
+/** Google's `AudioConfig` takes so much: semitones, and decibels. */
+export const SETTINGS = {
+  pitch: { type: 'number', least: -20, most: 20 },
+  volumeGainDb: { type: 'number', least: -96, most: 16 },
+} as const satisfies VoiceSettings;
 
 export interface ChosenVoice {
   /** `Chirp3-HD`, `Neural2`, `gemini-2.5-flash-tts` …: for errors. */

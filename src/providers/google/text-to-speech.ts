@@ -7,7 +7,13 @@ import { type Failure, failureOf } from '../service.js';
 import { SpeechQueue } from '../speech-queue.js';
 import type { SpeechPart, SpeechRequest, TextToSpeech } from '../text-to-speech.js';
 import { googleSpeechFailure } from './failure.js';
-import { audioSettings, type ChosenVoice, chosenVoice, speakingRate } from './text-to-speech-voice.js';
+import {
+  audioSettings,
+  type ChosenVoice,
+  chosenVoice,
+  SETTINGS,
+  speakingRate,
+} from './text-to-speech-voice.js';
 import { withoutWavHeader } from './text-to-speech-wav.js';
 
 const MU_LAW = { audioEncoding: 'MULAW', sampleRateHertz: SAMPLE_RATE_HZ } as const;
@@ -22,6 +28,7 @@ export interface GoogleTextToSpeechOptions {
 /** Google Cloud's text to speech, in mu-law: as a stream for voices that have one, else a whole text at a time. */
 export class GoogleTextToSpeech implements TextToSpeech {
   readonly name = 'google';
+  readonly voiceSettings = SETTINGS;
   readonly #options: GoogleTextToSpeechOptions;
   readonly #patienceMs: number;
   #client: Promise<TextToSpeechClient> | null = null;

@@ -21,6 +21,8 @@ export interface OpenAiTextToSpeechOptions {
 /** OpenAI's speech endpoint, as compatible servers have it too. It tells the language by the text. */
 export class OpenAiTextToSpeech implements TextToSpeech {
   readonly name = 'openai';
+  /** Its tone is an agent's `tone`, its speed an agent's `speed`. */
+  readonly voiceSettings = {};
   readonly #client: OpenAI;
   readonly #options: OpenAiTextToSpeechOptions;
 

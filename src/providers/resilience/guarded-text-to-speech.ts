@@ -16,6 +16,10 @@ export class GuardedTextToSpeech implements TextToSpeech {
     return this.#voice.name;
   }
 
+  get voiceSettings(): TextToSpeech['voiceSettings'] {
+    return this.#voice.voiceSettings;
+  }
+
   speak(request: SpeechRequest): AsyncGenerator<SpeechPart, void> {
     return guardedRequest(this.#breaker, request.signal, () => this.#voice.speak(request));
   }
