@@ -320,6 +320,14 @@ describe("Deepgram's Flux", () => {
     expect((await deepgram.socket(0)).commands).toEqual([]);
   });
 
+  it('hangs where it tells nothing of the audio that it gets, though nobody tells it of a stop', async () => {
+    deepgram.faults.push('stall');
+    const stream = open(FLUX, 'en-US', { patienceMs: 100 });
+    const failed = failureOf(all(stream.transcripts));
+    write(stream, 400);
+    expect((await failed).message).toContain('sent nothing for 100 ms.');
+  });
+
   it('gets silence when no audio comes, or a turn would never end', async () => {
     deepgram.flux.push([{ atMs: 500, event: 'EndOfTurn', transcript: 'Yes' }]);
     const stream = open(FLUX);

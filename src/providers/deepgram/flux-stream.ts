@@ -22,6 +22,7 @@ const TURNS: Readonly<Record<string, NonNullable<Transcript['turn']>>> = {
 export class FluxStream implements SpeechToTextStream {
   readonly transcripts: AsyncIterable<Transcript>;
   readonly #connection: DeepgramConnection;
+  #owesUpdate = false;
 
   constructor(options: DeepgramStreamOptions) {
     const hint = fluxLanguageHint(options.model, options.language);
@@ -42,18 +43,22 @@ export class FluxStream implements SpeechToTextStream {
     this.transcripts = this.#connection.transcripts;
   }
 
+  /** Flux tells something of every quarter of a second of audio, in silence, too (developers.deepgram.com/docs/flux/state). */
   write(frame: Uint8Array): void {
     this.#connection.write(frame);
+    if (this.#owesUpdate) return;
+    this.#owesUpdate = true;
+    this.#connection.awaitAnswer();
   }
 
-  /** Flux ends the turn when it thinks so; but it tells something of every quarter of a second, or it's gone. */
+  /** It ends the turn when it thinks so. */
   finalize(): void {
     this.#connection.flush();
-    this.#connection.awaitAnswer();
   }
 
   #hear({ event, transcript: text, words }: TurnInfo): void {
     this.#connection.answered();
+    this.#owesUpdate = false;
     const turn = TURNS[event];
     const final = turn === 'ended';
     if (text === '' && turn === undefined) return;
