@@ -19,8 +19,8 @@ export interface Views {
   agents_v2: RowsOf<typeof agentsTable>;
   agent_versions_v2: RowsOf<typeof agentVersionsTable>;
   phone_numbers_v1: RowsOf<typeof numbersTable>;
-  calls_v1: RowsOf<typeof callsTable>;
-  turns_v1: RowsOf<typeof turnsTable>;
+  calls_v2: RowsOf<typeof callsTable>;
+  turns_v2: RowsOf<typeof turnsTable>;
   media_streams_v1: RowsOf<typeof mediaStreamsTable>;
   turn_latencies_v2: RowsOf<typeof turnLatenciesTable>;
   audit_entries_v1: RowsOf<typeof auditTable>;

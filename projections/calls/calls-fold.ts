@@ -2,6 +2,7 @@ import {
   type CallStatus,
   type CarrierStatus,
   carrierStatuses,
+  isInterruption,
   isTerminal,
 } from '../../src/domain/call/vocabulary.js';
 import { parseStreamName } from '../../src/domain/stream.js';
@@ -117,9 +118,9 @@ export const callsFold = foldInto(callsTable, {
     CallerTurnCommitted: (row, { data, revision }) => row && { ...row, turnCount: data.turn, revision },
     DtmfReceived: (row, { data, revision }) => row && { ...row, turnCount: data.turn, revision },
     AgentTurnSpoken: (row, { data, revision }) =>
-      row && { ...row, interruptions: row.interruptions + (data.interrupted ? 1 : 0), revision },
+      row && { ...row, interruptions: row.interruptions + (isInterruption(data) ? 1 : 0), revision },
     GreetingSpoken: (row, { data, revision }) =>
-      row && { ...row, interruptions: row.interruptions + (data.interrupted ? 1 : 0), revision },
+      row && { ...row, interruptions: row.interruptions + (isInterruption(data) ? 1 : 0), revision },
     ProviderFailed: (row, { data: { capability, provider, error }, revision }) =>
       row && { ...row, failure: { capability, provider, error }, revision },
     CallStatusReported: (row, event) => row && withReport(row, event),

@@ -26,7 +26,7 @@ const SORT = 'calls:receivedAt:desc';
 export const callCursor = (row: CallRow): string => encodeCursor(SORT, [row.receivedAt, row.callId]);
 
 const filtered = (db: Parameters<Parameters<ReadModelsReader['read']>[0]>[0], filter: CallFilter) => {
-  let query = db.selectFrom('calls_v1');
+  let query = db.selectFrom('calls_v2');
   if (filter.status) query = query.where('status', 'in', filter.status.in);
   if (filter.agentId !== undefined) query = query.where('agentId', '=', filter.agentId);
   if (filter.receivedAt?.gte !== undefined) query = query.where('receivedAt', '>=', filter.receivedAt.gte);
@@ -70,7 +70,7 @@ export const countCalls = async (reader: ReadModelsReader, filter: CallFilter): 
 export const findCall = (reader: ReadModelsReader, callId: string): Promise<CallRow | undefined> =>
   reader.read((db) =>
     db
-      .selectFrom('calls_v1')
+      .selectFrom('calls_v2')
       .select(propertiesOf(callsTable))
       .where('callId', '=', callId)
       .executeTakeFirst(),
@@ -79,7 +79,7 @@ export const findCall = (reader: ReadModelsReader, callId: string): Promise<Call
 export const findCallBySid = (reader: ReadModelsReader, callSid: string): Promise<CallRow | undefined> =>
   reader.read((db) =>
     db
-      .selectFrom('calls_v1')
+      .selectFrom('calls_v2')
       .select(propertiesOf(callsTable))
       .where('callSid', '=', callSid)
       .executeTakeFirst(),
@@ -89,7 +89,7 @@ export const findCallBySid = (reader: ReadModelsReader, callSid: string): Promis
 export const listActiveCalls = (reader: ReadModelsReader): Promise<readonly CallRow[]> =>
   reader.read((db) =>
     db
-      .selectFrom('calls_v1')
+      .selectFrom('calls_v2')
       .select(propertiesOf(callsTable))
       .where('endedAt', 'is', null)
       .orderBy('receivedAt')
@@ -103,7 +103,7 @@ export const listTurns = (
 ): Promise<readonly TurnRow[]> =>
   reader.read((db) =>
     db
-      .selectFrom('turns_v1')
+      .selectFrom('turns_v2')
       .select(propertiesOf(turnsTable))
       .where('callId', 'in', callIds)
       .orderBy('callId')
@@ -121,7 +121,7 @@ export const listOpenCalls = (
   newCalls: readonly string[],
 ): Promise<readonly string[]> =>
   operator.read(async (db) => {
-    const calls = db.selectFrom('calls_v1').where('tenantId', '=', tenantId);
+    const calls = db.selectFrom('calls_v2').where('tenantId', '=', tenantId);
     const open = await calls
       .select('callId')
       .where('endedAt', 'is', null)
@@ -161,16 +161,16 @@ export const listCallsOfLostWorkers = (
 ): Promise<LostWorkersCall[]> =>
   operator.read((db) =>
     db
-      .selectFrom('calls_v1')
-      .innerJoin('ops.workers', 'ops.workers.worker', 'calls_v1.worker')
+      .selectFrom('calls_v2')
+      .innerJoin('ops.workers', 'ops.workers.worker', 'calls_v2.worker')
       .select([
-        'calls_v1.tenantId',
-        'calls_v1.callId',
-        'calls_v1.mediaAttempts as attempt',
+        'calls_v2.tenantId',
+        'calls_v2.callId',
+        'calls_v2.mediaAttempts as attempt',
         'ops.workers.seenAt as workerSeenAt',
       ])
-      .where('calls_v1.endedAt', 'is', null)
-      .where('calls_v1.carrierEndedAt', 'is', null)
+      .where('calls_v2.endedAt', 'is', null)
+      .where('calls_v2.carrierEndedAt', 'is', null)
       .where('ops.workers.seenAt', '<', sql<string>`now() - make_interval(secs => ${staleSeconds})`)
       .where('ops.workers.seenAt', '>', sql<string>`now() - make_interval(mins => ${LOST_FOR_MINUTES})`)
       .limit(1_000)
@@ -195,7 +195,7 @@ export const listOrphanedCalls = (
 ): Promise<readonly OrphanedCall[]> =>
   operator.read((db) =>
     db
-      .selectFrom('calls_v1')
+      .selectFrom('calls_v2')
       .select(['tenantId', 'callId', 'receivedAt', 'mediaAttempts'])
       .where('endedAt', 'is', null)
       .where(({ eb, or, and, selectFrom, not }) =>

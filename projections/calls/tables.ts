@@ -1,11 +1,12 @@
 import type { TurnLatency } from '../../src/domain/call/events.js';
-import type { CallStatus, EndReason, RejectReason } from '../../src/domain/call/vocabulary.js';
+import type { CallStatus, EndReason, RejectReason, SpeechCut } from '../../src/domain/call/vocabulary.js';
 import {
   boolean,
   type Column,
   defineTable,
   integer,
   json,
+  type NamedTable,
   nullable,
   real,
   text,
@@ -44,6 +45,7 @@ export const callsTable = defineTable(
     /** The process that carries it, or did last. */
     worker: nullable(text),
     turnCount: integer,
+    /** How often the caller cut the agent short. */
     interruptions: integer,
     /** The last event that is in the row: where a live transcript goes on. */
     revision: integer,
@@ -82,7 +84,9 @@ export const turnsTable = defineTable(
     agentHeardText: nullable(text),
     agentStartedMs: nullable(integer),
     agentEndedMs: nullable(integer),
+    /** The agent's speech was cut short: by what, where it's known. */
     interrupted: boolean,
+    cutBy: nullable(text) as Column<SpeechCut | null>,
     toolCalls: integer,
     backchannels: integer,
     inputTokens: nullable(integer),
@@ -97,3 +101,21 @@ export const turnsTable = defineTable(
     },
   },
 );
+
+/** Of version 1. */
+export const earlierCallTables: readonly NamedTable[] = [
+  {
+    name: 'calls',
+    personal: {
+      columns: ['fromNumber', 'toNumber'],
+      subjects: { contact: 'contactId', call: 'callId' },
+    },
+  },
+  {
+    name: 'turns',
+    personal: {
+      columns: ['callerText', 'callerKeys', 'agentText', 'agentHeardText'],
+      subjects: { call: 'callId', contact: { by: 'callId', in: callsTable } },
+    },
+  },
+];

@@ -23,6 +23,7 @@ const newTurn = ({ metadata, stream }: LedgerRecord, turn: number): TurnRow => (
   agentStartedMs: null,
   agentEndedMs: null,
   interrupted: false,
+  cutBy: null,
   toolCalls: 0,
   backchannels: 0,
   inputTokens: null,
@@ -45,6 +46,7 @@ export const turnsFold = foldInto(turnsTable, {
         agentHeardText: data.heardText,
         agentEndedMs: data.atMs,
         interrupted: data.interrupted,
+        cutBy: data.cutBy ?? null,
       },
     CallerTurnCommitted: (_, event) => ({
       ...newTurn(event, event.data.turn),
@@ -77,6 +79,7 @@ export const turnsFold = foldInto(turnsTable, {
         agentStartedMs: data.startedMs,
         agentEndedMs: data.endedMs,
         interrupted: data.interrupted,
+        cutBy: data.cutBy ?? null,
         latency: data.latency,
       },
   },

@@ -1,3 +1,4 @@
+import { isInterruption } from '../../src/domain/call/vocabulary.js';
 import { parseStreamName } from '../../src/domain/stream.js';
 import type { LedgerRecord } from '../../src/ledger/ledger.js';
 import { foldInto } from '../runtime/projection.js';
@@ -62,7 +63,7 @@ export const latenciesFold = foldInto(turnLatenciesTable, {
         speechToText: data.providers?.speechToText ?? null,
         languageModel: data.providers?.languageModel ?? null,
         textToSpeech: data.providers?.textToSpeech ?? null,
-        interrupted: data.interrupted,
+        interrupted: isInterruption(data),
         ...data.latency,
       },
   },

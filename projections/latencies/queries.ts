@@ -92,7 +92,7 @@ export const latencyGroups = async (
   const rows = await reader.read((db) => {
     let query = db
       .selectFrom('turn_latencies_v2')
-      .innerJoin('calls_v1', 'calls_v1.callId', 'turn_latencies_v2.callId')
+      .innerJoin('calls_v2', 'calls_v2.callId', 'turn_latencies_v2.callId')
       .where('spokenAt', '>=', spokenAt.gte)
       .where('spokenAt', '<', spokenAt.lt);
     if (agentId !== undefined) query = query.where('agentId', '=', agentId);

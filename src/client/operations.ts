@@ -132,6 +132,7 @@ export const CallBySid = graphql(`
         agentText
         agentHeardText
         interrupted
+        cutBy
         latency {
           endpointingMs
           transcriptMs
@@ -171,6 +172,7 @@ export const CallTranscript = graphql(`
       startedMs
       endedMs
       interrupted
+      cutBy
       endReason
     }
   }

@@ -17,9 +17,14 @@ const ERASED = '[erased]';
 const UNKNOWN = '[nobody knows what was heard]';
 
 const said = (text: string | null): string => text ?? ERASED;
-const heard = (text: string | null, interrupted: boolean): string =>
-  `${text === '' ? '[nothing]' : (text ?? (interrupted ? UNKNOWN : ERASED))}${interrupted ? ' — interrupted' : ''}`;
 const plain = (word: string): string => word.replaceAll('_', ' ');
+
+type Spoken = Extract<CallEvent, { type: 'GreetingSpoken' | 'AgentTurnSpoken' }>['data'];
+const heard = ({ heardText: text, interrupted, cutBy }: Spoken): string => {
+  const words = text === '' ? '[nothing]' : (text ?? (interrupted ? UNKNOWN : ERASED));
+  if (!interrupted) return words;
+  return `${words} — interrupted${cutBy ? ` (${plain(cutBy)})` : ''}`;
+};
 
 const tell = (event: CallEvent): Told => {
   switch (event.type) {
@@ -47,7 +52,7 @@ const tell = (event: CallEvent): Told => {
     case 'GreetingSpoken':
       return {
         who: 'agent',
-        what: heard(event.data.heardText, event.data.interrupted),
+        what: heard(event.data),
         atMs: event.data.atMs,
       };
     case 'CallerTurnCommitted':
@@ -67,7 +72,7 @@ const tell = (event: CallEvent): Told => {
     case 'AgentTurnSpoken':
       return {
         who: 'agent',
-        what: heard(event.data.heardText, event.data.interrupted),
+        what: heard(event.data),
         atMs: event.data.endedMs,
       };
     case 'SilencePrompted':

@@ -12,6 +12,7 @@ import type { CallRecordings, GrowingRecording } from '../voice/recording/call-r
 import { resumedFrom } from '../voice/resumed.js';
 import { type SessionOptions, VoiceSession } from '../voice/session.js';
 import type { CallTraces } from '../voice/trace/call-traces.js';
+import { NEWEST_RULES } from '../voice/turn-taking/rules.js';
 import type { ConversationSettings } from '../voice/turn-taking/state.js';
 import { createVoiceDetector } from '../voice/vad/fvad.js';
 import { type Greetings, openingOfAgent } from './greetings.js';
@@ -163,6 +164,7 @@ export class MediaSessions {
     const listener =
       speechToSpeech?.provider.traits(speechToSpeech.options) ?? ear.provider.traits(ear.model);
     const settings: ConversationSettings = {
+      rules: NEWEST_RULES,
       attempt,
       language,
       ...openingOfAgent(agent),

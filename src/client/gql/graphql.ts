@@ -257,6 +257,16 @@ export type Speaker =
   | 'AGENT'
   | 'CALLER';
 
+/** What cut the agent's speech. MEDIA_LOST: the media stream closed without a word. FAILURE: who speaks or listens for the agent could not go on. */
+export type SpeechCut =
+  | 'CALLER_HUNG_UP'
+  | 'CALLER_KEYS'
+  | 'CALLER_SPEECH'
+  | 'FAILURE'
+  | 'MAX_DURATION'
+  | 'MEDIA_LOST'
+  | 'TRANSFER';
+
 export type SpeechToTextInput = {
   /** Who does it when the first can't, in this order; 3 at most. */
   fallbacks?: Array<ProviderChoiceInput> | null | undefined;
@@ -401,7 +411,7 @@ export type CallBySidQueryVariables = Exact<{
 }>;
 
 
-export type CallBySidQuery = { call: { id: string, callSid: string, status: CallStatus, from: string | null, to: string | null, agentVersion: number | null, rejectReason: CallRejectReason | null, receivedAt: string, answeredAt: string | null, endedAt: string | null, durationMs: number | null, endReason: CallEndReason | null, endedBy: string | null, carrierDurationSeconds: number | null, mediaAttempts: number, turnCount: number, interruptions: number, agent: { id: string, name: string | null } | null, failure: { code: string, message: string } | null, turns: Array<{ turn: number, callerText: string | null, callerKeys: string | null, callerConfidence: number | null, endpointing: string | null, agentText: string | null, agentHeardText: string | null, interrupted: boolean, latency: { endpointingMs: number | null, transcriptMs: number | null, modelFirstTokenMs: number | null, synthesisFirstByteMs: number | null, leadingSilenceMs: number | null, firstFrameMs: number | null, playoutMs: number | null, responseMs: number | null, ownMs: number | null, interruptionMs: number | null } | null }>, events: { nodes: Array<{ revision: number, type: string, occurredAt: string, position: string, data: unknown }> } } | null };
+export type CallBySidQuery = { call: { id: string, callSid: string, status: CallStatus, from: string | null, to: string | null, agentVersion: number | null, rejectReason: CallRejectReason | null, receivedAt: string, answeredAt: string | null, endedAt: string | null, durationMs: number | null, endReason: CallEndReason | null, endedBy: string | null, carrierDurationSeconds: number | null, mediaAttempts: number, turnCount: number, interruptions: number, agent: { id: string, name: string | null } | null, failure: { code: string, message: string } | null, turns: Array<{ turn: number, callerText: string | null, callerKeys: string | null, callerConfidence: number | null, endpointing: string | null, agentText: string | null, agentHeardText: string | null, interrupted: boolean, cutBy: SpeechCut | null, latency: { endpointingMs: number | null, transcriptMs: number | null, modelFirstTokenMs: number | null, synthesisFirstByteMs: number | null, leadingSilenceMs: number | null, firstFrameMs: number | null, playoutMs: number | null, responseMs: number | null, ownMs: number | null, interruptionMs: number | null } | null }>, events: { nodes: Array<{ revision: number, type: string, occurredAt: string, position: string, data: unknown }> } } | null };
 
 export type CallTranscriptSubscriptionVariables = Exact<{
   callId: string;
@@ -409,7 +419,7 @@ export type CallTranscriptSubscriptionVariables = Exact<{
 }>;
 
 
-export type CallTranscriptSubscription = { callTranscript: { callId: string, cursor: string | null, final: boolean, kind: TranscriptKind, speaker: Speaker | null, turn: number | null, text: string | null, startedMs: number | null, endedMs: number | null, interrupted: boolean, endReason: CallEndReason | null } };
+export type CallTranscriptSubscription = { callTranscript: { callId: string, cursor: string | null, final: boolean, kind: TranscriptKind, speaker: Speaker | null, turn: number | null, text: string | null, startedMs: number | null, endedMs: number | null, interrupted: boolean, cutBy: SpeechCut | null, endReason: CallEndReason | null } };
 
 export type ActiveCallsSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
@@ -1033,6 +1043,7 @@ export const CallBySidDocument = new TypedDocumentString(`
       agentText
       agentHeardText
       interrupted
+      cutBy
       latency {
         endpointingMs
         transcriptMs
@@ -1071,6 +1082,7 @@ export const CallTranscriptDocument = new TypedDocumentString(`
     startedMs
     endedMs
     interrupted
+    cutBy
     endReason
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent, type EventOf, personal } from '../event.js';
-import { carrierStatuses, endReasons, rejectReasons } from './vocabulary.js';
+import { carrierStatuses, endReasons, rejectReasons, speechCuts } from './vocabulary.js';
 
 const ms = z.int().min(0);
 /** On the call's own clock: milliseconds since it was received. */
@@ -8,6 +8,8 @@ const atMs = ms;
 const attempt = z.int().min(1);
 /** An exchange: what the caller said and the agent's answer share the number. 0 is the greeting. */
 const turn = z.int().min(0);
+/** With `interrupted`: what cut it. Absent where nothing did, and in events of before. */
+const cutBy = z.enum(speechCuts).optional();
 
 /** One answer's way, from the caller's last voiced frame; `null` where a stage didn't happen. */
 export const turnLatencyShape = z.strictObject({
@@ -29,7 +31,7 @@ export const turnLatencyShape = z.strictObject({
   responseMs: ms.nullable(),
   /** `responseMs` without the configured waits and the providers' time: what the platform itself costs. */
   ownMs: ms.nullable(),
-  /** Where the answer was cut: the caller's onset → `clear` sent. */
+  /** Where the caller's words cut the answer: their onset → `clear` sent. */
   interruptionMs: ms.nullable(),
 });
 
@@ -125,7 +127,9 @@ export const callEvents = {
   GreetingSpoken: defineEvent('GreetingSpoken', {
     heardText: personal(z.string()),
     heardMs: ms,
+    /** It was cut short. */
     interrupted: z.boolean(),
+    cutBy,
     /** Whether the caller heard to its end that the call is recorded. Absent: it wasn't to be said. */
     recordingConsentHeard: z.boolean().optional(),
     atMs,
@@ -185,7 +189,9 @@ export const callEvents = {
     turn,
     heardText: personal(z.string()),
     heardMs: ms,
+    /** It was cut short. */
     interrupted: z.boolean(),
+    cutBy,
     startedMs: atMs,
     endedMs: atMs,
     latency: turnLatencyShape,

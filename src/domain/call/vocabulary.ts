@@ -27,6 +27,30 @@ export const endReasons = [
 ] as const;
 export type EndReason = (typeof endReasons)[number];
 
+/**
+ * What cut the agent's speech short. `media_lost`: the media stream closed without a word; `failure`: who speaks or listens
+ * for the agent could not go on.
+ */
+export const speechCuts = [
+  'caller_speech',
+  'caller_keys',
+  'caller_hung_up',
+  'media_lost',
+  'max_duration',
+  'transfer',
+  'failure',
+] as const;
+export type SpeechCut = (typeof speechCuts)[number];
+
+/** Whether the caller interrupted the agent. Events of before don't say what cut its speech: there every cut counts. */
+export const isInterruption = ({
+  interrupted,
+  cutBy,
+}: {
+  readonly interrupted: boolean;
+  readonly cutBy?: SpeechCut | undefined;
+}): boolean => interrupted && (cutBy === undefined || cutBy === 'caller_speech' || cutBy === 'caller_keys');
+
 /** Twilio's CallStatus, in the order of a call's life; the last five are terminal. */
 export const carrierStatuses = [
   'queued',

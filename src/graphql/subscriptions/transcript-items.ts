@@ -14,6 +14,7 @@ const blank: Omit<TranscriptItem, 'callId' | 'cursor' | 'kind'> = {
   startedMs: null,
   endedMs: null,
   interrupted: false,
+  cutBy: null,
   confidence: null,
   endReason: null,
 };
@@ -24,8 +25,8 @@ type Line = Partial<TranscriptItem> & Pick<TranscriptItem, 'kind'>;
 const lineOf = (event: CallEvent): Line | null => {
   switch (event.type) {
     case 'GreetingSpoken': {
-      const { heardText: text, interrupted, atMs: endedMs } = event.data;
-      return { kind: 'SPEECH', speaker: 'AGENT', turn: 0, text, interrupted, endedMs };
+      const { heardText: text, interrupted, cutBy = null, atMs: endedMs } = event.data;
+      return { kind: 'SPEECH', speaker: 'AGENT', turn: 0, text, interrupted, cutBy, endedMs };
     }
     case 'CallerTurnCommitted': {
       const { turn, text, startedMs, endedMs, confidence } = event.data;
@@ -40,8 +41,8 @@ const lineOf = (event: CallEvent): Line | null => {
       return { kind: 'BACKCHANNEL', speaker: 'CALLER', turn, text, startedMs: atMs };
     }
     case 'AgentTurnSpoken': {
-      const { turn, heardText: text, interrupted, startedMs, endedMs } = event.data;
-      return { kind: 'SPEECH', speaker: 'AGENT', turn, text, interrupted, startedMs, endedMs };
+      const { turn, heardText: text, interrupted, cutBy = null, startedMs, endedMs } = event.data;
+      return { kind: 'SPEECH', speaker: 'AGENT', turn, text, interrupted, cutBy, startedMs, endedMs };
     }
     case 'SilencePrompted':
     case 'NoticeGiven':

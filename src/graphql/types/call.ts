@@ -1,8 +1,8 @@
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
-import type { CallStatus, EndReason, RejectReason } from '../../domain/call/vocabulary.js';
+import type { CallStatus, EndReason, RejectReason, SpeechCut } from '../../domain/call/vocabulary.js';
 import { CallSid, DateTime, Json } from '../scalars.js';
 import { connectionTypes } from './connections.js';
-import { CallStatusEnum, EndReasonEnum, RejectReasonEnum } from './enums.js';
+import { CallStatusEnum, EndReasonEnum, RejectReasonEnum, SpeechCutEnum } from './enums.js';
 import { Node } from './node.js';
 
 @ObjectType({
@@ -45,7 +45,7 @@ export class TurnLatency {
 
   @Field(() => Int, {
     nullable: true,
-    description: "Where the answer was cut: the caller's onset → silence.",
+    description: "Where the caller's words cut the answer: their onset → silence.",
   })
   interruptionMs!: number | null;
 }
@@ -99,8 +99,14 @@ export class Turn {
   @Field(() => Int, { nullable: true })
   agentEndedMs!: number | null;
 
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: "The agent's speech was cut short." })
   interrupted!: boolean;
+
+  @Field(() => SpeechCutEnum, {
+    nullable: true,
+    description: 'What cut it. Null: nothing did, or nobody knows what, as where its worker died.',
+  })
+  cutBy!: SpeechCut | null;
 
   @Field(() => Int)
   toolCalls!: number;
@@ -219,7 +225,7 @@ export class Call extends Node {
   @Field(() => Int)
   turnCount!: number;
 
-  @Field(() => Int, { description: 'How often the caller cut the agent short.' })
+  @Field(() => Int, { description: 'How often the caller cut the agent short, by speaking or by a key.' })
   interruptions!: number;
 
   // For the fields that the calls' resolver adds.

@@ -5,7 +5,7 @@ import {
   interruptionSensitivities,
   turnDetections,
 } from '../../domain/agent/vocabulary.js';
-import { callStatuses, endReasons, rejectReasons } from '../../domain/call/vocabulary.js';
+import { callStatuses, endReasons, rejectReasons, speechCuts } from '../../domain/call/vocabulary.js';
 import { subjectKinds } from '../../domain/erasure/events.js';
 import { tenantRoles } from '../../domain/tenant/events.js';
 import { platformRoles } from '../../domain/user/events.js';
@@ -22,6 +22,7 @@ export const InterruptionSensitivityEnum = enumOf(interruptionSensitivities);
 export const CallStatusEnum = enumOf(callStatuses);
 export const EndReasonEnum = enumOf(endReasons);
 export const RejectReasonEnum = enumOf(rejectReasons);
+export const SpeechCutEnum = enumOf(speechCuts);
 export const TenantRoleEnum = enumOf(tenantRoles);
 export const PlatformRoleEnum = enumOf(platformRoles);
 export const SubjectKindEnum = enumOf(subjectKinds);
@@ -52,6 +53,11 @@ registerEnumType(InterruptionSensitivityEnum, {
 registerEnumType(CallStatusEnum, { name: 'CallStatus' });
 registerEnumType(EndReasonEnum, { name: 'CallEndReason', description: 'Why a call ended.' });
 registerEnumType(RejectReasonEnum, { name: 'CallRejectReason', description: 'Why a call was not taken.' });
+registerEnumType(SpeechCutEnum, {
+  name: 'SpeechCut',
+  description:
+    "What cut the agent's speech. MEDIA_LOST: the media stream closed without a word. FAILURE: who speaks or listens for the agent could not go on.",
+});
 registerEnumType(TenantRoleEnum, { name: 'TenantRole' });
 registerEnumType(PlatformRoleEnum, { name: 'PlatformRole' });
 registerEnumType(SubjectKindEnum, {

@@ -94,7 +94,7 @@ export class LatencyGroup {
   })
   turns!: number;
 
-  @Field(() => Int, { description: 'Of them, those that were cut.' })
+  @Field(() => Int, { description: 'Of them, those that the caller cut short, by speaking or by a key.' })
   interrupted!: number;
 
   @Field(() => Int, { description: 'Of them, those that came later than 2 s: TurnBudgetExceeded tells why.' })

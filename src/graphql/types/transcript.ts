@@ -1,6 +1,13 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import type { SpeechCut } from '../../domain/call/vocabulary.js';
 import { Call } from './call.js';
-import { ActiveCallChangeEnum, EndReasonEnum, SpeakerEnum, TranscriptKindEnum } from './enums.js';
+import {
+  ActiveCallChangeEnum,
+  EndReasonEnum,
+  SpeakerEnum,
+  SpeechCutEnum,
+  TranscriptKindEnum,
+} from './enums.js';
 
 export type TranscriptKind = 'SPEECH' | 'KEYS' | 'BACKCHANNEL' | 'NOTICE' | 'RESUMED' | 'ENDED';
 
@@ -42,8 +49,11 @@ export class TranscriptItem {
   @Field(() => Int, { nullable: true })
   endedMs!: number | null;
 
-  @Field(() => Boolean, { description: 'The caller cut the agent short.' })
+  @Field(() => Boolean, { description: "The agent's speech was cut short." })
   interrupted!: boolean;
+
+  @Field(() => SpeechCutEnum, { nullable: true, description: 'What cut it, where it is known.' })
+  cutBy!: SpeechCut | null;
 
   @Field(() => Float, { nullable: true })
   confidence!: number | null;

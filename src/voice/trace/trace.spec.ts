@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { NEWEST_RULES } from '../turn-taking/rules.js';
 import { replayTrace } from './replay-trace.js';
 import { parseTrace } from './trace.js';
 
@@ -88,7 +89,24 @@ describe('a trace', () => {
     expect(replayTrace(trace).steps).toHaveLength(inputs.length);
   });
 
+  it('says by which rules its conversation was led; without it, by the first', () => {
+    const inputs = [
+      [150, { type: 'start', resumed: null }],
+      [200, { type: 'audio', reply: 1, chunk: 0, ms: 640, leadMs: 0, tailMs: 0, done: true }],
+      [210, { type: 'sent', generation: 1, ms: 640 }],
+      [300, { type: 'socket', state: 'stop' }],
+    ];
+    const spoken = (settings: object) =>
+      replayTrace({ ...FORMAT_1, settings: { ...FORMAT_1.settings, ...settings }, inputs }).steps.at(-1)
+        ?.events[0];
+    expect(spoken({})).toMatchObject({ type: 'GreetingSpoken', data: { interrupted: true } });
+    expect(spoken({})?.data).not.toHaveProperty('cutBy');
+    expect(spoken({ rules: 1 })).toEqual(spoken({}));
+    expect(spoken({ rules: NEWEST_RULES })).toMatchObject({ data: { cutBy: 'caller_hung_up' } });
+  });
+
   it.each([
+    [{ ...FORMAT_1, settings: { ...FORMAT_1.settings, rules: NEWEST_RULES + 1 } }, 'settings.rules'],
     [{ ...FORMAT_1, format: 2 }, 'format'],
     [{ ...FORMAT_1, settings: {} }, 'settings.attempt'],
     [{ ...FORMAT_1, inputs: [[1, { type: 'telepathy' }]] }, 'inputs.0'],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CallEvent } from '../../domain/call/events.js';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import type { Input } from '../turn-taking/input.js';
+import { NEWEST_RULES } from '../turn-taking/rules.js';
 import type { ToldSettings } from '../turn-taking/state.js';
 
 /** Of the shape below. What is stored stays: another shape is another number, and this one is read for ever. */
@@ -26,6 +27,7 @@ const ms = z.number();
 
 // Loose: a field that these schemas don't know must not be lost to the reducer.
 const settings = z.looseObject({
+  rules: z.int().min(1).max(NEWEST_RULES, 'by newer rules than this program has: upgrade it').exactOptional(),
   attempt: z.int().min(1),
   language: z.string(),
   greeting: z.string(),

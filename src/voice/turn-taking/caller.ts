@@ -130,7 +130,7 @@ const hearWhileThinking = (t: Transition, transcript: Transcript): void => {
     return;
   }
   learnFalseEnd(t);
-  cutReply(t);
+  cutReply(t, 'caller_speech');
   t.patch({ owed: reply ? owedOf(reply) : null });
   noteWords(t, transcript);
   evaluateTurn(t);

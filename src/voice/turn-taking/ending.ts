@@ -11,9 +11,8 @@ import { dropSpeculation } from './speculation.js';
 import type { Ending } from './state.js';
 import type { Transition } from './transition.js';
 
-/** Records the end, with what was heard of an open reply and what the caller said before it. */
+/** Records the end, with what the caller said before it. There must be no reply under way: `cutReply` ends one. */
 export const endCall = (t: Transition, { reason, by }: Ending): void => {
-  cutReply(t);
   recordLastWords(t);
   const durationMs = Math.max(0, Math.round(t.nowMs - t.state.settings.answeredAtMs));
   t.emit({ type: 'CallEnded', data: { reason, by, atMs: t.nowMs, durationMs } });
@@ -42,7 +41,7 @@ export const onSocket = (t: Transition, socket: 'stop' | 'closed'): void => {
     if (t.state.socket === 'stop' && t.state.deadlines.drain === undefined) onGone(t);
     return;
   }
-  cutReply(t);
+  cutReply(t, socket === 'stop' ? 'caller_hung_up' : 'media_lost');
   dropSpeculation(t);
   t.clearDeadlines('turn', 'force', 'limit', 'speculate', 'silence', 'max', 'keys', 'degraded');
   t.patch({ phase: 'draining' });
@@ -74,10 +73,13 @@ export const onMaxDuration = (t: Transition): void => {
   const { settings, reply } = t.state;
   const ends: Ending = { reason: 'max_duration', by: 'platform' };
   const latestMs = settings.answeredAtMs + settings.maxDurationMs + policy.goodbyeMs;
-  if (t.nowMs >= latestMs) return endCall(t, reply?.ends ?? ends);
+  if (t.nowMs >= latestMs) {
+    cutReply(t, 'max_duration');
+    return endCall(t, reply?.ends ?? ends);
+  }
   t.setDeadline('max', latestMs);
   if (reply?.ends) return;
-  cutReply(t);
+  cutReply(t, 'max_duration');
   const text = t.phrases.timeIsUp;
   t.emit({ type: 'NoticeGiven', data: { notice: 'max_duration', text, atMs: t.nowMs } });
   startReply(t, { kind: 'prompt', turn: t.state.turn, text, ends });
@@ -86,7 +88,9 @@ export const onMaxDuration = (t: Transition): void => {
 /** Nothing of the goodbye is made, sent or played any more. */
 export const onGoodbyeLate = (t: Transition): void => {
   const ends = t.state.reply?.ends;
-  if (ends) endCall(t, ends);
+  if (!ends) return;
+  cutReply(t, 'failure');
+  endCall(t, ends);
 };
 
 /** Others write to the call too. What ends this worker's part ends it without a word from it. */

@@ -105,7 +105,7 @@ export const ignoreEcho = (t: Transition, { final }: Transcript): void => {
 };
 
 const interrupt = (t: Transition, transcript: Transcript): void => {
-  cutReply(t);
+  cutReply(t, 'caller_speech');
   noteWords(t, transcript);
   evaluateTurn(t);
 };

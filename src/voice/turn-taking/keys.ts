@@ -36,7 +36,7 @@ const forgetKeyTone = (t: Transition): void => {
 export const commitKeys = (t: Transition): void => {
   if (!t.state.keys) return;
   if (runsSideEffect(t.state)) return t.setDeadline('keys', t.nowMs + policy.keyPauseMs);
-  cutReply(t);
+  cutReply(t, 'caller_keys');
   recordKeys(t);
   t.patch({ askedToRepeat: false });
   startReply(t, {

@@ -68,7 +68,7 @@ describe('how long the caller took to silence the agent', () => {
 });
 
 it('a conversation of before is replayed as it was: without what it did not tell', () => {
-  const call = new Conversation({ model: tellsStory })
+  const call = new Conversation({ model: tellsStory, settings: { rules: 1 } })
     .start()
     .says(1_000, 'Tell me.')
     .says(6_000, 'Tomorrow, is it?')

@@ -85,8 +85,8 @@ export const onSynthesisLate = (t: Transition): void => {
   if (leftMs > 0) return t.setDeadline('synthesis', t.nowMs + Math.max(leftMs, MARK_EVERY_MS));
   t.effect({ type: 'rewind', reply: reply.id, chunk, ms: reply.chunks[chunk]?.ms ?? 0, late: true });
   if (failVoice(t, failure)) return;
+  cutReply(t, 'failure');
   if (reply.ends) return endCall(t, reply.ends);
-  cutReply(t);
   listen(t);
 };
 
@@ -98,6 +98,7 @@ const failVoice = (t: Transition, failure: Failure): boolean => {
   reportRanked(t, 'text_to_speech', t.state.voiceRank, failure);
   countFailure(t, 'text_to_speech');
   if (!failure.circuitOpen && !hasFailedTooOften(t, 'text_to_speech')) return false;
+  cutReply(t, 'failure');
   endCall(t, { reason: 'failed', by: 'platform' });
   return true;
 };

@@ -1,4 +1,5 @@
 import type { CallEvent, TurnProviders } from '../../domain/call/events.js';
+import type { SpeechCut } from '../../domain/call/vocabulary.js';
 import { forgetWordlessVoice } from './caller.js';
 import { nextChunk } from './chunker.js';
 import { consentHeard } from './consent.js';
@@ -9,6 +10,7 @@ import { choices, nameOf } from './failures.js';
 import { heardText, wordsBetween } from './heard.js';
 import { latencyOf } from './latency.js';
 import { policy } from './policy.js';
+import { holds } from './rules.js';
 import { armSilence } from './silence.js';
 import { dropSpeculation } from './speculation.js';
 import { askToSpeak, forgetUnheard, growSpoken, isSpokenByModel, speaksItself } from './spoken-answer.js';
@@ -182,7 +184,7 @@ const REPLY_DEADLINES = [
 /** It was said to its end. */
 export const finishReply = (t: Transition, reply: Reply): void => {
   const heard = totalMs(reply);
-  t.emit(...spoken(t, reply, { heardMs: heard, interrupted: false }));
+  t.emit(...spoken(t, reply, { heardMs: heard, cutBy: null }));
   noteSaid(t, reply, heard);
   t.patch({ reply: null, phase: 'listening' });
   t.clearDeadlines(...REPLY_DEADLINES);
@@ -199,7 +201,7 @@ export const listen = (t: Transition): void => {
 };
 
 /** Ends it where it is: what was heard is kept, what was not is forgotten. */
-export const cutReply = (t: Transition): void => {
+export const cutReply = (t: Transition, cutBy: SpeechCut): void => {
   const { reply, phase, socket } = t.state;
   if (!reply) return;
   const at = heardMs(t, reply);
@@ -207,7 +209,7 @@ export const cutReply = (t: Transition): void => {
   abortModels(t, reply);
   forgetUnheard(t, reply, at);
   t.effect({ type: 'drop', reply: reply.id });
-  t.emit(...spoken(t, reply, { heardMs: at, interrupted: true }));
+  t.emit(...spoken(t, reply, { heardMs: at, cutBy }));
   noteSaid(t, reply, at);
   t.patch({ reply: null, phase: 'listening' });
   t.clearDeadlines(...REPLY_DEADLINES);
@@ -231,18 +233,24 @@ const noteSaid = (t: Transition, reply: Reply, at: number): void => {
 const spoken = (
   t: Transition,
   reply: Reply,
-  { heardMs: at, interrupted }: { heardMs: number; interrupted: boolean },
+  { heardMs: at, cutBy }: { heardMs: number; cutBy: SpeechCut | null },
 ): readonly CallEvent[] => {
+  const { settings } = t.state;
   if (reply.firstSentAtMs === null || reply.kind === 'prompt') return [];
-  const heard = { heardText: heardText(reply.chunks, at), heardMs: Math.round(at), interrupted };
+  const heard = {
+    heardText: heardText(reply.chunks, at),
+    heardMs: Math.round(at),
+    interrupted: cutBy !== null,
+    ...(cutBy !== null && holds(settings, 'cutsAreTold') && { cutBy }),
+  };
   if (reply.kind === 'greeting') {
-    const consent = consentHeard(t.state.settings, heard.heardText);
+    const consent = consentHeard(settings, heard.heardText);
     return [{ type: 'GreetingSpoken', data: { ...heard, ...consent, atMs: t.nowMs } }];
   }
   const providers = providersOf(t, reply);
   // Conversations of before have no budget, and told less: they are replayed as they were.
-  const tellsMore = t.state.settings.turnBudgetMs !== null;
-  const exceeded = budgetExceeded(reply, t.state.settings, providers);
+  const tellsMore = settings.turnBudgetMs !== null;
+  const exceeded = budgetExceeded(reply, settings, providers);
   return [
     ...(exceeded ? [exceeded] : []),
     {
@@ -252,21 +260,27 @@ const spoken = (
         ...heard,
         startedMs: reply.firstSentAtMs,
         endedMs: t.nowMs,
-        latency: latencyOf(reply, interrupted ? interruptionMs(t, reply, tellsMore) : null),
+        latency: latencyOf(reply, cutBy === null ? null : interruptionMs(t, reply, cutBy)),
         ...(tellsMore && { providers }),
       },
     },
   ];
 };
 
-/**
- * The caller's onset → `clear`: now, unless voice alone had held the agent before. `null`: it wasn't by voice, as where the
- * caller hangs up. `exactly`: not as in conversations of before.
- */
-const interruptionMs = ({ caller, nowMs }: Transition, reply: Reply, exactly: boolean): number | null => {
-  if (exactly && reply.holdTookMs !== null) return reply.holdTookMs;
-  return caller.onsetAtMs === null ? null : nowMs - caller.onsetAtMs;
+/** The onset of the words that cut the answer → `clear`: now, unless voice alone had held the agent before. */
+const interruptionMs = (t: Transition, reply: Reply, cutBy: SpeechCut): number | null => {
+  const { settings } = t.state;
+  const { onsetAtMs } = t.caller;
+  const isTold = holds(settings, 'cutsAreTold');
+  if (isTold && cutBy !== 'caller_speech') return null;
+  if ((isTold || settings.turnBudgetMs !== null) && reply.holdTookMs !== null) return reply.holdTookMs;
+  if (onsetAtMs === null || (isTold && !isOnsetOfWords(t))) return null;
+  return t.nowMs - onsetAtMs;
 };
+
+/** Voice activity may have missed these words: then its last onset is that of a cough before them. */
+const isOnsetOfWords = ({ caller: { voiced, lastVoiceAtMs }, state, nowMs }: Transition): boolean =>
+  voiced || (lastVoiceAtMs !== null && nowMs - lastVoiceAtMs <= state.settings.finalWithinMs);
 
 const providersOf = (t: Transition, { rank, chunks }: Reply): TurnProviders => ({
   speechToText: t.state.settings.providers.speech_to_text,

@@ -38,7 +38,7 @@ export const onSpeechToTextFailed = (t: Transition, failure: SpeechToTextFailed)
     countFailure(t, 'speech_to_text');
   }
   if (!hasFailedTooOften(t, 'speech_to_text') || t.state.phase === 'draining' || t.state.reply?.ends) return;
-  cutReply(t);
+  cutReply(t, 'failure');
   const text = t.phrases.failure;
   t.emit({ type: 'NoticeGiven', data: { notice: 'failed', text, atMs: t.nowMs } });
   startReply(t, {

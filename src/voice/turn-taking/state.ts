@@ -9,6 +9,8 @@ export type Capability = 'speech_to_text' | 'language_model' | 'text_to_speech';
 
 /** What a conversation is told once. */
 export interface ConversationSettings {
+  /** The version of turn-taking's rules that it keeps to (`rules.ts`). */
+  readonly rules: number;
   /** Numbers a call's media streams: ids of later attempts differ from those of earlier ones. */
   readonly attempt: number;
   readonly language: string;
@@ -55,6 +57,7 @@ export interface ConversationSettings {
  * now. A new setting goes here, too, as what was done without it.
  */
 const untold = {
+  rules: 1,
   recordingConsent: '',
   fallbacks: { language_model: [], text_to_speech: [] },
   hedgeAfterMs: null,

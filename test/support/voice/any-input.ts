@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { CallEvent } from '../../../src/domain/call/events.js';
 import { carrierStatuses } from '../../../src/domain/call/vocabulary.js';
 import type { Input } from '../../../src/voice/turn-taking/input.js';
+import { NEWEST_RULES } from '../../../src/voice/turn-taking/rules.js';
 import type { State, ToldSettings } from '../../../src/voice/turn-taking/state.js';
 
 import { anyConduct } from './any-call.js';
@@ -238,6 +239,7 @@ export const anyInputs: fc.Arbitrary<readonly AnyInput[]> = fc
   .map(([first, rest]) => [{ afterMs: 0, of: first }, ...rest]);
 
 const anyOldSettings: fc.Arbitrary<ToldSettings> = fc.record({
+  rules: fc.integer({ min: 1, max: NEWEST_RULES }),
   attempt: fc.constantFrom(1, 2),
   language: fc.constantFrom('en', 'de-AT', 'xx'),
   greeting: fc.constantFrom('', 'Hello!', 'Welcome to the company, how can I help you today?', '😊'),

@@ -2,6 +2,7 @@ import type { CallEvent } from '../../../src/domain/call/events.js';
 import type { Effect } from '../../../src/voice/turn-taking/effect.js';
 import { heardText } from '../../../src/voice/turn-taking/heard.js';
 import type { Input, Resumed } from '../../../src/voice/turn-taking/input.js';
+import { NEWEST_RULES } from '../../../src/voice/turn-taking/rules.js';
 import {
   type ConversationSettings,
   initialState,
@@ -35,6 +36,7 @@ const HANGOVER_MS = 300;
 const ONSET_MS = 120;
 
 const usualSettings: ToldSettings = {
+  rules: NEWEST_RULES,
   attempt: 1,
   language: 'en',
   greeting: '',

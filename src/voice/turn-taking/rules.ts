@@ -1,0 +1,19 @@
+import type { ConversationSettings } from './state.js';
+
+/**
+ * Stored conversations are replayed, and must say what they said then. So where a rule's events change, its older form
+ * stays, and a conversation keeps to the rules that it began with: its trace has their version. Here is from which
+ * version on each changed rule holds as it is now. A trace without a version is of version 1.
+ */
+const heldSince = {
+  /** An event says what cut the agent's speech, and an interruption's time is that of the words which cut it. */
+  cutsAreTold: 2,
+} as const;
+
+/** What a conversation that begins now keeps to. */
+export const NEWEST_RULES = Math.max(...Object.values(heldSince));
+
+export const holds = (
+  { rules }: Pick<ConversationSettings, 'rules'>,
+  rule: keyof typeof heldSince,
+): boolean => rules >= heldSince[rule];
