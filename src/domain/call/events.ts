@@ -234,6 +234,7 @@ export const callEvents = {
     turn,
     /** The caller's last voiced frame → the first frame sent. */
     responseMs: ms,
+    /** With the agent's own delay, `responseDelayMs`. */
     budgetMs: ms,
     /** `model_text`: from the first token to the first piece that could be spoken. `first_frame`: our own. */
     slowestStage: z.enum([

@@ -97,7 +97,10 @@ export class LatencyGroup {
   @Field(() => Int, { description: 'Of them, those that the caller cut short, by speaking or by a key.' })
   interrupted!: number;
 
-  @Field(() => Int, { description: 'Of them, those that came later than 2 s: TurnBudgetExceeded tells why.' })
+  @Field(() => Int, {
+    description:
+      "Of them, those that came later than 2 s after the agent's own delay: TurnBudgetExceeded tells why.",
+  })
   budgetExceeded!: number;
 
   @Field(() => SpeculationTotals)

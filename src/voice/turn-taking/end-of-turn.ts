@@ -3,6 +3,7 @@ import { answerOwedTurn, answerTurn, commitTurn, sayAsAnswer } from './commit-tu
 import { endTurnNow, hasFinalOfEnd, isUnasked, isWhole, turnDueAtMs } from './detectors.js';
 import { onDrained } from './ending.js';
 import { policy } from './policy.js';
+import { grantedDelayMs } from './rules.js';
 import { armSilence } from './silence.js';
 import { runsSideEffect } from './tool-time.js';
 import type { Transition } from './transition.js';
@@ -24,7 +25,8 @@ export const evaluateTurn = (t: Transition): void => {
   const { signalAtMs, endedAtMs } = t.caller;
   // The tool's result, or its deadline, comes back here.
   if (signalAtMs === null || runsSideEffect(t.state)) return;
-  if (!isVoiced(t)) t.setDeadline('force', Math.max(signalAtMs, endedAtMs ?? 0) + policy.forceAfterMs);
+  const forceAfterMs = policy.forceAfterMs + grantedDelayMs(t.state.settings);
+  if (!isVoiced(t)) t.setDeadline('force', Math.max(signalAtMs, endedAtMs ?? 0) + forceAfterMs);
   const dueAtMs = uncommittedText(t.caller) === '' ? null : turnDueAtMs(t);
   if (dueAtMs !== null) t.setDeadline('turn', dueAtMs);
 };

@@ -8,6 +8,8 @@ import type { ConversationSettings } from './state.js';
 const heldSince = {
   /** An event says what cut the agent's speech, and an interruption's time is that of the words which cut it. */
   cutsAreTold: 2,
+  /** The safety net and the turn's budget begin after the agent's own delay, `responseDelayMs`. */
+  delayIsGranted: 3,
 } as const;
 
 /** What a conversation that begins now keeps to. */
@@ -17,3 +19,7 @@ export const holds = (
   { rules }: Pick<ConversationSettings, 'rules'>,
   rule: keyof typeof heldSince,
 ): boolean => rules >= heldSince[rule];
+
+/** What the agent waits for by its settings, where that counts as no lateness. */
+export const grantedDelayMs = (settings: Pick<ConversationSettings, 'rules' | 'responseDelayMs'>): number =>
+  holds(settings, 'delayIsGranted') ? settings.responseDelayMs : 0;

@@ -1,4 +1,5 @@
 import type { CallEvent, TurnProviders } from '../../domain/call/events.js';
+import { grantedDelayMs } from './rules.js';
 import type { ConversationSettings, Reply, Stages } from './state.js';
 
 type Exceeded = Extract<CallEvent, { type: 'TurnBudgetExceeded' }>;
@@ -13,25 +14,29 @@ interface Stage {
 /** That an answer began later than its turn's budget allows, and what took longest of it; `null`: it didn't. */
 export const budgetExceeded = (
   { turn, stages, firstSentAtMs }: Reply,
-  { turnBudgetMs }: Pick<ConversationSettings, 'turnBudgetMs'>,
+  settings: Pick<ConversationSettings, 'turnBudgetMs' | 'rules' | 'responseDelayMs'>,
   providers: TurnProviders,
 ): Exceeded | null => {
+  const { turnBudgetMs } = settings;
   if (turnBudgetMs === null || stages?.lastVoiceAtMs == null || firstSentAtMs === null) return null;
+  const delayMs = grantedDelayMs(settings);
+  const budgetMs = turnBudgetMs + delayMs;
   const responseMs = Math.round(firstSentAtMs - stages.lastVoiceAtMs);
-  if (responseMs <= turnBudgetMs) return null;
-  const [slowest] = stagesOf(stages, stages.lastVoiceAtMs, firstSentAtMs, providers).sort(
+  if (responseMs <= budgetMs) return null;
+  // The agent's own delay is part of the first stage, and slowed nothing.
+  const [slowest] = stagesOf(stages, stages.lastVoiceAtMs + delayMs, firstSentAtMs, providers).sort(
     (a, b) => b.ms - a.ms,
   );
   if (!slowest) return null;
   const { name: slowestStage, ms, provider } = slowest;
-  const data = { turn, responseMs, budgetMs: turnBudgetMs, slowestStage, stageMs: Math.round(ms), provider };
+  const data = { turn, responseMs, budgetMs, slowestStage, stageMs: Math.round(ms), provider };
   return { type: 'TurnBudgetExceeded', data };
 };
 
 /** One after the other, without gaps: what a stage doesn't know began with the one before it. */
 const stagesOf = (
   stages: Stages,
-  lastVoiceAtMs: number,
+  fromMs: number,
   firstSentAtMs: number,
   { speechToText, languageModel, textToSpeech }: TurnProviders,
 ): Stage[] => {
@@ -46,11 +51,11 @@ const stagesOf = (
     ['first_frame', firstSentAtMs, null],
   ];
   const found: Stage[] = [];
-  let fromMs = lastVoiceAtMs;
+  let begunAtMs = fromMs;
   for (const [name, endAtMs, provider] of ends) {
     if (endAtMs === null) continue;
-    found.push({ name, ms: Math.max(0, endAtMs - fromMs), provider });
-    fromMs = Math.max(fromMs, endAtMs);
+    found.push({ name, ms: Math.max(0, endAtMs - begunAtMs), provider });
+    begunAtMs = Math.max(begunAtMs, endAtMs);
   }
   return found;
 };
