@@ -1,40 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CallEvent } from '../../src/domain/call/events.js';
 import { type SpeechCut, speechCuts } from '../../src/domain/call/vocabulary.js';
-import { streamName } from '../../src/domain/stream.js';
 import type { LedgerRecord } from '../../src/ledger/ledger.js';
 import { testCall } from '../../test/support/call-events.js';
+import { callRecords } from '../../test/support/call-records.js';
 import { rowsAfter } from '../as-of.js';
 import { callsProjection } from './projection.js';
 import { callsTable, turnsTable } from './tables.js';
 
 /** A call whose third answer was cut, and what cut it. */
-const recordsOf = (cutBy?: SpeechCut): readonly LedgerRecord[] => {
+const callCutBy = (cutBy?: SpeechCut): readonly LedgerRecord[] => {
   const { callId, events } = testCall(3);
-  const told = events.map((event): CallEvent => {
-    const isCut = event.type === 'AgentTurnSpoken' && event.data.interrupted;
-    return isCut && cutBy ? { ...event, data: { ...event.data, cutBy } } : event;
-  });
-  return told.map((event, revision) => ({
-    ...event,
-    id: String(revision),
-    stream: streamName('call', 'tnt_1', callId),
-    revision,
-    position: String(revision),
-    schemaVersion: 1,
-    createdAt: '2026-11-21T12:00:00.000Z',
-    metadata: {
-      $correlationId: callId,
-      $causationId: 'k',
-      tenantId: 'tnt_1',
-      actor: { type: 'platform', id: 'test' },
-      occurredAt: '2026-11-21T12:00:00.000Z',
-    },
-  }));
+  const told = events.map((event) =>
+    event.type === 'AgentTurnSpoken' && event.data.interrupted && cutBy
+      ? { ...event, data: { ...event.data, cutBy } }
+      : event,
+  );
+  return callRecords(callId, told);
 };
 
 const interruptionsOf = (cutBy?: SpeechCut) =>
-  rowsAfter(callsProjection, callsTable, recordsOf(cutBy))[0]?.interruptions;
+  rowsAfter(callsProjection, callsTable, callCutBy(cutBy))[0]?.interruptions;
 
 describe("a call's interruptions", () => {
   it("are the caller's, by speaking or by a key, and nobody else's", () => {
@@ -48,7 +33,7 @@ describe("a call's interruptions", () => {
   });
 
   it('are told of each turn, as is what else cut it', () => {
-    const last = rowsAfter(callsProjection, turnsTable, recordsOf('caller_hung_up')).at(-1);
+    const last = rowsAfter(callsProjection, turnsTable, callCutBy('caller_hung_up')).at(-1);
     expect(last).toMatchObject({ turn: 3, interrupted: true, cutBy: 'caller_hung_up' });
   });
 });

@@ -1,5 +1,11 @@
 import type { TurnLatency } from '../../src/domain/call/events.js';
-import type { CallStatus, EndReason, RejectReason, SpeechCut } from '../../src/domain/call/vocabulary.js';
+import type {
+  CallStatus,
+  EndReason,
+  PromptKind,
+  RejectReason,
+  SpeechCut,
+} from '../../src/domain/call/vocabulary.js';
 import {
   boolean,
   type Column,
@@ -67,6 +73,18 @@ export const callsTable = defineTable(
   },
 );
 
+/** A sentence of the platform's own that answers nobody. */
+export interface TurnPrompt {
+  readonly kind: PromptKind;
+  readonly text: string;
+  /** `null`: it's being said, or its worker died. */
+  readonly heardText: string | null;
+  readonly startedMs: number | null;
+  readonly endedMs: number | null;
+  readonly interrupted: boolean;
+  readonly cutBy: SpeechCut | null;
+}
+
 export const turnsTable = defineTable(
   'turns',
   {
@@ -87,6 +105,8 @@ export const turnsTable = defineTable(
     /** The agent's speech was cut short: by what, where it's known. */
     interrupted: boolean,
     cutBy: nullable(text) as Column<SpeechCut | null>,
+    /** Said after it, in order; `null`: there was none, or they are erased. */
+    prompts: nullable(json<readonly TurnPrompt[]>()),
     toolCalls: integer,
     backchannels: integer,
     inputTokens: nullable(integer),
@@ -96,7 +116,7 @@ export const turnsTable = defineTable(
   {
     key: ['callId', 'turn'],
     personal: {
-      columns: ['callerText', 'callerKeys', 'agentText', 'agentHeardText'],
+      columns: ['callerText', 'callerKeys', 'agentText', 'agentHeardText', 'prompts'],
       subjects: { call: 'callId', contact: { by: 'callId', in: callsTable } },
     },
   },

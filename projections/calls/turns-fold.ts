@@ -1,6 +1,7 @@
+import type { PromptKind } from '../../src/domain/call/vocabulary.js';
 import { parseStreamName } from '../../src/domain/stream.js';
 import type { LedgerRecord } from '../../src/ledger/ledger.js';
-import { foldInto } from '../runtime/projection.js';
+import { foldInto, type RecordOf } from '../runtime/projection.js';
 import type { RowOf } from '../runtime/table.js';
 import { turnsTable } from './tables.js';
 
@@ -24,6 +25,7 @@ const newTurn = ({ metadata, stream }: LedgerRecord, turn: number): TurnRow => (
   agentEndedMs: null,
   interrupted: false,
   cutBy: null,
+  prompts: null,
   toolCalls: 0,
   backchannels: 0,
   inputTokens: null,
@@ -31,8 +33,33 @@ const newTurn = ({ metadata, stream }: LedgerRecord, turn: number): TurnRow => (
   latency: null,
 });
 
+type Prompted = RecordOf<'SilencePrompted'> | RecordOf<'NoticeGiven'>;
+
+/** A call without a greeting has no turn 0 before it. A prompt of before says of no turn that it came after it. */
+const withPrompt = (row: TurnRow | undefined, event: Prompted, kind: PromptKind): TurnRow | undefined => {
+  const { turn, text } = event.data;
+  if (turn === undefined) return row;
+  const before = row ?? newTurn(event, turn);
+  const unheard = { heardText: null, startedMs: null, endedMs: null, interrupted: false, cutBy: null };
+  // An erasure leaves nothing of a turn's prompts.
+  return text === null
+    ? before
+    : { ...before, prompts: [...(before.prompts ?? []), { kind, text, ...unheard }] };
+};
+
+const withHeard = (row: TurnRow, { data }: RecordOf<'PromptSpoken'>): TurnRow => {
+  const { heardText, startedMs, endedMs, interrupted, cutBy = null } = data;
+  const prompt = row.prompts?.at(-1);
+  if (!row.prompts || !prompt) return row;
+  const heard = { ...prompt, heardText, startedMs, endedMs, interrupted, cutBy };
+  return { ...row, prompts: row.prompts.with(-1, heard) };
+};
+
 export const turnsFold = foldInto(turnsTable, {
-  key: (event) => [parseStreamName(event.stream).id, 'turn' in event.data ? event.data.turn : GREETING_TURN],
+  key: ({ stream, data }) => [
+    parseStreamName(stream).id,
+    'turn' in data && data.turn !== undefined ? data.turn : GREETING_TURN,
+  ],
   first: ['GreetingStarted', 'CallerTurnCommitted', 'DtmfReceived'],
   handles: {
     GreetingStarted: (_, event) => ({
@@ -72,6 +99,9 @@ export const turnsFold = foldInto(turnsTable, {
         inputTokens: data.usage?.inputTokens ?? null,
         outputTokens: data.usage?.outputTokens ?? null,
       },
+    SilencePrompted: (row, event) => withPrompt(row, event, 'silence'),
+    NoticeGiven: (row, event) => withPrompt(row, event, event.data.notice),
+    PromptSpoken: (row, event) => row && withHeard(row, event),
     AgentTurnSpoken: (row, { data }) =>
       row && {
         ...row,

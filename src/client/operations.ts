@@ -133,6 +133,13 @@ export const CallBySid = graphql(`
         agentHeardText
         interrupted
         cutBy
+        prompts {
+          kind
+          text
+          heardText
+          interrupted
+          cutBy
+        }
         latency {
           endpointingMs
           transcriptMs

@@ -19,7 +19,7 @@ const UNKNOWN = '[nobody knows what was heard]';
 const said = (text: string | null): string => text ?? ERASED;
 const plain = (word: string): string => word.replaceAll('_', ' ');
 
-type Spoken = Extract<CallEvent, { type: 'GreetingSpoken' | 'AgentTurnSpoken' }>['data'];
+type Spoken = Extract<CallEvent, { type: 'GreetingSpoken' | 'AgentTurnSpoken' | 'PromptSpoken' }>['data'];
 const heard = ({ heardText: text, interrupted, cutBy }: Spoken): string => {
   const words = text === '' ? '[nothing]' : (text ?? (interrupted ? UNKNOWN : ERASED));
   if (!interrupted) return words;
@@ -70,6 +70,7 @@ const tell = (event: CallEvent): Told => {
     case 'AgentTurnComposed':
       return { who: 'agent', what: `composed: ${said(event.data.text)}` };
     case 'AgentTurnSpoken':
+    case 'PromptSpoken':
       return {
         who: 'agent',
         what: heard(event.data),

@@ -164,6 +164,9 @@ describe('a call with bad audio', () => {
     expect(line.report.endedAtMs).toBeLessThan(FOR_EVER_MS);
     expect(line.call).toMatchObject({ status: 'COMPLETED', endReason: 'SILENCE', endedBy: 'platform' });
     expect(eventsOf(line.call, 'SilencePrompted').map(({ rung }) => rung)).toEqual([1, 2]);
+    const prompts = line.call.turns.flatMap((turn) => turn.prompts ?? []);
+    expect(prompts).toMatchObject([{ kind: 'SILENCE' }, { kind: 'SILENCE' }]);
+    for (const { text, heardText } of prompts) expect(heardText).toBe(text);
     expect(wordsIn(line.call)).toEqual([]);
     expect(played(line).clears).toBeLessThanOrEqual(1);
   });

@@ -110,7 +110,7 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     const delayMs = latencyMs + jitterMs;
     for (const { conversation } of call.attempts) {
       for (const { type, data, replyId, recordedAtMs } of conversation.events) {
-        if (type !== 'AgentTurnSpoken' && type !== 'GreetingSpoken') continue;
+        if (type !== 'AgentTurnSpoken' && type !== 'GreetingSpoken' && type !== 'PromptSpoken') continue;
         const playedMs = conversation.mouth.playedMs(replyId ?? 0, recordedAtMs);
         const plays = conversation.effects.filter(({ type, ...rest }) => {
           return type === 'play' && 'reply' in rest && rest.reply === replyId;

@@ -179,6 +179,51 @@ describe('a call', () => {
     expect(state.openTurn).toBeNull();
   });
 
+  describe('in which the agent speaks of its own accord', () => {
+    const prompted: CallEvent = {
+      type: 'SilencePrompted',
+      data: { rung: 1, text: 'Are you still there?', turn: 0, atMs: 9_000 },
+    };
+    const heard = (heardText: string, interrupted = true): CallEvent => ({
+      type: 'PromptSpoken',
+      data: { turn: 0, heardText, heardMs: 300, interrupted, startedMs: 9_060, endedMs: 9_400 },
+    });
+    const historyOf = (...events: readonly CallEvent[]) =>
+      given(callDecider, [...answered, prompted, ...events]).state.history;
+
+    it('remembers what the caller heard of it, and nothing where that was nothing', () => {
+      expect(historyOf(heard('Are you still there?', false), turn)).toEqual([
+        { role: 'agent', text: 'Are you still there?', interrupted: false },
+        { role: 'caller', text: 'Hello?' },
+      ]);
+      expect(historyOf(heard('Are you'))).toEqual([{ role: 'agent', text: 'Are you', interrupted: true }]);
+      expect(historyOf(heard(''), turn)).toEqual([{ role: 'caller', text: 'Hello?' }]);
+    });
+
+    it('does not know what was heard when the worker died in the middle of it', () => {
+      expect(historyOf(lost)).toEqual([{ role: 'agent', text: null, interrupted: true }]);
+      expect(historyOf(heard('Are you still there?', false), lost)).toEqual([
+        { role: 'agent', text: 'Are you still there?', interrupted: false },
+      ]);
+    });
+
+    it('takes a prompt of before, of which nobody told more, as heard', () => {
+      const { turn: _, ...data } = (prompted as Extract<CallEvent, { type: 'SilencePrompted' }>).data;
+      const { state } = given(callDecider, [...answered, { type: 'SilencePrompted', data }, lost]);
+      expect(state.history).toEqual([{ role: 'agent', text: 'Are you still there?', interrupted: false }]);
+    });
+
+    it('has not apologized where nobody heard it', () => {
+      const apology: CallEvent = {
+        type: 'NoticeGiven',
+        data: { notice: 'failed', text: 'I am sorry.', turn: 0, atMs: 9_000 },
+      };
+      const apologized = (text: string) =>
+        given(callDecider, [...answered, apology, heard(text)]).state.apologized;
+      expect([apologized('I am'), apologized('')]).toEqual([true, false]);
+    });
+  });
+
   describe('kept to be replayed', () => {
     const stored = {
       attempt: 1,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent, type EventOf, personal } from '../event.js';
-import { carrierStatuses, endReasons, rejectReasons, speechCuts } from './vocabulary.js';
+import { carrierStatuses, endReasons, notices, rejectReasons, speechCuts } from './vocabulary.js';
 
 const ms = z.int().min(0);
 /** On the call's own clock: milliseconds since it was received. */
@@ -10,6 +10,8 @@ const attempt = z.int().min(1);
 const turn = z.int().min(0);
 /** With `interrupted`: what cut it. Absent where nothing did, and in events of before. */
 const cutBy = z.enum(speechCuts).optional();
+/** The exchange that a prompt comes after; `PromptSpoken` follows. Absent in events of before: no word of what was heard does. */
+const promptTurn = turn.optional();
 
 /** One answer's way, from the caller's last voiced frame; `null` where a stage didn't happen. */
 export const turnLatencyShape = z.strictObject({
@@ -202,13 +204,27 @@ export const callEvents = {
     /** 1: asked whether anybody is there; 2: said goodbye. */
     rung: z.int().min(1).max(2),
     text: personal(z.string()),
+    turn: promptTurn,
     atMs,
   }),
   /** A sentence of the platform's own that answers nobody. */
   NoticeGiven: defineEvent('NoticeGiven', {
-    notice: z.enum(['resumed', 'max_duration', 'failed']),
+    notice: z.enum(notices),
     text: personal(z.string()),
+    turn: promptTurn,
     atMs,
+  }),
+  /** What was heard of the latest `SilencePrompted` or `NoticeGiven`. */
+  PromptSpoken: defineEvent('PromptSpoken', {
+    turn,
+    heardText: personal(z.string()),
+    heardMs: ms,
+    /** It was cut short, or never began. */
+    interrupted: z.boolean(),
+    cutBy,
+    /** `null`: nothing of it was sent. */
+    startedMs: atMs.nullable(),
+    endedMs: atMs,
   }),
   ProviderFailed: defineEvent('ProviderFailed', {
     turn,

@@ -50,6 +50,8 @@ export interface CallState {
   readonly agentCutOff: boolean;
   /** For the model: what was said and what was heard. */
   readonly history: readonly HistoryEntry[];
+  /** Where in it the prompt stands that is being said: what is heard of it is still to be told. `null`: there is none. */
+  readonly openPrompt: number | null;
   /** Status reports that are recorded already, as `source:sequence`. */
   readonly reports: readonly string[];
   /** What the carrier said of a media stream's trouble, as `streamSid:error`. */
@@ -84,6 +86,7 @@ export const initialCall: CallState = {
   openTurn: null,
   agentCutOff: false,
   history: [],
+  openPrompt: null,
   reports: [],
   streamErrors: [],
   apologized: false,
@@ -115,15 +118,29 @@ export const isLineBroken = ({ lossesAtMs }: CallState): boolean => {
   return last - first <= LOSSES_WITHIN_MS;
 };
 
-/** A worker that dies leaves the agent's turn open: nobody knows what was heard of it. */
-const closeOpenTurn = (state: CallState): CallState =>
-  state.openTurn?.agentStarted
+/** A worker that dies leaves the agent's speech open: nobody knows what was heard of it. */
+const closeOpenSpeech = (state: CallState): CallState => {
+  const closed = closePrompt(state, { heardText: null, interrupted: true });
+  return closed.openTurn?.agentStarted
     ? {
-        ...state,
+        ...closed,
         openTurn: null,
-        history: withEntry(state.history, { role: 'agent', text: null, interrupted: true }),
+        history: withEntry(closed.history, { role: 'agent', text: null, interrupted: true }),
       }
-    : state;
+    : closed;
+};
+
+type Heard = Pick<Extract<CallEvent, { type: 'PromptSpoken' }>['data'], 'interrupted'> & {
+  readonly heardText: string | null;
+};
+
+/** What was heard of a prompt takes the place of what was to be said. */
+const closePrompt = (state: CallState, { heardText: text, interrupted }: Heard): CallState => {
+  const { openPrompt, history } = state;
+  if (openPrompt === null) return state;
+  const heard = withEntry([], { role: 'agent', text, interrupted });
+  return { ...state, openPrompt: null, history: history.toSpliced(openPrompt, 1, ...heard) };
+};
 
 const opened = (turn: number): OpenTurn => ({ turn, agentStarted: false, composed: null });
 
@@ -143,7 +160,7 @@ export const evolveCall = (state: CallState, event: CallEvent): CallState => {
       return { ...state, attempt: event.data.attempt };
     case 'MediaStreamLost': {
       const { attempt, atMs } = event.data;
-      return closeOpenTurn({
+      return closeOpenSpeech({
         ...state,
         lostAttempt: Math.max(state.lostAttempt, attempt),
         lostAtMs: atMs,
@@ -214,7 +231,13 @@ export const evolveCall = (state: CallState, event: CallEvent): CallState => {
       return {
         ...state,
         apologized: event.type === 'NoticeGiven' && event.data.notice === 'failed',
+        openPrompt: event.data.turn === undefined ? null : state.history.length,
         history: withEntry(state.history, { role: 'agent', text: event.data.text, interrupted: false }),
+      };
+    case 'PromptSpoken':
+      return {
+        ...closePrompt(state, event.data),
+        apologized: state.apologized && event.data.heardText !== '',
       };
     case 'CallStatusReported':
       return {
@@ -227,7 +250,7 @@ export const evolveCall = (state: CallState, event: CallEvent): CallState => {
     case 'MediaStreamErrorReported':
       return { ...state, streamErrors: [...state.streamErrors, streamErrorKey(event.data)] };
     case 'CallEnded':
-      return { ...closeOpenTurn(state), phase: 'ended', endReason: event.data.reason };
+      return { ...closeOpenSpeech(state), phase: 'ended', endReason: event.data.reason };
     case 'CallTraceStored':
       return { ...state, tracedAttempts: [...state.tracedAttempts, event.data.attempt] };
     case 'RecordingStarted': {

@@ -27,6 +27,13 @@ export const endReasons = [
 ] as const;
 export type EndReason = (typeof endReasons)[number];
 
+/** What the agent says of the platform's own accord, beside asking a silent caller. */
+export const notices = ['resumed', 'max_duration', 'failed'] as const;
+
+/** What the agent says that answers nobody: a notice, or the question whether a silent caller is there, and its goodbye. */
+export const promptKinds = ['silence', ...notices] as const;
+export type PromptKind = (typeof promptKinds)[number];
+
 /**
  * What cut the agent's speech short. `media_lost`: the media stream closed without a word; `failure`: who speaks or listens
  * for the agent could not go on.

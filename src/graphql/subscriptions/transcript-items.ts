@@ -45,8 +45,15 @@ const lineOf = (event: CallEvent): Line | null => {
       return { kind: 'SPEECH', speaker: 'AGENT', turn, text, interrupted, cutBy, startedMs, endedMs };
     }
     case 'SilencePrompted':
-    case 'NoticeGiven':
-      return { kind: 'NOTICE', speaker: 'AGENT', text: event.data.text, startedMs: event.data.atMs };
+    case 'NoticeGiven': {
+      const { turn, text, atMs: startedMs } = event.data;
+      // Of others `PromptSpoken` tells what was heard.
+      return turn === undefined ? { kind: 'NOTICE', speaker: 'AGENT', text, startedMs } : null;
+    }
+    case 'PromptSpoken': {
+      const { turn, heardText: text, interrupted, cutBy = null, startedMs, endedMs } = event.data;
+      return { kind: 'NOTICE', speaker: 'AGENT', turn, text, interrupted, cutBy, startedMs, endedMs };
+    }
     case 'CallResumed':
       return { kind: 'RESUMED' };
     case 'CallEnded':

@@ -1,8 +1,14 @@
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
-import type { CallStatus, EndReason, RejectReason, SpeechCut } from '../../domain/call/vocabulary.js';
+import type {
+  CallStatus,
+  EndReason,
+  PromptKind,
+  RejectReason,
+  SpeechCut,
+} from '../../domain/call/vocabulary.js';
 import { CallSid, DateTime, Json } from '../scalars.js';
 import { connectionTypes } from './connections.js';
-import { CallStatusEnum, EndReasonEnum, RejectReasonEnum, SpeechCutEnum } from './enums.js';
+import { CallStatusEnum, EndReasonEnum, PromptKindEnum, RejectReasonEnum, SpeechCutEnum } from './enums.js';
 import { Node } from './node.js';
 
 @ObjectType({
@@ -63,6 +69,33 @@ export class CallFailure {
 
 @ObjectType({
   simpleResolvers: true,
+  description: 'What the agent said of its own accord, after a turn: it answers nobody.',
+})
+export class TurnPrompt {
+  @Field(() => PromptKindEnum)
+  kind!: PromptKind;
+
+  @Field(() => String, { description: 'What was to be said.' })
+  text!: string;
+
+  @Field(() => String, { nullable: true, description: 'What the caller heard of it. Null: nobody knows.' })
+  heardText!: string | null;
+
+  @Field(() => Int, { nullable: true, description: "On the call's clock. Null: it never began." })
+  startedMs!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  endedMs!: number | null;
+
+  @Field(() => Boolean, { description: 'It was cut short, or never began.' })
+  interrupted!: boolean;
+
+  @Field(() => SpeechCutEnum, { nullable: true, description: 'What cut it, where it is known.' })
+  cutBy!: SpeechCut | null;
+}
+
+@ObjectType({
+  simpleResolvers: true,
   description: 'What the caller said, and the answer. Turn 0 is the greeting.',
 })
 export class Turn {
@@ -107,6 +140,12 @@ export class Turn {
     description: 'What cut it. Null: nothing did, or nobody knows what, as where its worker died.',
   })
   cutBy!: SpeechCut | null;
+
+  @Field(() => [TurnPrompt], {
+    nullable: true,
+    description: 'Said after it, in order. Null: there was none, or they are erased.',
+  })
+  prompts!: readonly TurnPrompt[] | null;
 
   @Field(() => Int)
   toolCalls!: number;

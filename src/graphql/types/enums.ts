@@ -5,7 +5,13 @@ import {
   interruptionSensitivities,
   turnDetections,
 } from '../../domain/agent/vocabulary.js';
-import { callStatuses, endReasons, rejectReasons, speechCuts } from '../../domain/call/vocabulary.js';
+import {
+  callStatuses,
+  endReasons,
+  promptKinds,
+  rejectReasons,
+  speechCuts,
+} from '../../domain/call/vocabulary.js';
 import { subjectKinds } from '../../domain/erasure/events.js';
 import { tenantRoles } from '../../domain/tenant/events.js';
 import { platformRoles } from '../../domain/user/events.js';
@@ -22,6 +28,7 @@ export const InterruptionSensitivityEnum = enumOf(interruptionSensitivities);
 export const CallStatusEnum = enumOf(callStatuses);
 export const EndReasonEnum = enumOf(endReasons);
 export const RejectReasonEnum = enumOf(rejectReasons);
+export const PromptKindEnum = enumOf(promptKinds);
 export const SpeechCutEnum = enumOf(speechCuts);
 export const TenantRoleEnum = enumOf(tenantRoles);
 export const PlatformRoleEnum = enumOf(platformRoles);
@@ -53,6 +60,11 @@ registerEnumType(InterruptionSensitivityEnum, {
 registerEnumType(CallStatusEnum, { name: 'CallStatus' });
 registerEnumType(EndReasonEnum, { name: 'CallEndReason', description: 'Why a call ended.' });
 registerEnumType(RejectReasonEnum, { name: 'CallRejectReason', description: 'Why a call was not taken.' });
+registerEnumType(PromptKindEnum, {
+  name: 'PromptKind',
+  description:
+    'SILENCE: whether the caller is there, or a goodbye since nobody is. RESUMED: the caller is asked to go on. MAX_DURATION, FAILED: why the call ends.',
+});
 registerEnumType(SpeechCutEnum, {
   name: 'SpeechCut',
   description:

@@ -44,7 +44,7 @@ describe('that a call is recorded', () => {
     const settings = { greeting: GREETING, recordingConsent: CONSENT, attempt: 2 };
     const resumed = { turn: 1, unanswered: false, agentCutOff: true };
     const { events } = new Conversation({ settings }).start(resumed).runUntil(6_000);
-    expect(events.map(({ type }) => type)).toEqual(['NoticeGiven']);
+    expect(events.map(({ type }) => type)).toEqual(['NoticeGiven', 'PromptSpoken']);
   });
 
   it.each([{}, { recordingConsent: '' }, { recordingConsent: '  ' }])(

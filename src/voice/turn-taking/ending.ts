@@ -6,7 +6,8 @@ import { turnDetectionOf } from './detectors.js';
 import { isVoiced } from './end-of-turn.js';
 import { recordKeys } from './keys.js';
 import { policy } from './policy.js';
-import { abortModels, cutReply, startReply } from './replies.js';
+import { giveNotice } from './prompts.js';
+import { abortModels, cutReply } from './replies.js';
 import { dropSpeculation } from './speculation.js';
 import type { Ending } from './state.js';
 import type { Transition } from './transition.js';
@@ -80,9 +81,7 @@ export const onMaxDuration = (t: Transition): void => {
   t.setDeadline('max', latestMs);
   if (reply?.ends) return;
   cutReply(t, 'max_duration');
-  const text = t.phrases.timeIsUp;
-  t.emit({ type: 'NoticeGiven', data: { notice: 'max_duration', text, atMs: t.nowMs } });
-  startReply(t, { kind: 'prompt', turn: t.state.turn, text, ends });
+  giveNotice(t, 'max_duration', t.phrases.timeIsUp, ends);
 };
 
 /** Nothing of the goodbye is made, sent or played any more. */

@@ -1,22 +1,18 @@
-import type { CallEvent, TurnProviders } from '../../domain/call/events.js';
 import type { SpeechCut } from '../../domain/call/vocabulary.js';
 import { forgetWordlessVoice } from './caller.js';
 import { nextChunk } from './chunker.js';
-import { consentHeard } from './consent.js';
 import type { Effect } from './effect.js';
 import { evaluateTurn } from './end-of-turn.js';
 import { endCall } from './ending.js';
-import { choices, nameOf } from './failures.js';
+import { choices } from './failures.js';
 import { heardText, wordsBetween } from './heard.js';
-import { latencyOf } from './latency.js';
 import { policy } from './policy.js';
-import { holds } from './rules.js';
 import { armSilence } from './silence.js';
 import { dropSpeculation } from './speculation.js';
 import { askToSpeak, forgetUnheard, growSpoken, isSpokenByModel, speaksItself } from './spoken-answer.js';
+import { spokenEvents } from './spoken-events.js';
 import type { Ending, Reply, ReplyKind, Stages } from './state.js';
 import type { Transition } from './transition.js';
-import { budgetExceeded } from './turn-budget.js';
 import { lastSentenceOf } from './words.js';
 
 /** Marks are this far apart: what is heard is known so finely. */
@@ -184,7 +180,7 @@ const REPLY_DEADLINES = [
 /** It was said to its end. */
 export const finishReply = (t: Transition, reply: Reply): void => {
   const heard = totalMs(reply);
-  t.emit(...spoken(t, reply, { heardMs: heard, cutBy: null }));
+  t.emit(...spokenEvents(t, reply, { heardMs: heard, cutBy: null }));
   noteSaid(t, reply, heard);
   t.patch({ reply: null, phase: 'listening' });
   t.clearDeadlines(...REPLY_DEADLINES);
@@ -209,7 +205,7 @@ export const cutReply = (t: Transition, cutBy: SpeechCut): void => {
   abortModels(t, reply);
   forgetUnheard(t, reply, at);
   t.effect({ type: 'drop', reply: reply.id });
-  t.emit(...spoken(t, reply, { heardMs: at, cutBy }));
+  t.emit(...spokenEvents(t, reply, { heardMs: at, cutBy }));
   noteSaid(t, reply, at);
   t.patch({ reply: null, phase: 'listening' });
   t.clearDeadlines(...REPLY_DEADLINES);
@@ -228,64 +224,3 @@ const noteSaid = (t: Transition, reply: Reply, at: number): void => {
   const lastSentence = lastSentenceOf(heardText(reply.chunks, at));
   t.patch({ said: { atMs: t.nowMs, lastSentence, recent } });
 };
-
-/** The event of a reply that was played at all. */
-const spoken = (
-  t: Transition,
-  reply: Reply,
-  { heardMs: at, cutBy }: { heardMs: number; cutBy: SpeechCut | null },
-): readonly CallEvent[] => {
-  const { settings } = t.state;
-  if (reply.firstSentAtMs === null || reply.kind === 'prompt') return [];
-  const heard = {
-    heardText: heardText(reply.chunks, at),
-    heardMs: Math.round(at),
-    interrupted: cutBy !== null,
-    ...(cutBy !== null && holds(settings, 'cutsAreTold') && { cutBy }),
-  };
-  if (reply.kind === 'greeting') {
-    const consent = consentHeard(settings, heard.heardText);
-    return [{ type: 'GreetingSpoken', data: { ...heard, ...consent, atMs: t.nowMs } }];
-  }
-  const providers = providersOf(t, reply);
-  // Conversations of before have no budget, and told less: they are replayed as they were.
-  const tellsMore = settings.turnBudgetMs !== null;
-  const exceeded = budgetExceeded(reply, settings, providers);
-  return [
-    ...(exceeded ? [exceeded] : []),
-    {
-      type: 'AgentTurnSpoken',
-      data: {
-        turn: reply.turn,
-        ...heard,
-        startedMs: reply.firstSentAtMs,
-        endedMs: t.nowMs,
-        latency: latencyOf(reply, cutBy === null ? null : interruptionMs(t, reply, cutBy)),
-        ...(tellsMore && { providers }),
-      },
-    },
-  ];
-};
-
-/** The onset of the words that cut the answer → `clear`: now, unless voice alone had held the agent before. */
-const interruptionMs = (t: Transition, reply: Reply, cutBy: SpeechCut): number | null => {
-  const { settings } = t.state;
-  const { onsetAtMs } = t.caller;
-  const isTold = holds(settings, 'cutsAreTold');
-  if (isTold && cutBy !== 'caller_speech') return null;
-  if ((isTold || settings.turnBudgetMs !== null) && reply.holdTookMs !== null) return reply.holdTookMs;
-  if (onsetAtMs === null || (isTold && !isOnsetOfWords(t))) return null;
-  return t.nowMs - onsetAtMs;
-};
-
-/** Voice activity may have missed these words: then its last onset is that of a cough before them. */
-const isOnsetOfWords = ({ caller: { voiced, lastVoiceAtMs }, state, nowMs }: Transition): boolean =>
-  voiced || (lastVoiceAtMs !== null && nowMs - lastVoiceAtMs <= state.settings.finalWithinMs);
-
-const providersOf = (t: Transition, { rank, chunks }: Reply): TurnProviders => ({
-  speechToText: t.state.settings.providers.speech_to_text,
-  languageModel: nameOf(t, 'language_model', rank),
-  textToSpeech: chunks[0]?.model
-    ? nameOf(t, 'language_model', 0)
-    : nameOf(t, 'text_to_speech', t.state.voiceRank),
-});

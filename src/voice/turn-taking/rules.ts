@@ -10,6 +10,8 @@ const heldSince = {
   cutsAreTold: 2,
   /** The safety net and the turn's budget begin after the agent's own delay, `responseDelayMs`. */
   delayIsGranted: 3,
+  /** `PromptSpoken` says what was heard of a sentence that answers nobody. */
+  promptsAreHeard: 4,
 } as const;
 
 /** What a conversation that begins now keeps to. */

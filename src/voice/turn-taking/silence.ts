@@ -1,6 +1,6 @@
 import { uncommittedText } from './caller.js';
 import { isVoiced } from './end-of-turn.js';
-import { startReply } from './replies.js';
+import { breakSilence } from './prompts.js';
 import type { Transition } from './transition.js';
 
 /** A caller in the middle of something isn't silent: look again soon. */
@@ -35,12 +35,6 @@ export const onSilence = (t: Transition): void => {
   const isLast = silence.rung === 1;
   const text = isLast ? t.phrases.silenceGoodbye : t.phrases.stillThere;
   const rung = isLast ? 2 : 1;
-  t.emit({ type: 'SilencePrompted', data: { rung, text, atMs: t.nowMs } });
   t.patch({ silence: { ...silence, rung } });
-  startReply(t, {
-    kind: 'prompt',
-    turn: t.state.turn,
-    text,
-    ...(isLast ? { ends: { reason: 'silence', by: 'platform' } } : {}),
-  });
+  breakSilence(t, rung, text, isLast ? { reason: 'silence', by: 'platform' } : undefined);
 };

@@ -1,6 +1,7 @@
 import { openingOf } from './consent.js';
 import { countFailure, fail, hasFailedTooOften, reasonOf, recordFailOver, report } from './failures.js';
 import type { Input, Listener, Resumed } from './input.js';
+import { giveNotice } from './prompts.js';
 import { cutReply, startReply } from './replies.js';
 import { armSilence } from './silence.js';
 import type { Transition } from './transition.js';
@@ -22,9 +23,7 @@ const goOn = (t: Transition, { turn, unanswered, agentCutOff }: Resumed): void =
   t.patch({ turn });
   if (unanswered) return startReply(t, { kind: 'answer', turn });
   if (!agentCutOff) return armSilence(t);
-  const text = t.phrases.resumed;
-  t.emit({ type: 'NoticeGiven', data: { notice: 'resumed', text, atMs: t.nowMs } });
-  startReply(t, { kind: 'prompt', turn, text });
+  giveNotice(t, 'resumed', t.phrases.resumed);
 };
 
 type SpeechToTextFailed = Extract<Input, { type: 'speech_to_text_failed' }>;
@@ -39,14 +38,7 @@ export const onSpeechToTextFailed = (t: Transition, failure: SpeechToTextFailed)
   }
   if (!hasFailedTooOften(t, 'speech_to_text') || t.state.phase === 'draining' || t.state.reply?.ends) return;
   cutReply(t, 'failure');
-  const text = t.phrases.failure;
-  t.emit({ type: 'NoticeGiven', data: { notice: 'failed', text, atMs: t.nowMs } });
-  startReply(t, {
-    kind: 'prompt',
-    turn: t.state.turn,
-    text,
-    ends: { reason: 'failed', by: 'platform' },
-  });
+  giveNotice(t, 'failed', t.phrases.failure, { reason: 'failed', by: 'platform' });
 };
 
 /** Another provider listens now, and hears again what isn't final yet. */

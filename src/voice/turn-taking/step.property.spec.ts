@@ -87,7 +87,7 @@ describe('a whole call, whatever caller, model, voice and line do', () => {
   holds('records what was heard: never more than was played, and hardly less', (any, call) => {
     if (any.marksLostFromMs !== null) return;
     for (const { type, data, replyId, recordedAtMs } of call.events) {
-      if (type !== 'AgentTurnSpoken' && type !== 'GreetingSpoken') continue;
+      if (type !== 'AgentTurnSpoken' && type !== 'GreetingSpoken' && type !== 'PromptSpoken') continue;
       const playedMs = call.mouth.playedMs(replyId ?? 0, recordedAtMs);
       const plays = call.effects.filter((effect) => effect.type === 'play' && effect.reply === replyId);
       const backMs = plays.length > 1 ? RESUME_BACK_MS : 0;

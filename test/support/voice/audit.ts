@@ -26,6 +26,8 @@ export class Audit {
   readonly #models = new Set<string>();
   #reply: { readonly id: number; chunks: number } | null = null;
   #speaking: number | null = null;
+  /** A prompt of which nobody knows yet what was heard. */
+  #isPrompting = false;
   readonly #tools = new Set<string>();
   readonly #composed = new Set<number>();
   readonly #spoken = new Set<number>();
@@ -166,7 +168,7 @@ export class Audit {
     eventDefinitions[event.type].writeSchema.parse(event.data);
     this.events.push(event);
     if ('atMs' in event.data && event.type !== 'DtmfReceived') assert.equal(event.data.atMs, this.nowMs);
-    if ('turn' in event.data) this.#checkTurn(event, event.data.turn);
+    if ('turn' in event.data) this.#checkTurn(event, event.data.turn ?? 0);
     switch (event.type) {
       case 'AgentTurnStarted':
         assert.equal(this.#speaking, null, 'two answers are spoken at once');
@@ -176,6 +178,16 @@ export class Audit {
         assert.ok(!this.#composed.has(event.data.turn), 'an answer composed twice');
         this.#composed.add(event.data.turn);
         return;
+      case 'SilencePrompted':
+      case 'NoticeGiven':
+        assert.ok(!this.#isPrompting, 'two prompts at once');
+        this.#isPrompting = event.data.turn !== undefined;
+        return;
+      case 'PromptSpoken':
+        assert.ok(this.#isPrompting, 'heard of no prompt');
+        assert.ok((event.data.startedMs ?? 0) <= event.data.endedMs);
+        this.#isPrompting = false;
+        return this.#checkHeard(event.data.heardText, before);
       case 'GreetingSpoken':
         return this.#checkHeard(event.data.heardText, before);
       case 'AgentTurnSpoken':
@@ -221,6 +233,7 @@ export class Audit {
     else assert.equal(effects.at(-1)?.type, 'close');
     if (ended === 1) assert.equal(events.at(-1)?.type, 'CallEnded');
     if (ended === 1) assert.equal(this.#speaking, null, 'nobody knows what was heard');
+    if (ended === 1) assert.ok(!this.#isPrompting, 'nobody knows what was heard of a prompt');
     assert.equal(this.#models.size, 0, 'a model goes on after the end');
     assert.equal(this.#reply, null, 'a reply goes on after the end');
     this.#isOver = true;
