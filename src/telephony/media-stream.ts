@@ -3,6 +3,7 @@ import { ErrorCode, isAppError, messageOf, reasonOf } from '../domain/errors.js'
 import type { Logger } from '../domain/logger.js';
 import type { MediaLink } from '../voice/mouth.js';
 import type { VoiceSession } from '../voice/session.js';
+import { MediaClock } from './media-clock.js';
 import { parseTwilioMessage, type StreamStart, type TwilioMessage } from './twilio-messages.js';
 
 /** RFC 6455's codes, as we use them. */
@@ -34,6 +35,7 @@ export interface MediaStreamOptions {
 export class MediaStream {
   readonly #options: MediaStreamOptions;
   readonly #startTimer: NodeJS.Timeout;
+  readonly #clock = new MediaClock();
   #streamSid: string | null = null;
   #session: VoiceSession | null = null;
   /** What came while the session was being opened. */
@@ -56,7 +58,7 @@ export class MediaStream {
     const message = this.#parse(text, isBinary);
     if (!message || message.event === 'ignored') return;
     if (message.event === 'start') void this.#start(message.start);
-    else if (this.#session) deliver(this.#session, message);
+    else if (this.#session) this.#deliver(this.#session, message);
     else if (this.#streamSid !== null) this.#early.push(message);
   }
 
@@ -87,7 +89,7 @@ export class MediaStream {
       const session = await this.#options.open(start, this.#link(start.streamSid));
       this.#session = session;
       session.start();
-      for (const message of this.#early.splice(0)) deliver(session, message);
+      for (const message of this.#early.splice(0)) this.#deliver(session, message);
       if (this.#isClosed) session.onSocket('closed');
     } catch (error) {
       this.#options.logger.warn(
@@ -98,6 +100,24 @@ export class MediaStream {
         return this.#close(CloseCode.failed, 'try again later');
       const isUnsupported = error.code === ErrorCode.BAD_USER_INPUT;
       this.#close(isUnsupported ? CloseCode.unsupported : CloseCode.refused, error.message);
+    }
+  }
+
+  #deliver(session: VoiceSession, message: TwilioMessage): void {
+    switch (message.event) {
+      case 'media': {
+        const { payload, timestampMs } = message;
+        return session.onMedia(payload, this.#clock.at(timestampMs, payload.length));
+      }
+      case 'mark':
+        return session.onMark(message.name);
+      case 'dtmf':
+        return session.onKey(message.digit);
+      case 'stop':
+        return session.onSocket('stop');
+      case 'start':
+      case 'ignored':
+        return undefined;
     }
   }
 
@@ -135,19 +155,3 @@ export class MediaStream {
 /** The same bytes, without a copy. */
 const asBuffer = ({ buffer, byteOffset, length }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, length);
-
-const deliver = (session: VoiceSession, message: TwilioMessage): void => {
-  switch (message.event) {
-    case 'media':
-      return session.onMedia(message.payload, message.timestampMs);
-    case 'mark':
-      return session.onMark(message.name);
-    case 'dtmf':
-      return session.onKey(message.digit);
-    case 'stop':
-      return session.onSocket('stop');
-    case 'start':
-    case 'ignored':
-      return undefined;
-  }
-};

@@ -3,7 +3,8 @@ import { z } from 'zod';
 /** What Twilio sends on a media stream, as far as we use it. All its counters are strings. */
 export type TwilioMessage =
   | { readonly event: 'start'; readonly start: StreamStart }
-  | { readonly event: 'media'; readonly payload: Uint8Array; readonly timestampMs: number }
+  /** `timestampMs`: `null`: it told none. */
+  | { readonly event: 'media'; readonly payload: Uint8Array; readonly timestampMs: number | null }
   | { readonly event: 'mark'; readonly name: string }
   | { readonly event: 'dtmf'; readonly digit: string }
   | { readonly event: 'stop' }
@@ -73,10 +74,15 @@ const media = ({ track, payload, timestamp }: Readonly<Record<string, unknown>>)
   // Twilio sends the caller's track only on a stream of both ways; another would be the agent's own voice.
   if (track !== undefined && track !== 'inbound') return { event: 'ignored' };
   const bytes = Buffer.from(string(payload, 'media.payload'), 'base64');
-  const timestampMs = Number(timestamp);
   if (bytes.length === 0) throw new TypeError('media.payload has no audio in base64');
-  if (!Number.isFinite(timestampMs)) throw new TypeError('media.timestamp is not a number');
-  return { event: 'media', payload: bytes, timestampMs };
+  return { event: 'media', payload: bytes, timestampMs: milliseconds(timestamp) };
+};
+
+/** `null`: it's no number. Audio is worth more than when it was said. */
+const milliseconds = (value: unknown): number | null => {
+  const isText = typeof value === 'string' && value.trim() !== '';
+  const ms = isText || typeof value === 'number' ? Number(value) : Number.NaN;
+  return Number.isFinite(ms) ? ms : null;
 };
 
 const dtmf = ({ digit }: Readonly<Record<string, unknown>>): TwilioMessage => {

@@ -184,6 +184,25 @@ describe('a media socket', () => {
     expect(await eventsOf(call.callSid)).toContain('CallEnded');
   });
 
+  it('takes audio without a timestamp as it comes, in its order', async () => {
+    const call = await ring();
+    const media = await MediaSocket.start(call.url, call);
+    const { streamSid } = media;
+    const payload = Buffer.alloc(160, 0xff).toString('base64');
+    for (let at = 0; at < 10; at++) {
+      media.sendFrame(payload);
+      media.send({ event: 'media', streamSid, media: { track: 'inbound', payload } });
+      media.skip(20);
+    }
+    media.stop(call);
+    await media.closed;
+    const measured = await until('its quality is known', async () => {
+      const { call: shown } = await tenant.client.request(CallBySid, { callSid: call.callSid });
+      return shown?.events.nodes.find(({ type }) => type === 'MediaQualityMeasured');
+    });
+    expect(measured.data).toMatchObject({ receivedFrames: 20, gaps: 0 });
+  });
+
   it('that vanishes without a stop ends its call within ten seconds', async () => {
     const call = await ring();
     const media = await MediaSocket.start(call.url, call);
