@@ -103,6 +103,15 @@ const tell = (event: CallEvent): Told => {
         what: `had trouble with the media stream: ${event.data.error}`,
         atMs: event.data.atMs,
       };
+    case 'MediaGapDetected': {
+      const { attempt, gapMs, atMs } = event.data;
+      return { who: '', what: `media stream ${attempt} lacks ${gapMs} ms of the caller`, atMs };
+    }
+    case 'AudioProcessingFailed': {
+      const { attempt, recoverable, error, atMs } = event.data;
+      const then = recoverable ? '' : ', and was closed';
+      return { who: '', what: `media stream ${attempt} could not be read${then}: ${error}`, atMs };
+    }
     case 'CallStatusReported':
       return { who: 'carrier', what: `says ${event.data.status}` };
     case 'CallEnded':

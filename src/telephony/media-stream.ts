@@ -69,15 +69,20 @@ export class MediaStream {
       this.#unreadable = 0;
       return message;
     } catch (error) {
-      this.#unreadable++;
-      const details = { streamSid: this.#streamSid, error: messageOf(error).slice(0, 200) };
-      if (this.#unreadable === 1)
-        this.#options.logger.warn(details, 'Left out a media message that cannot be read.');
-      if (this.#streamSid === null) this.#close(CloseCode.unreadable, 'unreadable before the start');
-      else if (this.#unreadable > MAX_UNREADABLE)
-        this.#close(CloseCode.unreadable, 'too many unreadable messages');
+      this.#onUnreadable(messageOf(error).slice(0, 200));
       return null;
     }
+  }
+
+  #onUnreadable(error: string): void {
+    this.#unreadable++;
+    const details = { streamSid: this.#streamSid, error };
+    if (this.#unreadable === 1)
+      this.#options.logger.warn(details, 'Left out a media message that cannot be read.');
+    if (this.#streamSid === null) return this.#close(CloseCode.unreadable, 'unreadable before the start');
+    const isTooMuch = this.#unreadable > MAX_UNREADABLE;
+    this.#session?.onUnreadable(error, !isTooMuch);
+    if (isTooMuch) this.#close(CloseCode.unreadable, 'too many unreadable messages');
   }
 
   async #start(start: StreamStart): Promise<void> {

@@ -41,7 +41,7 @@ const DIGIT = /^[0-9*#A-D]$/;
  * Media, fifty a second and call, is checked by hand: a schema costs more than the frame's whole way.
  */
 export const parseTwilioMessage = (text: string, streamSid: string | null): TwilioMessage => {
-  const message = record(JSON.parse(text), 'the message');
+  const message = record(parsed(text), 'the message');
   if (message.event === 'start') return { event: 'start', start: startSchema.parse(message.start) };
   if (streamSid !== null && message.event !== 'connected' && message.streamSid !== streamSid) {
     throw new TypeError('streamSid is not this stream’s');
@@ -57,6 +57,15 @@ export const parseTwilioMessage = (text: string, streamSid: string | null): Twil
       return { event: 'stop' };
     default:
       return { event: 'ignored' };
+  }
+};
+
+/** JSON's own error repeats a part of what it can't read: that may be what the caller typed. */
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new TypeError('the message is not JSON');
   }
 };
 

@@ -135,6 +135,22 @@ export class VoiceSession {
     this.#take({ type: 'key', digit });
   }
 
+  /**
+   * Something came that can't be read, and is left out. `recoverable`: `false`: there is too much of it, and the stream is
+   * about to be closed. `error`: without anything that it says.
+   */
+  onUnreadable(error: string, recoverable: boolean): void {
+    const { journal, settings, now } = this.#options;
+    const { attempt } = settings;
+    const atMs = Math.round(now());
+    if (this.#stop.signal.aborted) return;
+    try {
+      void journal.record({ type: 'ReportAudioFailure', attempt, recoverable, error, atMs });
+    } catch (fencedBy) {
+      this.#onFenced(fencedBy);
+    }
+  }
+
   /** `stop`: the carrier says that the stream is over; `closed`: the socket is gone. */
   onSocket(state: 'stop' | 'closed'): void {
     this.#take({ type: 'socket', state });

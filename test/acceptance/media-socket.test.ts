@@ -38,12 +38,15 @@ describe('a media socket', () => {
     return { url: streamUrlOf(body) ?? '', callSid: form.CallSid ?? '', accountSid: ACCOUNT_SID };
   };
 
-  /** Without what follows in the background: that the call can be replayed, and how its line was. */
-  const eventsOf = (callSid: string): Promise<string[]> =>
+  const nodesOf = (callSid: string) =>
     until('the call is shown', async () => {
       const { call } = await tenant.client.request(CallBySid, { callSid });
-      return call?.events.nodes.map(({ type }) => type).filter((type) => !IN_BACKGROUND.includes(type));
+      return call?.events.nodes;
     });
+
+  /** Without what follows in the background: that the call can be replayed, and how its line was. */
+  const eventsOf = async (callSid: string): Promise<string[]> =>
+    (await nodesOf(callSid)).map(({ type }) => type).filter((type) => !IN_BACKGROUND.includes(type));
 
   const statusOfUpgrade = async (url: string, signature: string | null): Promise<number | undefined> => {
     const socket = new WebSocket(url, {
@@ -181,7 +184,46 @@ describe('a media socket', () => {
     media.stop(call);
     other.stop(neighbour);
     await Promise.all([media.closed, other.closed]);
-    expect(await eventsOf(call.callSid)).toContain('CallEnded');
+    const shown = await nodesOf(call.callSid);
+    expect(shown.filter(({ type }) => type === 'CallEnded')).toHaveLength(1);
+    // Told once, however much of it came.
+    expect(shown.filter(({ type }) => type === 'AudioProcessingFailed').map(({ data }) => data)).toEqual([
+      { attempt: 1, recoverable: true, error: 'the message is not JSON', atMs: expect.any(Number) },
+    ]);
+  });
+
+  it('is closed when too much in a row cannot be read, and the call says so', async () => {
+    const call = await ring();
+    const media = await MediaSocket.start(call.url, call);
+    await until('the agent speaks', async () => media.hasAudio);
+    for (let at = 0; at < 101; at++) media.socket.send('not json');
+    expect((await media.closed).code).toBe(1007);
+    const failures = await until('the call says so', async () => {
+      const shown = await nodesOf(call.callSid);
+      const told = shown.filter(({ type }) => type === 'AudioProcessingFailed');
+      return told.length === 2 ? told.map(({ data }) => data) : undefined;
+    });
+    expect(failures).toMatchObject([{ recoverable: true }, { recoverable: false }]);
+  });
+
+  it('tells of the first gap in its audio when it comes, and no more of the others than their sum', async () => {
+    const call = await ring();
+    const media = await MediaSocket.start(call.url, call);
+    for (let at = 0; at < 5; at++) {
+      media.sendSilence(5);
+      media.skip(100);
+    }
+    media.sendSilence(5);
+    const detected = await until('the gap is told of', async () => {
+      const shown = await nodesOf(call.callSid);
+      const told = shown.filter(({ type }) => type === 'MediaGapDetected');
+      return told.length > 0 ? told.map(({ data }) => data) : undefined;
+    });
+    expect(detected).toEqual([{ attempt: 1, gapMs: 100, atMs: expect.any(Number) }]);
+    media.stop(call);
+    await media.closed;
+    const shown = await nodesOf(call.callSid);
+    expect(shown.filter(({ type }) => type === 'MediaGapDetected')).toHaveLength(1);
   });
 
   it('takes audio without a timestamp as it comes, in its order', async () => {
@@ -196,10 +238,9 @@ describe('a media socket', () => {
     }
     media.stop(call);
     await media.closed;
-    const measured = await until('its quality is known', async () => {
-      const { call: shown } = await tenant.client.request(CallBySid, { callSid: call.callSid });
-      return shown?.events.nodes.find(({ type }) => type === 'MediaQualityMeasured');
-    });
+    const measured = await until('its quality is known', async () =>
+      (await nodesOf(call.callSid)).find(({ type }) => type === 'MediaQualityMeasured'),
+    );
     expect(measured.data).toMatchObject({ receivedFrames: 20, gaps: 0 });
   });
 

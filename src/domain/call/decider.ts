@@ -1,7 +1,14 @@
 import type { Decider } from '../decider.js';
 import { AppError, ErrorCode } from '../errors.js';
 import type { CallEvent } from './events.js';
-import { type CallState, evolveCall, initialCall, reportKey, streamErrorKey } from './state.js';
+import {
+  audioFailureKey,
+  type CallState,
+  evolveCall,
+  initialCall,
+  reportKey,
+  streamErrorKey,
+} from './state.js';
 
 type DataOf<T extends CallEvent['type']> = Extract<CallEvent, { type: T }>['data'];
 
@@ -13,6 +20,9 @@ export type CallCommand =
   | ({ readonly type: 'LoseMedia' } & DataOf<'MediaStreamLost'>)
   | ({ readonly type: 'ReportStatus' } & DataOf<'CallStatusReported'>)
   | ({ readonly type: 'ReportStreamError' } & DataOf<'MediaStreamErrorReported'>)
+  /** Of a media stream that the call still has. */
+  | ({ readonly type: 'ReportMediaGap' } & DataOf<'MediaGapDetected'>)
+  | ({ readonly type: 'ReportAudioFailure' } & DataOf<'AudioProcessingFailed'>)
   /** What the worker of `attempt` saw and did. */
   | { readonly type: 'Record'; readonly attempt: number; readonly events: readonly CallEvent[] }
   | ({ readonly type: 'EndCall' } & Omit<DataOf<'CallEnded'>, 'durationMs'>)
@@ -85,6 +95,16 @@ export const callDecider: Decider<CallCommand, CallState, CallEvent> = {
         const { type: _, ...data } = command;
         const isKnown = state.phase === 'none' || state.streamErrors.includes(streamErrorKey(data));
         return isKnown ? [] : [{ type: 'MediaStreamErrorReported', data }];
+      }
+      case 'ReportMediaGap': {
+        const { type: _, ...data } = command;
+        const isKnown = state.gappedAttempts.includes(data.attempt);
+        return isKnown || isFenced(state, data.attempt) ? [] : [{ type: 'MediaGapDetected', data }];
+      }
+      case 'ReportAudioFailure': {
+        const { type: _, ...data } = command;
+        const isKnown = state.audioFailures.includes(audioFailureKey(data));
+        return isKnown || isFenced(state, data.attempt) ? [] : [{ type: 'AudioProcessingFailed', data }];
       }
       case 'Record':
         if (isFenced(state, command.attempt)) throw fenced(state, command.attempt);

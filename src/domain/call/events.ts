@@ -120,6 +120,17 @@ export const callEvents = {
     error: z.string().max(500),
     atMs,
   }),
+  /** The caller's audio lacks something, for the first time in a media stream. How much in all is in `MediaQualityMeasured`. */
+  MediaGapDetected: defineEvent('MediaGapDetected', { attempt, gapMs: ms, atMs }),
+  /** What came over a media stream can't be read as audio: told once a stream, and once more where that ends it. */
+  AudioProcessingFailed: defineEvent('AudioProcessingFailed', {
+    attempt,
+    /** It was left out, and the stream goes on; `false`: there was too much of it, and the stream is closed. */
+    recoverable: z.boolean(),
+    /** What is wrong with it, without anything that it says. */
+    error: z.string().max(500),
+    atMs,
+  }),
   GreetingStarted: defineEvent('GreetingStarted', {
     text: personal(z.string()),
     /** The sentence that `text` begins with, where it says that the call is recorded. */

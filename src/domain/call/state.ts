@@ -56,6 +56,10 @@ export interface CallState {
   readonly reports: readonly string[];
   /** What the carrier said of a media stream's trouble, as `streamSid:error`. */
   readonly streamErrors: readonly string[];
+  /** The media streams whose audio is known to lack something. */
+  readonly gappedAttempts: readonly number[];
+  /** Those of which something couldn't be read, as `attempt:recoverable`. */
+  readonly audioFailures: readonly string[];
   /** The agent said that it can't go on, and its voice has not failed since. */
   readonly apologized: boolean;
   /** The carrier says that the call is over. */
@@ -89,6 +93,8 @@ export const initialCall: CallState = {
   openPrompt: null,
   reports: [],
   streamErrors: [],
+  gappedAttempts: [],
+  audioFailures: [],
   apologized: false,
   carrierEnded: false,
   tracedAttempts: [],
@@ -106,6 +112,10 @@ export const reportKey = (report: {
 /** One error of one stream, however often the carrier tells of it. */
 export const streamErrorKey = ({ streamSid, error }: { streamSid: string; error: string }): string =>
   `${streamSid}:${error}`;
+
+/** One failure of each kind, however much can't be read. */
+export const audioFailureKey = (failure: { attempt: number; recoverable: boolean }): string =>
+  `${failure.attempt}:${failure.recoverable}`;
 
 /** So many losses within a minute: the next stream would break, too. */
 const MAX_LOSSES = 5;
@@ -249,6 +259,10 @@ export const evolveCall = (state: CallState, event: CallEvent): CallState => {
       return event.data.capability === 'text_to_speech' ? { ...state, apologized: false } : state;
     case 'MediaStreamErrorReported':
       return { ...state, streamErrors: [...state.streamErrors, streamErrorKey(event.data)] };
+    case 'MediaGapDetected':
+      return { ...state, gappedAttempts: [...state.gappedAttempts, event.data.attempt] };
+    case 'AudioProcessingFailed':
+      return { ...state, audioFailures: [...state.audioFailures, audioFailureKey(event.data)] };
     case 'CallEnded':
       return { ...closeOpenSpeech(state), phase: 'ended', endReason: event.data.reason };
     case 'CallTraceStored':

@@ -40,7 +40,9 @@ export class CallQualities {
   }
 
   open({ journal, attempt, now, whenStarted, onSample }: MeasuredStream): MeasuredMedia {
-    const meter = new QualityMeter();
+    const meter = new QualityMeter((gapMs, atMs) =>
+      this.#tellGap(journal, { attempt, gapMs: Math.round(gapMs), atMs: Math.round(atMs) }),
+    );
     const sampling = setInterval(() => onSample(meter.measured(now())), SAMPLE_EVERY_MS);
     const end = () => {
       clearInterval(sampling);
@@ -60,6 +62,16 @@ export class CallQualities {
       this.#telling.add(telling);
     };
     return { tap: meter, end };
+  }
+
+  /** At once, for those who follow the call: its end tells how many there were. */
+  #tellGap(journal: CallJournal, gap: { attempt: number; gapMs: number; atMs: number }): void {
+    try {
+      void journal.record({ type: 'ReportMediaGap', ...gap });
+    } catch (error) {
+      const details = { stream: journal.stream, error: reasonOf(error) };
+      this.#options.logger.warn(details, "A media stream's gap is not stored.");
+    }
   }
 
   /** Once nothing is being told any more. */

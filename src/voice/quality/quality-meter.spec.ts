@@ -8,7 +8,7 @@ const audio = (ms: number) => new Uint8Array(ms * 8);
 describe("a media stream's quality", () => {
   let meter: QualityMeter;
   beforeEach(() => {
-    meter = new QualityMeter();
+    meter = new QualityMeter(() => undefined);
   });
 
   it('of a quiet line with nothing wrong has nothing but frames', () => {
@@ -32,6 +32,13 @@ describe("a media stream's quality", () => {
     for (const timestamp of timestamps) meter.received(FRAME, timestamp, timestamp);
     // 20 and 40 ms are jitter; 480 ms are not.
     expect(meter.measured(1_000)).toMatchObject({ gaps: 1, gapMs: 480, longestGapMs: 480 });
+  });
+
+  it('tells of the first gap when it comes', () => {
+    const gaps: object[] = [];
+    const telling = new QualityMeter((gapMs, nowMs) => gaps.push({ gapMs, nowMs }));
+    for (const timestamp of [0, 20, 60, 520, 900]) telling.received(FRAME, timestamp, timestamp + 7);
+    expect(gaps).toEqual([{ gapMs: 440, nowMs: 527 }]);
   });
 
   it('takes a clock that was set anew for no more than a line can lack', () => {
@@ -94,7 +101,7 @@ describe("a media stream's quality", () => {
     const packet = fc.tuple(fc.double({ noNaN: true, min: -1e9, max: 1e9 }), fc.nat(2_000), fc.nat(400));
     fc.assert(
       fc.property(fc.array(packet), (packets) => {
-        const any = new QualityMeter();
+        const any = new QualityMeter(() => undefined);
         let nowMs = 0;
         for (const [timestampMs, waitMs, bytes] of packets) {
           nowMs += waitMs / 7;

@@ -16,6 +16,7 @@ const LATE_MARK_MS = 1_000;
 /** Measures one media stream. It costs a few additions a message. */
 export class QualityMeter implements MediaTap {
   readonly #buffer = new CarrierBuffer();
+  readonly #onFirstGap: (gapMs: number, nowMs: number) => void;
   #receivedBytes = 0;
   #sentBytes = 0;
   #gaps = 0;
@@ -33,11 +34,16 @@ export class QualityMeter implements MediaTap {
   #generation: number | null = null;
   #lateMarks = 0;
 
+  /** `onFirstGap`: when the caller's audio lacks something for the first time. */
+  constructor(onFirstGap: (gapMs: number, nowMs: number) => void) {
+    this.#onFirstGap = onFirstGap;
+  }
+
   received(payload: Uint8Array, timestampMs: number, nowMs: number): void {
     this.#receivedBytes += payload.length;
     const missingMs = timestampMs - (this.#nextTimestampMs ?? timestampMs);
     this.#nextTimestampMs = timestampMs + (payload.length / FRAME_BYTES) * FRAME_MS;
-    if (missingMs > GAP_MS) this.#addGap(Math.min(missingMs, LONGEST_GAP_MS));
+    if (missingMs > GAP_MS) this.#addGap(Math.min(missingMs, LONGEST_GAP_MS), nowMs);
     const transitMs = nowMs - timestampMs;
     if (this.#transitMs !== null) this.#addTransit(Math.abs(transitMs - this.#transitMs));
     this.#transitMs = transitMs;
@@ -88,7 +94,8 @@ export class QualityMeter implements MediaTap {
     };
   }
 
-  #addGap(ms: number): void {
+  #addGap(ms: number, nowMs: number): void {
+    if (this.#gaps === 0) this.#onFirstGap(ms, nowMs);
     this.#gaps++;
     this.#gapMs += ms;
     this.#longestGapMs = Math.max(this.#longestGapMs, ms);
