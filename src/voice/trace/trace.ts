@@ -49,7 +49,12 @@ const inputs = [
   z.looseObject({
     type: z.literal('start'),
     resumed: z
-      .looseObject({ turn: z.int().min(0), unanswered: z.boolean(), agentCutOff: z.boolean() })
+      .looseObject({
+        turn: z.int().min(0),
+        unanswered: z.boolean(),
+        agentCutOff: z.boolean(),
+        toolCallIds: z.array(z.string()).exactOptional(),
+      })
       .nullable(),
   }),
   z.looseObject({ type: z.literal('voice'), on: z.boolean(), atMs: ms }),

@@ -98,4 +98,6 @@ export interface Resumed {
   readonly unanswered: boolean;
   /** The agent's voice was cut off. */
   readonly agentCutOff: boolean;
+  /** The call's tool calls so far. Absent: nobody told. */
+  readonly toolCallIds?: readonly string[];
 }

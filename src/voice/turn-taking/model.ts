@@ -7,6 +7,7 @@ import { policy } from './policy.js';
 import { afterProgress, sayMore } from './replies.js';
 import { breakOffSpoken, finishSpoken } from './spoken-answer.js';
 import type { Reply } from './state.js';
+import { newToolCall } from './tool-ids.js';
 import { fillLater, isWaitingForTools, watchTools } from './tool-time.js';
 import type { Transition } from './transition.js';
 import { hasWords } from './words.js';
@@ -21,14 +22,15 @@ export const onModelText = (t: Transition, model: string, delta: string): void =
   t.effect({ type: 'live', speaker: 'agent', turn: grown.turn, text: grown.text.trim() });
 };
 
-export const onModelToolCall = (t: Transition, model: string, call: ToolCall): void => {
+export const onModelToolCall = (t: Transition, model: string, asked: ToolCall): void => {
   const reply = answeredBy(t, model);
-  const { tools } = t.state;
-  if (!reply || tools.some(({ id }) => id === call.id)) return;
+  const call = reply && newToolCall(t, model, asked);
+  if (!reply || !call) return;
   t.setDeadline('model', t.nowMs + policy.modelStallMs);
   const { turn } = t.patchReply(reply, { usesTools: true });
   const sideEffect = t.state.settings.sideEffectTools.includes(call.name);
-  t.patch({ tools: [...tools, { id: call.id, turn, calledAtMs: t.nowMs, returned: false, sideEffect }] });
+  const run = { id: call.id, model, turn, calledAtMs: t.nowMs, returned: false, sideEffect };
+  t.patch({ tools: [...t.state.tools, run] });
   watchTools(t);
   t.emit({
     type: 'ToolCalled',

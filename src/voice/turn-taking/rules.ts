@@ -12,6 +12,8 @@ const heldSince = {
   delayIsGranted: 3,
   /** `PromptSpoken` says what was heard of a sentence that answers nobody. */
   promptsAreHeard: 4,
+  /** A tool call is known by the answer that it's of, too: its id may be another answer's as well. */
+  toolCallsAreOfAnswers: 5,
 } as const;
 
 /** What a conversation that begins now keeps to. */

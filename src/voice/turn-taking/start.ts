@@ -19,8 +19,8 @@ export const onStart = (t: Transition, resumed: Resumed | null): void => {
 };
 
 /** Never a second greeting: an unanswered turn is answered, a cut-off agent asks the caller to go on. */
-const goOn = (t: Transition, { turn, unanswered, agentCutOff }: Resumed): void => {
-  t.patch({ turn });
+const goOn = (t: Transition, { turn, unanswered, agentCutOff, toolCallIds = [] }: Resumed): void => {
+  t.patch({ turn, earlierToolCallIds: toolCallIds });
   if (unanswered) return startReply(t, { kind: 'answer', turn });
   if (!agentCutOff) return armSilence(t);
   giveNotice(t, 'resumed', t.phrases.resumed);

@@ -254,6 +254,8 @@ export type Phase = 'new' | 'listening' | 'thinking' | 'speaking' | 'held' | 'dr
 
 export interface ToolRun {
   readonly id: string;
+  /** The answer that called it. */
+  readonly model: string;
   readonly turn: number;
   readonly calledAtMs: number;
   readonly returned: boolean;
@@ -293,6 +295,8 @@ export interface State {
   readonly reply: Reply | null;
   /** The conversation's tool calls. */
   readonly tools: readonly ToolRun[];
+  /** Those of the call before this media stream: their ids are taken. */
+  readonly earlierToolCallIds: readonly string[];
   readonly lastKeyAtMs: number | null;
   /** Digits that are being collected. */
   readonly keys: { readonly digits: string; readonly startedAtMs: number } | null;
@@ -332,6 +336,7 @@ export const initialState = (settings: ToldSettings): State => ({
   speculated: { started: 0, wastedOutputTokens: 0 },
   reply: null,
   tools: [],
+  earlierToolCallIds: [],
   lastKeyAtMs: null,
   keys: null,
   silence: null,

@@ -66,6 +66,8 @@ const modelMs = fc.oneof({ weight: 6, arbitrary: fc.nat(600) }, fc.nat(3_000));
 const part: fc.Arbitrary<ModelPart> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ afterMs: modelMs, text }) },
   { weight: 2, arbitrary: fc.record({ afterMs: modelMs, tool: fc.constantFrom('lookup', 'book') }) },
+  // A server that numbers the calls of each answer anew.
+  fc.record({ afterMs: modelMs, tool: fc.constantFrom('lookup', 'book'), id: fc.constant('call_0') }),
   fc.record({ afterMs: modelMs, tool: fc.constant('end_call') }),
   fc.record({ afterMs: modelMs, fails: fc.constant('status 500') }),
   fc.record({ afterMs: modelMs, hangs: fc.constant(true as const) }),

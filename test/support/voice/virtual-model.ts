@@ -9,7 +9,8 @@ import type { VirtualClock } from './virtual-clock.js';
 export type ModelScript = (asked: number, rank: number) => readonly ModelPart[];
 export type ModelPart =
   | { readonly afterMs: number; readonly text: string }
-  | { readonly afterMs: number; readonly tool: string }
+  /** `id`: as the server names the call; else it's one that no other call has. */
+  | { readonly afterMs: number; readonly tool: string; readonly id?: string }
   | { readonly afterMs: number; readonly fails: string; readonly circuitOpen?: boolean }
   /** Nothing comes any more. */
   | { readonly afterMs: number; readonly hangs: true };
@@ -85,7 +86,7 @@ export class VirtualModel {
       const { fails: error, circuitOpen } = part;
       this.#take({ type: 'model_failed', model, error, circuitOpen });
     } else if ('tool' in part) {
-      const call = { id: `${model}-${part.tool}`, name: part.tool, arguments: '{}' };
+      const call = { id: part.id ?? `${model}-${part.tool}`, name: part.tool, arguments: '{}' };
       this.#take({ type: 'model_tool_call', model, call });
     }
   }
