@@ -49,6 +49,25 @@ const CorrelationOf = graphql(`
           type
         }
       }
+      nodes {
+        id
+        causedBy
+        actor {
+          type
+        }
+        event {
+          type
+          stream
+        }
+      }
+    }
+  }
+`);
+
+const EraseTenant = graphql(`
+  mutation EraseTenant($id: ID!) {
+    eraseSubject(input: { kind: TENANT, id: $id }) {
+      position
     }
   }
 `);
@@ -230,6 +249,61 @@ describe('the audit', () => {
       expect(await other.client.request(CorrelationOf, { id: created?.correlationId ?? '' })).toEqual({
         correlation: null,
       });
+    });
+  });
+
+  describe('of what belongs together', () => {
+    const correlationOf = async (client: ApiClient, id: string) =>
+      (await client.request(CorrelationOf, { id })).correlation?.nodes ?? [];
+
+    it('is a graph of commands and events: each names what caused it', async () => {
+      const [ended] = await trail(tenant.client, { stream, type: { in: ['CallEnded'] } });
+      const nodes = await correlationOf(tenant.client, ended?.correlationId ?? '');
+      const command = nodes.find(({ event }) => event === null);
+      expect(command).toMatchObject({ id: ended?.causationId, causedBy: [], actor: { type: 'platform' } });
+      const idOf = (type: string) => nodes.find(({ event }) => event?.type === type)?.id;
+      const causesOf = (type: string) => nodes.find(({ event }) => event?.type === type)?.causedBy;
+      expect({
+        CallReceived: causesOf('CallReceived'),
+        CallAnswered: causesOf('CallAnswered'),
+        AgentTurnSpoken: causesOf('AgentTurnSpoken'),
+        CallEnded: causesOf('CallEnded'),
+      }).toEqual({
+        CallReceived: [command?.id],
+        CallAnswered: [command?.id, idOf('CallReceived')],
+        AgentTurnSpoken: [command?.id, idOf('AgentTurnStarted')],
+        CallEnded: [command?.id],
+      });
+    });
+
+    it('has the steps that the platform did because of a command, as following from it', async () => {
+      const erased = await createTestTenant(platform);
+      await platform.admin.request(EraseTenant, { id: erased.tenantId });
+      const released = await until('the number is released', async () => {
+        const [entry] = await trail(platform.admin, {
+          tenantId: erased.tenantId,
+          type: { in: ['SubjectErased'] },
+        });
+        const nodes = await correlationOf(platform.admin, entry?.correlationId ?? '');
+        return nodes.some(({ event }) => event?.type === 'Released') ? { entry, nodes } : undefined;
+      });
+      const commands = released.nodes.filter(({ event }) => event === null);
+      const command = released.entry?.causationId ?? '';
+      expect(commands).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ id: command, causedBy: [], actor: { type: 'user' } }),
+          expect.objectContaining({
+            id: `${command}:deactivate`,
+            causedBy: [command],
+            actor: { type: 'user' },
+          }),
+          expect.objectContaining({
+            id: `${command}:release`,
+            causedBy: [command],
+            actor: { type: 'platform' },
+          }),
+        ]),
+      );
     });
   });
 

@@ -70,14 +70,30 @@ describe('ledgerline audit', () => {
     expect(await linesOf('trail', '--until', '2020-01-01')).toEqual(['Nothing in the ledger is so.']);
   });
 
-  it('correlation: tells command by command what was caused', async () => {
+  it('correlation: tells what was caused, each beneath what caused it', async () => {
     const [entry = ''] = await linesOf('trail', '--stream', agent(), '--type', 'AgentVersionDrafted');
     const created = (await platform.storage.ledger.readStream(agent()))[0]?.metadata;
     expect(entry).toContain('AgentVersionDrafted');
     expect(await processLinesOf('correlation', created?.$correlationId ?? '')).toEqual([
       `${created?.$causationId}  by user ${created?.actor.id}`,
-      expect.stringMatching(new RegExp(`^  ${TIME}  AgentCreated           ${agent()}@0$`)),
-      expect.stringMatching(new RegExp(`^  ${TIME}  AgentVersionDrafted    ${agent()}@1$`)),
+      expect.stringMatching(new RegExp(`^├─ ${TIME}  AgentCreated           ${agent()}@0$`)),
+      expect.stringMatching(new RegExp(`^└─ ${TIME}  AgentVersionDrafted    ${agent()}@1$`)),
+    ]);
+    const stream = callStream(tenant.tenantId, call.callId);
+    const [received] = await platform.storage.ledger.readStream(stream);
+    const [, ...lines] = await linesOf('correlation', received?.metadata.$correlationId ?? '');
+    expect(lines.map((line) => line.replace(new RegExp(`${TIME}  (\\w+) .*`), '$1'))).toEqual([
+      '├─ CallReceived',
+      '│  └─ CallAnswered',
+      '│     └─ MediaStreamStarted',
+      '│        └─ GreetingStarted',
+      '│           └─ GreetingSpoken',
+      '├─ CallerTurnCommitted',
+      '│  ├─ AgentTurnStarted',
+      '│  │  └─ AgentTurnSpoken',
+      '│  └─ AgentTurnComposed',
+      '├─ CallStatusReported',
+      '└─ CallEnded',
     ]);
   });
 

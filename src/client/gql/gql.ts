@@ -38,7 +38,8 @@ type Documents = {
     "\n  mutation EnableAgent($input: SetAgentEnabledInput!) {\n    setAgentEnabled(input: $input) {\n      agent {\n        status\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": typeof types.EnableAgentDocument,
     "\n  query ListedAgents($includeArchived: Boolean) {\n    agents(includeArchived: $includeArchived) {\n      nodes {\n        id\n      }\n    }\n  }\n": typeof types.ListedAgentsDocument,
     "\n  query AuditTrail($first: Int, $after: String, $filter: AuditFilterInput) {\n    auditTrail(first: $first, after: $after, filter: $filter) {\n      nodes {\n        id\n        tenantId\n        stream\n        revision\n        type\n        actor {\n          type\n          id\n        }\n        correlationId\n        causationId\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.AuditTrailDocument,
-    "\n  query CorrelationOf($id: ID!) {\n    correlation(id: $id) {\n      isCut\n      commands {\n        commandId\n        actor {\n          type\n        }\n        events {\n          type\n        }\n      }\n    }\n  }\n": typeof types.CorrelationOfDocument,
+    "\n  query CorrelationOf($id: ID!) {\n    correlation(id: $id) {\n      isCut\n      commands {\n        commandId\n        actor {\n          type\n        }\n        events {\n          type\n        }\n      }\n      nodes {\n        id\n        causedBy\n        actor {\n          type\n        }\n        event {\n          type\n          stream\n        }\n      }\n    }\n  }\n": typeof types.CorrelationOfDocument,
+    "\n  mutation EraseTenant($id: ID!) {\n    eraseSubject(input: { kind: TENANT, id: $id }) {\n      position\n    }\n  }\n": typeof types.EraseTenantDocument,
     "\n  query StreamOf($name: String!) {\n    stream(name: $name) {\n      tenantId\n      revision\n      events(first: 100) {\n        nodes {\n          revision\n          type\n          storedAt\n          data\n        }\n      }\n    }\n  }\n": typeof types.StreamOfDocument,
     "\n  query StateAt($stream: String!, $revision: Int, $time: DateTime) {\n    stateAt(stream: $stream, revision: $revision, time: $time) {\n      revision\n      storedAt\n      state\n      readModels\n    }\n  }\n": typeof types.StateAtDocument,
     "\n  query Diff($stream: String!, $from: Int!, $to: Int!) {\n    diff(stream: $stream, from: $from, to: $to) {\n      changes {\n        path\n        before\n        after\n      }\n    }\n  }\n": typeof types.DiffDocument,
@@ -103,7 +104,8 @@ const documents: Documents = {
     "\n  mutation EnableAgent($input: SetAgentEnabledInput!) {\n    setAgentEnabled(input: $input) {\n      agent {\n        status\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": types.EnableAgentDocument,
     "\n  query ListedAgents($includeArchived: Boolean) {\n    agents(includeArchived: $includeArchived) {\n      nodes {\n        id\n      }\n    }\n  }\n": types.ListedAgentsDocument,
     "\n  query AuditTrail($first: Int, $after: String, $filter: AuditFilterInput) {\n    auditTrail(first: $first, after: $after, filter: $filter) {\n      nodes {\n        id\n        tenantId\n        stream\n        revision\n        type\n        actor {\n          type\n          id\n        }\n        correlationId\n        causationId\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.AuditTrailDocument,
-    "\n  query CorrelationOf($id: ID!) {\n    correlation(id: $id) {\n      isCut\n      commands {\n        commandId\n        actor {\n          type\n        }\n        events {\n          type\n        }\n      }\n    }\n  }\n": types.CorrelationOfDocument,
+    "\n  query CorrelationOf($id: ID!) {\n    correlation(id: $id) {\n      isCut\n      commands {\n        commandId\n        actor {\n          type\n        }\n        events {\n          type\n        }\n      }\n      nodes {\n        id\n        causedBy\n        actor {\n          type\n        }\n        event {\n          type\n          stream\n        }\n      }\n    }\n  }\n": types.CorrelationOfDocument,
+    "\n  mutation EraseTenant($id: ID!) {\n    eraseSubject(input: { kind: TENANT, id: $id }) {\n      position\n    }\n  }\n": types.EraseTenantDocument,
     "\n  query StreamOf($name: String!) {\n    stream(name: $name) {\n      tenantId\n      revision\n      events(first: 100) {\n        nodes {\n          revision\n          type\n          storedAt\n          data\n        }\n      }\n    }\n  }\n": types.StreamOfDocument,
     "\n  query StateAt($stream: String!, $revision: Int, $time: DateTime) {\n    stateAt(stream: $stream, revision: $revision, time: $time) {\n      revision\n      storedAt\n      state\n      readModels\n    }\n  }\n": types.StateAtDocument,
     "\n  query Diff($stream: String!, $from: Int!, $to: Int!) {\n    diff(stream: $stream, from: $from, to: $to) {\n      changes {\n        path\n        before\n        after\n      }\n    }\n  }\n": types.DiffDocument,
@@ -240,7 +242,11 @@ export function graphql(source: "\n  query AuditTrail($first: Int, $after: Strin
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query CorrelationOf($id: ID!) {\n    correlation(id: $id) {\n      isCut\n      commands {\n        commandId\n        actor {\n          type\n        }\n        events {\n          type\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.js').CorrelationOfDocument;
+export function graphql(source: "\n  query CorrelationOf($id: ID!) {\n    correlation(id: $id) {\n      isCut\n      commands {\n        commandId\n        actor {\n          type\n        }\n        events {\n          type\n        }\n      }\n      nodes {\n        id\n        causedBy\n        actor {\n          type\n        }\n        event {\n          type\n          stream\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.js').CorrelationOfDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation EraseTenant($id: ID!) {\n    eraseSubject(input: { kind: TENANT, id: $id }) {\n      position\n    }\n  }\n"): typeof import('./graphql.js').EraseTenantDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

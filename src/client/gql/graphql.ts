@@ -542,7 +542,14 @@ export type CorrelationOfQueryVariables = Exact<{
 }>;
 
 
-export type CorrelationOfQuery = { correlation: { isCut: boolean, commands: Array<{ commandId: string, actor: { type: string }, events: Array<{ type: string }> }> } | null };
+export type CorrelationOfQuery = { correlation: { isCut: boolean, commands: Array<{ commandId: string, actor: { type: string }, events: Array<{ type: string }> }>, nodes: Array<{ id: string, causedBy: Array<string>, actor: { type: string }, event: { type: string, stream: string } | null }> } | null };
+
+export type EraseTenantMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type EraseTenantMutation = { eraseSubject: { position: string | null } };
 
 export type StreamOfQueryVariables = Exact<{
   name: string;
@@ -1400,9 +1407,27 @@ export const CorrelationOfDocument = new TypedDocumentString(`
         type
       }
     }
+    nodes {
+      id
+      causedBy
+      actor {
+        type
+      }
+      event {
+        type
+        stream
+      }
+    }
   }
 }
     `) as unknown as TypedDocumentString<CorrelationOfQuery, CorrelationOfQueryVariables>;
+export const EraseTenantDocument = new TypedDocumentString(`
+    mutation EraseTenant($id: ID!) {
+  eraseSubject(input: {kind: TENANT, id: $id}) {
+    position
+  }
+}
+    `) as unknown as TypedDocumentString<EraseTenantMutation, EraseTenantMutationVariables>;
 export const StreamOfDocument = new TypedDocumentString(`
     query StreamOf($name: String!) {
   stream(name: $name) {

@@ -10,6 +10,7 @@ import {
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import { parseStreamName } from '../../domain/stream.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
+import { causationOf } from '../../replay/causation.js';
 import { diff } from '../../replay/diff.js';
 import { eventsUntil, type Moment } from '../../replay/moment.js';
 import { stateAfter, withoutSecrets } from '../../replay/state.js';
@@ -56,12 +57,15 @@ export class AuditResolver {
     @Ctx() context: ApiContext,
   ): Promise<Correlation | null> {
     const reader = await context.auditReader(null, `correlation ${id}`);
-    const rows = await listCorrelated(reader, id, MAX_CORRELATED + 1);
-    if (rows.length === 0) return null;
+    const found = await listCorrelated(reader, id, MAX_CORRELATED + 1);
+    if (found.length === 0) return null;
+    const rows = found.slice(0, MAX_CORRELATED);
+    const nodes = await causationOf(context.services.ledger, rows);
     return {
       id,
-      commands: byCommand(rows.slice(0, MAX_CORRELATED)),
-      isCut: rows.length > MAX_CORRELATED,
+      nodes: nodes.map((node) => ({ ...node, event: node.event && toAuditEntry(node.event) })),
+      commands: byCommand(rows),
+      isCut: found.length > rows.length,
     };
   }
 

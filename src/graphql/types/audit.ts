@@ -80,10 +80,33 @@ export class CausedEvents {
   events!: AuditEntry[];
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What belongs together, by the commands that caused it.' })
+@ObjectType({ simpleResolvers: true, description: 'A command or an event, and what caused it.' })
+export class CausationNode {
+  @Field(() => ID, { description: "The command's, or the event's." })
+  id!: string;
+
+  @Field(() => [ID], {
+    description:
+      'The nodes that caused it. An event: its command, then the event of the same call that it answers. A command: the one that it followed from. Empty: a person, the carrier or the clock did.',
+  })
+  causedBy!: readonly string[];
+
+  @Field(() => ActorType)
+  actor!: ActorType;
+
+  @Field(() => AuditEntry, { nullable: true, description: 'Null: the node is a command.' })
+  event!: AuditEntry | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What belongs together, and what caused what.' })
 export class Correlation {
   @Field(() => ID)
   id!: string;
+
+  @Field(() => [CausationNode], {
+    description: 'A causation graph: commands, each before its events, oldest first.',
+  })
+  nodes!: CausationNode[];
 
   @Field(() => [CausedEvents], { description: 'By their first events, oldest first.' })
   commands!: CausedEvents[];

@@ -40,8 +40,8 @@ const addRecordCommands = (audit: Command): void => {
   audit
     .command('correlation')
     .argument('<id>', "a request's or a call's")
-    .description('what a request or a call caused, command by command')
-    .action(async (id: string) => (await records()).showCorrelation(id));
+    .description('what a request or a call caused, each command and event beneath what caused it')
+    .action(async (id: string) => (await import('./correlation.js')).showCorrelation(id));
   audit
     .command('stream')
     .argument('<name>', STREAM)

@@ -1,17 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { readModelsAfter } from '../../../projections/as-of.js';
-import { type AuditRow, listAuditEntries, listCorrelated } from '../../../projections/audit/queries.js';
+import { type AuditRow, listAuditEntries } from '../../../projections/audit/queries.js';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import { parseStreamName, SYSTEM_TENANT } from '../../domain/stream.js';
-import { recordAccess } from '../../identity/access.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import { diff } from '../../replay/diff.js';
 import { eventsUntil, type Moment } from '../../replay/moment.js';
 import { stateAfter, withoutSecrets } from '../../replay/state.js';
-import { openInstallation } from '../installation.js';
 import { momentOf } from '../moment-option.js';
-import type { Storage } from '../storage.js';
 import { refuseUnknownTenant } from './known-tenant.js';
+import { clock, placeOf, print, TYPE_WIDTH } from './lines.js';
+import { reading } from './reading.js';
 
 export interface TrailCommand {
   readonly tenant?: string;
@@ -24,36 +22,8 @@ export interface TrailCommand {
   readonly limit: string;
 }
 
-/** More than any request or call causes. */
-const MAX_CORRELATED = 1_000;
 /** As many as a page of the list has. */
 const MAX_LINES = 100;
-
-const print = (lines: readonly string[]): void => {
-  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-};
-
-/** Opens the ledger for somebody at the terminal, whose reading is recorded before anything is shown. */
-const reading = async (show: (storage: Storage, noteAccess: NoteAccess) => Promise<void>): Promise<void> => {
-  const { openStorage } = await openInstallation(process.env);
-  const storage = await openStorage();
-  try {
-    await show(storage, (tenantId, subject) =>
-      recordAccess(storage.ledger, {
-        tenantId,
-        permission: 'audit:read',
-        subject,
-        operatorId: 'command-line',
-        correlationId: randomUUID(),
-      }),
-    );
-  } finally {
-    await storage.close();
-  }
-};
-
-/** Records whose records are read. What can't be recorded isn't shown. */
-type NoteAccess = (tenantId: string, subject: string) => Promise<void>;
 
 const readingStream = (stream: string, show: (events: readonly LedgerRecord[]) => void): Promise<void> => {
   const { tenantId } = parseStreamName(stream);
@@ -81,21 +51,6 @@ export const showTrail = async (command: TrailCommand): Promise<void> => {
     if (page.hasNextPage) print([`There is more before: --until ${page.rows.at(-1)?.storedAt}`]);
   });
 };
-
-/** `ledgerline audit correlation <id>`: what a request or a call caused, command by command. */
-export const showCorrelation = (id: string): Promise<void> =>
-  reading(async ({ readModels }, noteAccess) => {
-    await noteAccess(SYSTEM_TENANT, `correlation ${id}`);
-    const rows = await listCorrelated(readModels.forOperator(), id, MAX_CORRELATED + 1);
-    if (rows.length === 0) throw new AppError(ErrorCode.NOT_FOUND, `Nothing has the correlation id "${id}".`);
-    let command: string | undefined;
-    for (const row of rows.slice(0, MAX_CORRELATED)) {
-      if (row.causationId !== command) print([`${row.causationId}  by ${actorOf(row)}`]);
-      command = row.causationId;
-      print([`  ${clock(row.storedAt)}  ${row.type.padEnd(TYPE_WIDTH)}  ${placeOf(row)}`]);
-    }
-    if (rows.length > MAX_CORRELATED) print([`There is more: these are the first ${MAX_CORRELATED}.`]);
-  });
 
 /** `ledgerline audit stream <name>`: its events, each with its fields. */
 export const showStream = (stream: string, { at }: { readonly at?: string }): Promise<void> => {
@@ -148,14 +103,9 @@ const stateOf = (stream: string, events: readonly LedgerRecord[], moment: Moment
   return { state: stateAfter(stream, past), readModels: readModelsAfter(past), last };
 };
 
-/** As long as `AgentVersionPublished`. */
-const TYPE_WIDTH = 21;
 const ACTOR_WIDTH = 36;
 
 const actorOf = ({ actorType, actorId }: AuditRow): string => `${actorType} ${actorId}`;
-/** To the millisecond, so that they stand in a column. */
-const clock = (time: string): string => new Date(time).toISOString();
-const placeOf = ({ stream, revision }: AuditRow): string => `${stream}@${revision}`;
 const trailLine = (row: AuditRow): string =>
   `${clock(row.storedAt)}  ${actorOf(row).padEnd(ACTOR_WIDTH)}  ${row.type.padEnd(TYPE_WIDTH)}  ${placeOf(row)}`;
 const shown = (value: unknown): string => (value === undefined ? '(nothing)' : JSON.stringify(value));

@@ -1,0 +1,27 @@
+import { type AuditRow, listCorrelated } from '../../../projections/audit/queries.js';
+import { AppError, ErrorCode } from '../../domain/errors.js';
+import { SYSTEM_TENANT } from '../../domain/stream.js';
+import { type CausationNode, causationOf } from '../../replay/causation.js';
+import { causationTree } from './causation-tree.js';
+import { clock, placeOf, print, TYPE_WIDTH } from './lines.js';
+import { reading } from './reading.js';
+
+/** More than any request or call causes. */
+const MAX_CORRELATED = 1_000;
+
+/** `ledgerline audit correlation <id>`: what a request or a call caused, each beneath what caused it. */
+export const showCorrelation = (id: string): Promise<void> =>
+  reading(async ({ ledger, readModels }, noteAccess) => {
+    await noteAccess(SYSTEM_TENANT, `correlation ${id}`);
+    const found = await listCorrelated(readModels.forOperator(), id, MAX_CORRELATED + 1);
+    if (found.length === 0)
+      throw new AppError(ErrorCode.NOT_FOUND, `Nothing has the correlation id "${id}".`);
+    const rows = found.slice(0, MAX_CORRELATED);
+    print(causationTree(await causationOf(ledger, rows), textOf));
+    if (found.length > rows.length) print([`There is more: these are the first ${MAX_CORRELATED}.`]);
+  });
+
+const textOf = ({ id, actor, event }: CausationNode<AuditRow>): string =>
+  event
+    ? `${clock(event.storedAt)}  ${event.type.padEnd(TYPE_WIDTH)}  ${placeOf(event)}`
+    : `${id}  by ${actor.type} ${actor.id}`;

@@ -1,0 +1,17 @@
+/** As long as `AgentVersionPublished`. */
+export const TYPE_WIDTH = 21;
+
+export const print = (lines: readonly string[]): void => {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+};
+
+/** To the millisecond, so that they stand in a column. */
+export const clock = (time: string): string => new Date(time).toISOString();
+
+export const placeOf = ({
+  stream,
+  revision,
+}: {
+  readonly stream: string;
+  readonly revision: number;
+}): string => `${stream}@${revision}`;
