@@ -4,14 +4,12 @@ import { Command } from 'commander';
 import { asUnavailable } from './database/connection-lost.js';
 import { AppError, messageOf } from './domain/errors.js';
 import { addAuditCommands } from './main/audit/commands.js';
+import { addProjectionCommands } from './main/projection-commands.js';
 import { addReplayCommands } from './main/replay/commands.js';
 import { parseRoles, roles } from './main/roles.js';
 import { addSimulateCommand } from './main/simulate-command.js';
 import { addTenantCommands } from './main/tenants/commands.js';
 import { version } from './main/version.js';
-
-// A command loads what it needs when it's called: the whole program takes a second.
-const operate = () => import('./main/operate-projections.js');
 
 // What the environment says already stays.
 if (existsSync('.env')) process.loadEnvFile('.env');
@@ -54,37 +52,7 @@ program
     await bootstrapSuperadmin({ email, password, firstName, lastName: rest.join(' ') });
   });
 
-const readModels = program.command('projections').description('the read models');
-
-readModels
-  .command('status')
-  .description('how far behind the ledger each one is, and what it leaves out')
-  .action(async () => (await operate()).showProjections());
-
-readModels
-  .command('rebuild')
-  .argument('[name]', 'one of them; all where absent')
-  .option('--hold', 'leave the new tables beside the live ones, until they are promoted or dropped')
-  .description('fill new tables from the ledger and switch to them, while reads and writes go on')
-  .action(async (name: string | undefined, options: { hold?: boolean }) =>
-    (await operate()).rebuildProjections(name, options),
-  );
-
-readModels
-  .command('promote')
-  .argument('<name>')
-  .description('switch to what a rebuild left beside the live tables')
-  .action(async (name: string) => (await operate()).promoteProjection(name));
-
-readModels
-  .command('drop')
-  .argument('<name>')
-  .option('--earlier <version>', 'what is left of an earlier version, once no process of it runs')
-  .description('drop what a rebuild left beside the live tables')
-  .action(async (name: string, options: { earlier?: string }) =>
-    (await operate()).dropProjection(name, options),
-  );
-
+addProjectionCommands(program);
 addReplayCommands(program);
 addAuditCommands(program);
 addTenantCommands(program);

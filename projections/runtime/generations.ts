@@ -48,7 +48,10 @@ export const ensureLive = (client: pg.ClientBase, projection: Projection): Promi
   });
 
 /** The name of the lock that one rebuild of a projection has, in all processes. */
-export const rebuildLock = ({ name }: Projection): string => `ledgerline rebuild ${name}`;
+export const rebuildLock = ({ name }: Projection): string => `${REBUILD_LOCK}${name}`;
+
+/** Names of such locks begin with it. */
+export const REBUILD_LOCK = 'ledgerline rebuild ';
 
 /**
  * Drops what rebuilds have left whose process died: a generation that wasn't finished, or one that was replaced. Where a

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { asUnavailable } from '../../src/database/connection-lost.js';
 import { AppError, ErrorCode, reasonOf } from '../../src/domain/errors.js';
 import type { Logger } from '../../src/domain/logger.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
@@ -27,7 +28,7 @@ export const projectionNamed = (projections: readonly Projection[], name: string
 export class ProjectionOperations {
   readonly #options: ProjectionOperationsOptions;
   readonly #stop = new AbortController();
-  readonly #running = new Map<string, Promise<unknown>>();
+  readonly #running = new Set<Promise<unknown>>();
 
   constructor(options: ProjectionOperationsOptions) {
     this.#options = options;
@@ -40,20 +41,29 @@ export class ProjectionOperations {
     return projectionStatus(wanted, { ledger, connection });
   }
 
-  /** Begins a rebuild, and goes on with it in the background. Throws `NOT_FOUND`, and `CONFLICT` while one is under way. */
-  startRebuild(name: string): void {
+  /**
+   * Resolves once a rebuild has begun, which goes on in the background. Throws `NOT_FOUND`, `CONFLICT` while one is under way
+   * in whichever process, and `UNAVAILABLE`.
+   */
+  async startRebuild(name: string): Promise<void> {
     const { projections, ledger, projector: connection, logger } = this.#options;
     const projection = projectionNamed(projections, name);
-    if (this.#running.has(name)) {
-      throw new AppError(ErrorCode.CONFLICT, `Projection ${name} is being rebuilt already.`, { name });
-    }
-    const running = rebuild(projection, { ledger, connection, signal: this.#stop.signal })
-      .then(({ generation, events }) => logger.info({ projection: name, generation, events }, 'Rebuilt.'))
-      .catch((error: unknown) => {
-        logger.error({ projection: name, error: reasonOf(error) }, 'A rebuild failed; the live one stays.');
-      })
-      .finally(() => this.#running.delete(name));
-    this.#running.set(name, running);
+    const { signal } = this.#stop;
+    let hasBegun = false;
+    await new Promise<void>((resolve, reject) => {
+      const onBegun = () => {
+        hasBegun = true;
+        resolve();
+      };
+      const running = rebuild(projection, { ledger, connection, signal, onBegun })
+        .then(({ generation, events }) => logger.info({ projection: name, generation, events }, 'Rebuilt.'))
+        .catch((error: unknown) => {
+          if (!hasBegun) return reject(asUnavailable('The read models', error));
+          logger.error({ projection: name, error: reasonOf(error) }, 'A rebuild failed; the live one stays.');
+        })
+        .finally(() => this.#running.delete(running));
+      this.#running.add(running);
+    });
   }
 
   /** Throws what `retryParked` throws, and `NOT_FOUND` for an unknown projection. */
@@ -65,6 +75,6 @@ export class ProjectionOperations {
   /** Rebuilds under way end without a switch; the next one begins anew. */
   async close(): Promise<void> {
     this.#stop.abort();
-    await Promise.all(this.#running.values());
+    await Promise.all(this.#running);
   }
 }

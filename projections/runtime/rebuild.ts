@@ -5,7 +5,7 @@ import { newClient } from '../../src/database/connections.js';
 import { rewriteMarked } from '../../src/database/table-rewrites.js';
 import { AppError, ErrorCode, isAppError } from '../../src/domain/errors.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
-import { type Checkpoint, markHeld, readCheckpoints } from './checkpoints.js';
+import { type Checkpoint, markHeld, readCheckpoints, readInterrupted } from './checkpoints.js';
 import { dropEarlier } from './earlier-versions.js';
 import { applyTo, committed, type Events, Generation, positionOf } from './generation.js';
 import {
@@ -24,6 +24,8 @@ export interface RebuildOptions {
   /** As login `projector`. */
   readonly connection: pg.ClientConfig;
   readonly signal: AbortSignal;
+  /** Once the new generation is there, and nobody else rebuilds: what refuses a rebuild is thrown before. */
+  readonly onBegun?: () => void;
   /** After each batch: how many events are read, and the last one's position. */
   readonly onProgress?: (events: number, position: string) => void;
   /** Leaves the new generation beside the live one: `promoteBuilt` switches to it, `dropBuilt` drops it. */
@@ -41,20 +43,35 @@ const SWITCH_TRIES = 30;
 
 /**
  * Fills a new generation beside the live one from the whole ledger, makes it live in one transaction, and drops the old
- * one. Reads and writes go on meanwhile. Throws `CONFLICT` when the projection is being rebuilt already.
+ * one. Reads and writes go on meanwhile. One that fails leaves nothing beside the live one. Throws `CONFLICT` when the
+ * projection is being rebuilt already.
  */
-export const rebuild = (projection: Projection, options: RebuildOptions): Promise<Rebuilt> => {
-  return withRebuildLock(projection, options, async (client) => {
+export const rebuild = (projection: Projection, options: RebuildOptions): Promise<Rebuilt> =>
+  withRebuildLock(projection, options, async (client) => {
     await ensureLive(client, projection);
     const checkpoint = await startBuilding(client, projection);
-    const building = await Generation.open(client, projection, checkpoint, comparison(options.ledger));
-    const events = await fill(client, building, options);
-    await building.tables.createIndexes(client);
-    if (options.hold) await hold(client, projection, building, options);
-    else await switchAndDrop(client, projection, building, options);
-    return { generation: checkpoint.generation, events };
+    const { generation } = checkpoint;
+    options.onBegun?.();
+    try {
+      const building = await Generation.open(client, projection, checkpoint, comparison(options.ledger));
+      const events = await fill(client, building, options);
+      await building.tables.createIndexes(client);
+      if (options.hold) await hold(client, projection, building, options);
+      else await switchAndDrop(client, projection, building, options);
+      return { generation, events };
+    } catch (error) {
+      // Where the database is away too, who feeds the read models next drops it.
+      await dropUnfinished(client, projection, generation).catch(() => undefined);
+      throw error;
+    }
   });
-};
+
+/** One that is live by now, or held, stays. */
+const dropUnfinished = (client: pg.Client, projection: Projection, generation: number): Promise<void> =>
+  inTransaction(client, async () => {
+    const interrupted = await readInterrupted(client, projection);
+    if (interrupted.includes(generation)) await dropGeneration(client, projection, generation);
+  });
 
 /**
  * Builds the first generation, and makes it live when it has everything. Where another process builds it, waits until that

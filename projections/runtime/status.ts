@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { asUnavailable } from '../../src/database/connection-lost.js';
 import { newClient } from '../../src/database/connections.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
+import { REBUILD_LOCK } from './generations.js';
 import type { Projection } from './projection.js';
 
 export interface ParkedStream {
@@ -31,13 +32,17 @@ export interface ProjectionStatus {
   /** 0 to 100, by positions. */
   readonly percent: number;
   readonly parked: readonly ParkedStream[];
+  /** It was left beside the live one on purpose. */
+  readonly isHeld: boolean;
+  /** Somebody rebuilds this projection now, or promotes or drops what a rebuild left. */
+  readonly isRebuilding: boolean;
 }
 
 const MAX_COUNTED = 10_000;
 
 type Row = Pick<
   ProjectionStatus,
-  'name' | 'version' | 'generation' | 'state' | 'waitsFor' | 'position' | 'parked'
+  'name' | 'version' | 'generation' | 'state' | 'waitsFor' | 'position' | 'parked' | 'isHeld' | 'isRebuilding'
 >;
 
 /** Every generation of these projections, the live one first. `connection`: as login `operator`. Throws `UNAVAILABLE`. */
@@ -66,21 +71,35 @@ const readRows = async (connection: pg.ClientConfig): Promise<readonly Row[]> =>
   const client = newClient({ ...connection, application_name: 'ledgerline-status' });
   try {
     await client.connect();
-    const { rows } = await client.query<Row>(
+    // Before the rows: whoever has let go by now, what it did is among them.
+    const rebuilding = await readRebuilding(client);
+    const { rows } = await client.query<Omit<Row, 'isRebuilding'>>(
       `select p.name, p.version, p.generation, p.position, p.waits_for as "waitsFor",
               case when p.waits_for is null then p.state else 'needs_upgrade' end as state,
               coalesce(json_agg(json_build_object('stream', s.stream_name, 'position', s.position, 'error', s.error,
                                                   'parkedAt', to_char(s.parked_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
-                       filter (where s.stream_name is not null), '[]') as parked
+                       filter (where s.stream_name is not null), '[]') as parked, p.held as "isHeld"
        from ops.projections p left join ops.parked_streams s using (name, version, generation)
        group by p.name, p.version, p.generation order by p.name, p.state desc, p.generation`,
     );
-    return rows;
+    return rows.map((row) => ({ ...row, isRebuilding: rebuilding.has(row.name) }));
   } catch (error) {
     throw asUnavailable('The read models', error);
   } finally {
     await client.end().catch(() => undefined);
   }
+};
+
+/** Names of projections. PostgreSQL shows a lock by one number as the two halves of that number. */
+const readRebuilding = async (client: pg.ClientBase): Promise<ReadonlySet<string>> => {
+  const { rows } = await client.query<{ name: string }>(
+    `select distinct p.name from ops.projections p join pg_locks l
+       on (l.classid::bigint << 32) | l.objid::bigint = hashtext($1 || p.name)::bigint
+     where l.locktype = 'advisory' and l.objsubid = 1 and l.granted
+       and l.database = (select oid from pg_database where datname = current_database())`,
+    [REBUILD_LOCK],
+  );
+  return new Set(rows.map(({ name }) => name));
 };
 
 type Lag = Pick<ProjectionStatus, 'lagEvents' | 'lagMs'>;

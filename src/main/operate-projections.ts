@@ -1,22 +1,21 @@
 import { projections } from '../../projections/index.js';
 import { earlierVersions } from '../../projections/runtime/earlier-versions.js';
 import { projectionNamed } from '../../projections/runtime/operations.js';
+import type { Projection } from '../../projections/runtime/projection.js';
 import {
   dropBuilt,
   dropVersion,
   promoteBuilt,
   type RebuildOptions,
+  type Rebuilt,
   rebuild,
 } from '../../projections/runtime/rebuild.js';
 import { type ProjectionStatus, percentOf, projectionStatus } from '../../projections/runtime/status.js';
 import { AppError, ErrorCode } from '../domain/errors.js';
 import { openInstallation } from './installation.js';
 import { onInterrupt } from './interrupt.js';
+import { counted, printRow, progressOf } from './output.js';
 import type { Storage } from './storage.js';
-
-const BAR = 24;
-
-const count = (value: number): string => value.toLocaleString('en-US');
 
 /** Opens the storage for an operator's command, which an interrupt ends between two batches. */
 const operate = async (
@@ -46,13 +45,29 @@ export const rebuildProjections = async (
   await operate(async ({ ledger }, options) => {
     for (const projection of wanted) {
       const startedAtMs = performance.now();
-      const line = progressLine(projection.name, await ledger.store.head());
-      const built = await rebuild(projection, { ...options, hold, onProgress: line.show });
+      const built = await rebuildShown(projection, await ledger.store.head(), { ...options, hold });
       const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(1);
       const state = hold ? ', beside the live one' : '';
-      line.end(`${count(built.events)} events in ${seconds} s, generation ${built.generation}${state}`);
+      const events = counted(built.events, 'event');
+      printRow(projection.name, `${events} in ${seconds} s, generation ${built.generation}${state}`);
     }
   });
+};
+
+/** `head`: the ledger's end when it began. */
+const rebuildShown = async (
+  projection: Projection,
+  head: string | undefined,
+  options: RebuildOptions,
+): Promise<Rebuilt> => {
+  const progress = progressOf(projection.name);
+  const onProgress = (events: number, position: string) =>
+    progress.showPercent(events, percentOf(position, head));
+  try {
+    return await rebuild(projection, { ...options, onProgress });
+  } finally {
+    progress.clear();
+  }
 };
 
 /** `ledgerline projections promote <name>`: switches to what `rebuild --hold` left, with what came since. */
@@ -117,23 +132,7 @@ const statusRow = (row: ProjectionStatus): string[] => [
   String(row.generation),
   row.state.replace('_', ' '),
   row.position ?? '–',
-  `${count(row.lagEvents)} ${row.lagEvents === 1 ? 'event' : 'events'}`,
+  counted(row.lagEvents, 'event'),
   `${(row.lagMs / 1_000).toFixed(1)} s`,
   String(row.parked.length),
 ];
-
-/** One line a projection, which a terminal shows growing. `head`: the ledger's end when it began. */
-const progressLine = (name: string, head: string | undefined) => {
-  const line = (text: string) => `${name.padEnd(12)}${text}`;
-  return {
-    show: (events: number, position: string) => {
-      if (!process.stdout.isTTY) return;
-      const percent = percentOf(position, head);
-      const bar = '█'.repeat(Math.round((percent / 100) * BAR)).padEnd(BAR, '░');
-      process.stdout.write(`\r${line(`${bar} ${String(percent).padStart(3)} %  ${count(events)} events`)}`);
-    },
-    end: (text: string) => {
-      process.stdout.write(`${process.stdout.isTTY ? '\r\u001b[K' : ''}${line(text)}\n`);
-    },
-  };
-};

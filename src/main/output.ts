@@ -11,21 +11,25 @@ export const printRow = (label: string, text: string): void => {
 
 const BAR = 24;
 
-const barOf = (done: number, of: number): string => {
-  const percent = of === 0 ? 100 : Math.floor((100 * done) / of);
+const barOf = (percent: number): string => {
   const bar = '█'.repeat(Math.round((percent / 100) * BAR)).padEnd(BAR, '░');
   return `${bar} ${String(percent).padStart(3)} %  `;
 };
 
-/** How far a long work is, on a line that a terminal shows growing, and that `clear` takes away. */
-export const progressOf = (label: string) => ({
-  /** `of`: how many there are, where that is known. */
-  show: (events: number, of?: number): void => {
-    if (!process.stderr.isTTY) return;
-    const bar = of === undefined ? '' : barOf(events, of);
-    process.stderr.write(`\r${label.padEnd(12)}${bar}${counted(events, 'event')}`);
-  },
-  clear: (): void => {
-    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-  },
-});
+/** How far a long work is, on a line that a terminal shows growing, and that `clear` takes away. A pipe has none of it. */
+export const progressOf = (label: string) => {
+  const showBar = (events: number, bar: string): void => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${label.padEnd(12)}${bar}${counted(events, 'event')}`);
+  };
+  return {
+    /** `of`: how many there are, where that is known. */
+    show: (events: number, of?: number): void => {
+      const percent = of === 0 ? 100 : Math.floor((100 * events) / (of ?? 1));
+      showBar(events, of === undefined ? '' : barOf(percent));
+    },
+    showPercent: (events: number, percent: number): void => showBar(events, barOf(percent)),
+    clear: (): void => {
+      if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    },
+  };
+};

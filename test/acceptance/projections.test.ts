@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { projections } from '../../projections/index.js';
+import { rebuildLock, startBuilding } from '../../projections/runtime/generations.js';
+import type { Projection } from '../../projections/runtime/projection.js';
 import { graphql } from '../../src/client/gql/gql.js';
 import { CallBySid } from '../../src/client/operations.js';
 import { callStream } from '../../src/domain/stream.js';
@@ -128,6 +130,56 @@ describe('the read models, as operators see them', () => {
     expect(seen.at(-1)?.state).toBe('LIVE');
     await until('the new one is live', async () => (await status('calls'))[0]?.generation === 2);
     expect(await shown(call)).toEqual(before);
+  });
+
+  describe('while another process has them', () => {
+    let other: pg.Client;
+    const calls = projections.find(({ name }) => name === 'calls') as Projection;
+    beforeEach(async () => {
+      other = new pg.Client(platform.storage.connection('projector'));
+      await other.connect();
+      await other.query('select pg_advisory_lock(hashtext($1))', [rebuildLock(calls)]);
+    });
+    afterEach(() => other.end());
+
+    it('are not rebuilt twice: who asks is told', async () => {
+      const { rebuildProjection } = await platform.admin.request(RebuildProjection, { name: 'calls' });
+      expect(rebuildProjection).toEqual({
+        projections: [],
+        userErrors: [
+          { code: 'CONFLICT', message: 'Projection calls is being rebuilt already; wait for it to end.' },
+        ],
+      });
+    });
+
+    it('are watched from before their new tables are there, until that process dies', async () => {
+      const progress = platform.admin
+        .subscribe(ProjectionProgress, { name: 'calls' })
+        [Symbol.asyncIterator]();
+      const next = async () => (await progress.next()).value?.projectionProgress;
+      const { generation = 0, state } = (await next()) ?? {};
+      expect(state).toBe('LIVE');
+      await startBuilding(other, calls);
+      const building = await until('it is being built', async () => {
+        const seen = await next();
+        return seen?.state === 'BUILDING' && seen;
+      });
+      expect(building).toMatchObject({ generation: generation + 1, percent: 0 });
+      await other.end();
+      const ended = until('the subscription ends', async () => (await next()) === undefined);
+      await expect(ended).rejects.toMatchObject([
+        {
+          message: `The rebuild of calls stopped before its end, and generation ${generation} stays live: the log of its process says why. Rebuild it again.`,
+          extensions: { code: 'UNAVAILABLE' },
+        },
+      ]);
+      const { rebuildProjection } = await platform.admin.request(RebuildProjection, { name: 'calls' });
+      expect(rebuildProjection.userErrors).toEqual([]);
+      await until('the next one is live', async () => {
+        const [only, ...others] = await status('calls');
+        return others.length === 0 && (only?.generation ?? 0) > generation;
+      });
+    });
   });
 
   it('take a parked stream back when it can be applied, and go on with it', async () => {

@@ -4,9 +4,11 @@ import { findCall, listCalls, listTurns } from '../../projections/calls/queries.
 import { projections } from '../../projections/index.js';
 import { rebuild } from '../../projections/runtime/rebuild.js';
 import { ProjectionRunner } from '../../projections/runtime/runner.js';
+import { projectionStatus } from '../../projections/runtime/status.js';
 import { columnName } from '../../projections/runtime/table.js';
 import { silentLogger } from '../../src/domain/logger.js';
 import { callStream } from '../../src/domain/stream.js';
+import type { Ledger } from '../../src/ledger/ledger.js';
 import { openStorage, type Storage } from '../../src/main/storage.js';
 import { type TestCall, testCall } from '../support/call-events.js';
 import { testContext } from '../support/ledger.js';
@@ -133,6 +135,30 @@ describe('the projections', () => {
     const before = await allRows();
     expect(before.calls).toHaveLength(8);
     await rebuildAll();
+    expect(await allRows()).toEqual(before);
+  });
+
+  it('have nothing of a rebuild that failed, and stay as they were', async () => {
+    startRunner();
+    await append(testCall(1));
+    await caughtUp();
+    const before = await allRows();
+    const connection = storage.connection('projector');
+    const ledger = Object.assign(Object.create(storage.ledger) as Ledger, {
+      readAll: () => {
+        throw new Error('the disk is gone');
+      },
+    });
+    const failing = projections.map((projection) =>
+      rebuild(projection, { ledger, connection, signal: new AbortController().signal }),
+    );
+    for (const outcome of await Promise.allSettled(failing)) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { message: 'the disk is gone' } });
+    }
+    const status = await projectionStatus(projections, { ledger: storage.ledger, connection });
+    expect(status.map(({ generation, state }) => [generation, state])).toEqual(
+      projections.map(() => [1, 'live']),
+    );
     expect(await allRows()).toEqual(before);
   });
 

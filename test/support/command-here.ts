@@ -7,17 +7,18 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /**
  * Runs a command in the test's own process, where it costs a tenth: for what it answers to many arguments. One test of
  * each command runs it as a process. `add` makes it known; paths are absolute. Throws what is no sentence for a user.
- * Two can't run at once: the environment and the outputs are the process's.
+ * Two can't run at once: the environment and the outputs are the process's. `isTerminal`: its outputs are a terminal's, and no pipes.
  */
 export const runHere = async (
   workplace: Workplace,
   add: (program: Command) => void,
   args: readonly string[],
   variables: Variables = {},
+  { isTerminal = false } = {},
 ): Promise<Ended> => {
   const program = new Command('ledgerline').exitOverride();
   add(program);
-  const outputs = [catchOutput(process.stdout), catchOutput(process.stderr)] as const;
+  const outputs = [catchOutput(process.stdout, isTerminal), catchOutput(process.stderr, isTerminal)] as const;
   const { env, exitCode } = process;
   const listeners = SIGNALS.map((signal) => process.listeners(signal));
   process.env = { ...workplace.variables, ...variables };
@@ -50,9 +51,10 @@ export const runHere = async (
 };
 
 /** What is written from now on, until `release`. */
-const catchOutput = (output: NodeJS.WriteStream) => {
-  const { write } = output;
+const catchOutput = (output: NodeJS.WriteStream, isTerminal: boolean) => {
+  const { write, isTTY } = output;
   let caught = '';
+  output.isTTY = isTerminal;
   output.write = (chunk: string | Uint8Array): boolean => {
     caught += String(chunk);
     return true;
@@ -61,6 +63,7 @@ const catchOutput = (output: NodeJS.WriteStream) => {
     text: () => caught,
     release: () => {
       output.write = write;
+      output.isTTY = isTTY;
     },
   };
 };

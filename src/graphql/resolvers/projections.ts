@@ -18,7 +18,8 @@ export class ProjectionResolver {
   }
 
   @Mutation(() => ProjectionPayload, {
-    description: 'Fills new tables from the ledger and switches to them, while reads and writes go on.',
+    description:
+      'Begins to fill new tables from the ledger, and switches to them while reads and writes go on. CONFLICT: a rebuild is under way, in this process or another.',
   })
   async rebuildProjection(
     @Arg('name', () => String) name: string,
@@ -26,7 +27,7 @@ export class ProjectionResolver {
   ): Promise<ProjectionPayload> {
     context.require('projections:operate');
     return payloadOf(nothing, async () => {
-      context.services.projections.startRebuild(name);
+      await context.services.projections.startRebuild(name);
       return operated(context, name);
     });
   }
@@ -47,7 +48,8 @@ export class ProjectionResolver {
   }
 
   @Subscription(() => Projection, {
-    description: 'A rebuild as it goes on, in whichever process. It ends when the new generation is live.',
+    description:
+      'A rebuild as it goes on, in whichever process. It ends when the new generation is live, or held beside the live one, and at once where nothing is rebuilt; with UNAVAILABLE when the rebuild failed.',
     subscribe: ({ args, context }) =>
       projectionProgress(context as ApiContext, (args as { name: string }).name),
   })

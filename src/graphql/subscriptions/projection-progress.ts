@@ -1,5 +1,6 @@
 import type { ProjectionStatus } from '../../../projections/runtime/status.js';
-import { ErrorCode, isAppError } from '../../domain/errors.js';
+import { WatchedRebuild } from '../../../projections/runtime/watched-rebuild.js';
+import { AppError, ErrorCode, isAppError } from '../../domain/errors.js';
 import type { ApiContext } from '../context.js';
 import { SubscriberQueue } from './subscriber-queue.js';
 
@@ -7,7 +8,7 @@ const EVERY_MS = 500;
 
 /**
  * A projection's generation as it's built, in whichever process, twice a second: the live one where none is, which ends
- * it. Throws `FORBIDDEN`, and `NOT_FOUND` for an unknown projection.
+ * it. Ends with `UNAVAILABLE` when the rebuild failed. Throws `FORBIDDEN`, and `NOT_FOUND` for an unknown projection.
  */
 export const projectionProgress = async (
   context: ApiContext,
@@ -15,6 +16,7 @@ export const projectionProgress = async (
 ): Promise<AsyncIterableIterator<ProjectionStatus>> => {
   context.require('projections:operate');
   const { projections } = context.services;
+  const watched = new WatchedRebuild<ProjectionStatus>();
   let isLooking = false;
   const queue = new SubscriberQueue<ProjectionStatus>(() => clearInterval(timer));
   const look = async (): Promise<void> => {
@@ -23,10 +25,10 @@ export const projectionProgress = async (
     const generations = await projections.status(name).finally(() => {
       isLooking = false;
     });
-    const building = generations.find(({ state }) => state === 'building');
-    const shown = building ?? generations[0];
+    const { shown, outcome } = watched.see(generations);
+    if (outcome === 'failed') return queue.fail(failed(name, shown));
     if (shown) queue.push(shown);
-    if (!building) queue.end();
+    if (outcome === 'ended') queue.end();
   };
   const lookAgain = (): Promise<void> =>
     look().catch((error: unknown) => {
@@ -42,3 +44,10 @@ export const projectionProgress = async (
     throw error;
   }
 };
+
+const failed = (name: string, live: ProjectionStatus | undefined): AppError =>
+  new AppError(
+    ErrorCode.UNAVAILABLE,
+    `The rebuild of ${name} stopped before its end, and generation ${live?.generation} stays live: the log of its process says why. Rebuild it again.`,
+    { name },
+  );
