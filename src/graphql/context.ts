@@ -30,6 +30,7 @@ import type { LedgerTail } from '../ledger/tail.js';
 import type { LiveChannel } from '../live/live-channel.js';
 import type { ProviderHealth } from '../live/provider-health.js';
 import type { DataExports } from '../tenancy/export/data-exports.js';
+import { refuseUnknownTenant } from '../tenancy/known-tenant.js';
 import type { TenancyOptions } from '../tenancy/tenancy.js';
 import type { IdempotencyStore } from './idempotency.js';
 import type { RecordingLinks } from './recording-links.js';
@@ -98,30 +99,49 @@ export class ApiContext {
     return tenantId;
   }
 
-  /** Reads of the audit trail: the credential's tenant, or all (`tenantId`: one of them) by a platform role without one. */
+  /**
+   * Reads of the audit trail: the credential's tenant, or all (`tenantId`: one of them) by a platform role without one. What
+   * is read is to be noted by `noteAudit`. Throws `NOT_FOUND` for a tenant that isn't there.
+   */
   async auditReader(
     tenantId: string | null,
-    subject: string,
     minPosition: string | null = null,
-  ): Promise<ReadModelsReader> {
-    const viewer = this.require('audit:read');
-    const scope = viewer.tenantId ?? tenantId;
-    await this.noteAccess('audit:read', scope ?? SYSTEM_TENANT, subject);
+  ): Promise<{ readonly reader: ReadModelsReader; readonly scope: string | null }> {
+    const scope = this.require('audit:read').tenantId ?? tenantId;
+    const { readModels, ledger } = this.services;
+    if (scope !== null && scope !== SYSTEM_TENANT) await refuseUnknownTenant(ledger.store, scope);
     await this.waitFor(['audit'], minPosition);
-    const { readModels } = this.services;
-    return scope === null ? readModels.forOperator() : readModels.forTenant(scope);
+    return { scope, reader: scope === null ? readModels.forOperator() : readModels.forTenant(scope) };
   }
 
-  /** Whether the viewer may audit what is this tenant's; where it may, it's recorded. */
-  async mayAudit(tenantId: string, subject: string): Promise<boolean> {
+  /** Notes what `auditReader` read with its tenant; where it was for all, with each whose records are shown. */
+  async noteAudit(
+    scope: string | null,
+    rows: readonly { readonly tenantId: string }[],
+    subject: string,
+  ): Promise<void> {
+    const shown = rows.length > 0 ? rows.map(({ tenantId }) => tenantId) : [SYSTEM_TENANT];
+    await this.noteAccessOf('audit:read', scope === null ? shown : [scope], subject);
+  }
+
+  /** Whether the viewer may audit what is this tenant's. */
+  mayAudit(tenantId: string): boolean {
     const viewer = this.require('audit:read');
-    if (viewer.tenantId !== null && viewer.tenantId !== tenantId) return false;
-    await this.noteAccess('audit:read', tenantId, subject);
-    return true;
+    return viewer.tenantId === null || viewer.tenantId === tenantId;
+  }
+
+  /** `noteAccess` for each of the tenants. */
+  async noteAccessOf(
+    permission: Permission,
+    tenantIds: readonly string[],
+    subject: string | null = null,
+  ): Promise<void> {
+    await Promise.all(tenantIds.map((tenantId) => this.noteAccess(permission, tenantId, subject)));
   }
 
   /**
-   * Records once a request that somebody read by a platform role alone: who has a role in the tenant reads his own.
+   * Records once a request that somebody read by a platform role alone: who has a role in the tenant reads his own. The
+   * tenant is there, and `subject` an id that is in the ledger already: what somebody typed may be anybody's number.
    * Throws what an append throws: what can't be recorded isn't shown.
    */
   async noteAccess(permission: Permission, tenantId: string, subject: string | null): Promise<void> {

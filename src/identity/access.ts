@@ -8,7 +8,7 @@ export interface Access {
   /** Whose records. */
   readonly tenantId: string;
   readonly permission: Permission;
-  /** What was asked for, by its name. No personal data. */
+  /** What was asked for, by a name or an id that is in the ledger already: what somebody typed may be anybody's number. */
   readonly subject: string | null;
   /** Who reads: a user's id, or `command-line`. */
   readonly operatorId: string;

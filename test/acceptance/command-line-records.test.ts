@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { agentStream, callStream } from '../../src/domain/stream.js';
+import type { LedgerRecord } from '../../src/ledger/ledger.js';
 import { addAuditCommands } from '../../src/main/audit/commands.js';
 import { type Ended, Workplace } from '../support/command.js';
 import { runHere } from '../support/command-here.js';
@@ -117,16 +118,38 @@ describe('ledgerline audit', () => {
     expect(await linesOf('diff', agent(), '1', '1')).toEqual(['Nothing is different.']);
   });
 
+  const recordedReads = async () => {
+    const reads: LedgerRecord[] = [];
+    for await (const { events } of platform.storage.ledger.readAll()) {
+      for (const event of events) if ('type' in event && event.type === 'RecordsRead') reads.push(event);
+    }
+    return reads;
+  };
+
   it('is in the audit trail itself', async () => {
     await linesOf('stream', agent());
-    const reads = [];
-    for await (const { events } of platform.storage.ledger.readAll()) {
-      reads.push(...events.filter((event) => 'type' in event && event.type === 'RecordsRead'));
-    }
-    expect(reads.at(-1)).toMatchObject({
+    expect((await recordedReads()).at(-1)).toMatchObject({
       data: { permission: 'audit:read', subject: `stream ${agent()}` },
       metadata: { tenantId: tenant.tenantId, actor: { type: 'operator', id: 'command-line' } },
     });
+  });
+
+  it('is with each tenant whose records are shown, and keeps nothing that was mistyped', async () => {
+    const before = (await recordedReads()).length;
+    await linesOf('trail', '--type', 'AgentCreated');
+    await auditHere('correlation', '+4915112345678');
+    await auditHere('trail', '--tenant', 'tnt_00000000000000000000000009');
+    const told = (await recordedReads()).slice(before).map(({ metadata, data }) => [metadata.tenantId, data]);
+    const [ours, theirs] = [tenant, other].map(({ tenantId }) => tenantId);
+    const permission = 'audit:read';
+    expect(told).toHaveLength(3);
+    expect(told).toEqual(
+      expect.arrayContaining([
+        [ours, { permission, subject: 'auditTrail' }],
+        [theirs, { permission, subject: 'auditTrail' }],
+        ['sys', { permission, subject: 'correlation' }],
+      ]),
+    );
   });
 
   it('says in a sentence what it cannot tell', async () => {

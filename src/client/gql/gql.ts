@@ -66,6 +66,11 @@ type Documents = {
     "\n  query RowOfCall($callSid: CallSid!) {\n    call(callSid: $callSid) {\n      status\n      turns {\n        callerText\n      }\n    }\n  }\n": typeof types.RowOfCallDocument,
     "\n  query RevisionOf($name: String!) {\n    stream(name: $name) {\n      revision\n    }\n  }\n": typeof types.RevisionOfDocument,
     "\n  query StateNow($stream: String!) {\n    stateAt(stream: $stream) {\n      revision\n    }\n  }\n": typeof types.StateNowDocument,
+    "\n  query TrailOf($filter: AuditFilterInput) {\n    auditTrail(first: 100, filter: $filter) {\n      nodes {\n        tenantId\n        correlationId\n      }\n    }\n  }\n": typeof types.TrailOfDocument,
+    "\n  query CorrelationIn($id: ID!) {\n    correlation(id: $id) {\n      nodes {\n        id\n      }\n    }\n  }\n": typeof types.CorrelationInDocument,
+    "\n  query StreamNamed($name: String!) {\n    stream(name: $name) {\n      revision\n    }\n  }\n": typeof types.StreamNamedDocument,
+    "\n  query AllTenants {\n    tenants(first: 100) {\n      nodes {\n        id\n        phoneNumbers {\n          id\n        }\n      }\n    }\n  }\n": typeof types.AllTenantsDocument,
+    "\n  query TenantNode($id: ID!) {\n    node(id: $id) {\n      id\n    }\n  }\n": typeof types.TenantNodeDocument,
     "\n  query Projections($name: String) {\n    projections(name: $name) {\n      name\n      version\n      generation\n      state\n      position\n      lagEvents\n      lagMs\n      percent\n      parked {\n        stream\n        error\n      }\n    }\n  }\n": typeof types.ProjectionsDocument,
     "\n  mutation RebuildProjection($name: String!) {\n    rebuildProjection(name: $name) {\n      projections {\n        generation\n        state\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": typeof types.RebuildProjectionDocument,
     "\n  mutation RetryParked($name: String!, $stream: String!) {\n    retryParked(name: $name, stream: $stream) {\n      projections {\n        parked {\n          stream\n        }\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": typeof types.RetryParkedDocument,
@@ -132,6 +137,11 @@ const documents: Documents = {
     "\n  query RowOfCall($callSid: CallSid!) {\n    call(callSid: $callSid) {\n      status\n      turns {\n        callerText\n      }\n    }\n  }\n": types.RowOfCallDocument,
     "\n  query RevisionOf($name: String!) {\n    stream(name: $name) {\n      revision\n    }\n  }\n": types.RevisionOfDocument,
     "\n  query StateNow($stream: String!) {\n    stateAt(stream: $stream) {\n      revision\n    }\n  }\n": types.StateNowDocument,
+    "\n  query TrailOf($filter: AuditFilterInput) {\n    auditTrail(first: 100, filter: $filter) {\n      nodes {\n        tenantId\n        correlationId\n      }\n    }\n  }\n": types.TrailOfDocument,
+    "\n  query CorrelationIn($id: ID!) {\n    correlation(id: $id) {\n      nodes {\n        id\n      }\n    }\n  }\n": types.CorrelationInDocument,
+    "\n  query StreamNamed($name: String!) {\n    stream(name: $name) {\n      revision\n    }\n  }\n": types.StreamNamedDocument,
+    "\n  query AllTenants {\n    tenants(first: 100) {\n      nodes {\n        id\n        phoneNumbers {\n          id\n        }\n      }\n    }\n  }\n": types.AllTenantsDocument,
+    "\n  query TenantNode($id: ID!) {\n    node(id: $id) {\n      id\n    }\n  }\n": types.TenantNodeDocument,
     "\n  query Projections($name: String) {\n    projections(name: $name) {\n      name\n      version\n      generation\n      state\n      position\n      lagEvents\n      lagMs\n      percent\n      parked {\n        stream\n        error\n      }\n    }\n  }\n": types.ProjectionsDocument,
     "\n  mutation RebuildProjection($name: String!) {\n    rebuildProjection(name: $name) {\n      projections {\n        generation\n        state\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": types.RebuildProjectionDocument,
     "\n  mutation RetryParked($name: String!, $stream: String!) {\n    retryParked(name: $name, stream: $stream) {\n      projections {\n        parked {\n          stream\n        }\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": types.RetryParkedDocument,
@@ -351,6 +361,26 @@ export function graphql(source: "\n  query RevisionOf($name: String!) {\n    str
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query StateNow($stream: String!) {\n    stateAt(stream: $stream) {\n      revision\n    }\n  }\n"): typeof import('./graphql.js').StateNowDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query TrailOf($filter: AuditFilterInput) {\n    auditTrail(first: 100, filter: $filter) {\n      nodes {\n        tenantId\n        correlationId\n      }\n    }\n  }\n"): typeof import('./graphql.js').TrailOfDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query CorrelationIn($id: ID!) {\n    correlation(id: $id) {\n      nodes {\n        id\n      }\n    }\n  }\n"): typeof import('./graphql.js').CorrelationInDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query StreamNamed($name: String!) {\n    stream(name: $name) {\n      revision\n    }\n  }\n"): typeof import('./graphql.js').StreamNamedDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query AllTenants {\n    tenants(first: 100) {\n      nodes {\n        id\n        phoneNumbers {\n          id\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.js').AllTenantsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query TenantNode($id: ID!) {\n    node(id: $id) {\n      id\n    }\n  }\n"): typeof import('./graphql.js').TenantNodeDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -742,6 +742,44 @@ export type StateNowQueryVariables = Exact<{
 
 export type StateNowQuery = { stateAt: { revision: number } };
 
+export type TrailOfQueryVariables = Exact<{
+  filter?: AuditFilterInput | null | undefined;
+}>;
+
+
+export type TrailOfQuery = { auditTrail: { nodes: Array<{ tenantId: string, correlationId: string }> } };
+
+export type CorrelationInQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CorrelationInQuery = { correlation: { nodes: Array<{ id: string }> } | null };
+
+export type StreamNamedQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type StreamNamedQuery = { stream: { revision: number } | null };
+
+export type AllTenantsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AllTenantsQuery = { tenants: { nodes: Array<{ id: string, phoneNumbers: Array<{ id: string }> }> } };
+
+export type TenantNodeQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type TenantNodeQuery = { node:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+   | null };
+
 export type ProjectionsQueryVariables = Exact<{
   name?: string | null | undefined;
 }>;
@@ -1828,6 +1866,51 @@ export const StateNowDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<StateNowQuery, StateNowQueryVariables>;
+export const TrailOfDocument = new TypedDocumentString(`
+    query TrailOf($filter: AuditFilterInput) {
+  auditTrail(first: 100, filter: $filter) {
+    nodes {
+      tenantId
+      correlationId
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TrailOfQuery, TrailOfQueryVariables>;
+export const CorrelationInDocument = new TypedDocumentString(`
+    query CorrelationIn($id: ID!) {
+  correlation(id: $id) {
+    nodes {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CorrelationInQuery, CorrelationInQueryVariables>;
+export const StreamNamedDocument = new TypedDocumentString(`
+    query StreamNamed($name: String!) {
+  stream(name: $name) {
+    revision
+  }
+}
+    `) as unknown as TypedDocumentString<StreamNamedQuery, StreamNamedQueryVariables>;
+export const AllTenantsDocument = new TypedDocumentString(`
+    query AllTenants {
+  tenants(first: 100) {
+    nodes {
+      id
+      phoneNumbers {
+        id
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AllTenantsQuery, AllTenantsQueryVariables>;
+export const TenantNodeDocument = new TypedDocumentString(`
+    query TenantNode($id: ID!) {
+  node(id: $id) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<TenantNodeQuery, TenantNodeQueryVariables>;
 export const ProjectionsDocument = new TypedDocumentString(`
     query Projections($name: String) {
   projections(name: $name) {

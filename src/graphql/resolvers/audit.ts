@@ -46,9 +46,10 @@ export class AuditResolver {
     @Arg('minPosition', () => String, { nullable: true }) minPosition: string | null,
     @Ctx() context: ApiContext,
   ) {
-    const reader = await context.auditReader(filter?.tenantId ?? null, 'auditTrail', minPosition);
-    const rows = await listAuditEntries(reader, pageRequest(page), filterOf(filter ?? {}));
-    return connectionOf(rows, auditCursor, toAuditEntry);
+    const { reader, scope } = await context.auditReader(filter?.tenantId ?? null, minPosition);
+    const found = await listAuditEntries(reader, pageRequest(page), filterOf(filter ?? {}));
+    await context.noteAudit(scope, found.rows, 'auditTrail');
+    return connectionOf(found, auditCursor, toAuditEntry);
   }
 
   @Query(() => Correlation, { nullable: true, description: 'All that has this correlationId.' })
@@ -56,8 +57,9 @@ export class AuditResolver {
     @Arg('id', () => ID) id: string,
     @Ctx() context: ApiContext,
   ): Promise<Correlation | null> {
-    const reader = await context.auditReader(null, `correlation ${id}`);
+    const { reader, scope } = await context.auditReader(null);
     const found = await listCorrelated(reader, id, MAX_CORRELATED + 1);
+    await context.noteAudit(scope, found, found.length > 0 ? `correlation ${id}` : 'correlation');
     if (found.length === 0) return null;
     const rows = found.slice(0, MAX_CORRELATED);
     const nodes = await causationOf(context.services.ledger, rows);
@@ -117,10 +119,13 @@ export class AuditResolver {
 /** The stream's events, where the viewer may audit it. Throws `NOT_FOUND` for another tenant's, as for none. */
 const readAudited = async (context: ApiContext, name: string): Promise<readonly LedgerRecord[]> => {
   const { tenantId } = parseStreamName(name);
-  if (!(await context.mayAudit(tenantId, `stream ${name}`))) {
+  if (!context.mayAudit(tenantId)) {
     throw new AppError(ErrorCode.NOT_FOUND, `Stream not found: ${name}`, { stream: name });
   }
-  return context.services.ledger.readStream(name);
+  const events = await context.services.ledger.readStream(name);
+  // A tenant that isn't there has no records.
+  if (events.length > 0) await context.noteAccess('audit:read', tenantId, `stream ${name}`);
+  return events;
 };
 
 const stateOf = (stream: string, events: readonly LedgerRecord[], moment: Moment): StreamState => {

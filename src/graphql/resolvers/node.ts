@@ -42,5 +42,7 @@ const tenantOf = async (id: string, context: ApiContext): Promise<Node | null> =
   const viewer = requireViewer(context);
   if (viewer.tenantId !== id && !may(viewer, 'tenants:readAll')) return null;
   const row = await findTenant(context.services.readModels.forOperator(), id);
-  return row ? toTenant(row) : null;
+  if (!row) return null;
+  await context.noteAccess('tenants:readAll', id, null);
+  return toTenant(row);
 };

@@ -34,8 +34,10 @@ export class TenantResolver {
     const viewer = requireViewer(context);
     await context.waitFor(['tenants'], null);
     const userId = may(viewer, 'tenants:readAll') ? null : viewer.userId;
-    const rows = await listTenants(context.services.readModels.forOperator(), pageRequest(page), userId);
-    return connectionOf(rows, tenantCursor, toTenant);
+    const found = await listTenants(context.services.readModels.forOperator(), pageRequest(page), userId);
+    const shown = found.rows.map(({ tenantId }) => tenantId);
+    await context.noteAccessOf('tenants:readAll', shown);
+    return connectionOf(found, tenantCursor, toTenant);
   }
 
   @Query(() => Tenant, {

@@ -1,6 +1,5 @@
 import { type AuditRow, listCorrelated } from '../../../projections/audit/queries.js';
 import { AppError, ErrorCode } from '../../domain/errors.js';
-import { SYSTEM_TENANT } from '../../domain/stream.js';
 import { type CausationNode, causationOf } from '../../replay/causation.js';
 import { causationTree } from './causation-tree.js';
 import { clock, placeOf, print, TYPE_WIDTH } from './lines.js';
@@ -12,8 +11,9 @@ const MAX_CORRELATED = 1_000;
 /** `ledgerline audit correlation <id>`: what a request or a call caused, each beneath what caused it. */
 export const showCorrelation = (id: string): Promise<void> =>
   reading(async ({ ledger, readModels }, noteAccess) => {
-    await noteAccess(SYSTEM_TENANT, `correlation ${id}`);
     const found = await listCorrelated(readModels.forOperator(), id, MAX_CORRELATED + 1);
+    const shown = found.map(({ tenantId }) => tenantId);
+    await noteAccess(shown, found.length > 0 ? `correlation ${id}` : 'correlation');
     if (found.length === 0)
       throw new AppError(ErrorCode.NOT_FOUND, `Nothing has the correlation id "${id}".`);
     const rows = found.slice(0, MAX_CORRELATED);

@@ -6,11 +6,11 @@ import { SYSTEM_TENANT } from '../../domain/stream.js';
 import { recordAccess } from '../../identity/access.js';
 import { exportLines } from '../../replay/seals/export-file.js';
 import { Signer } from '../../replay/seals/signing.js';
+import { refuseUnknownTenant } from '../../tenancy/known-tenant.js';
 import { openInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { unwritable } from '../new-file.js';
 import { counted, printRow, progressOf } from '../output.js';
-import { refuseUnknownTenant } from './known-tenant.js';
 
 /** `ledgerline audit export`: the ledger in a file that can be verified anywhere. It overwrites nothing, and is recorded. */
 export const exportAudit = async (file: string, tenantId: string | null): Promise<void> => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { SYSTEM_TENANT } from '../../domain/stream.js';
 import { recordAccess } from '../../identity/access.js';
 import { openInstallation } from '../installation.js';
 import type { Storage } from '../storage.js';
@@ -10,19 +11,23 @@ export const reading = async (
   const { openStorage } = await openInstallation(process.env);
   const storage = await openStorage();
   try {
-    await show(storage, (tenantId, subject) =>
-      recordAccess(storage.ledger, {
-        tenantId,
-        permission: 'audit:read',
-        subject,
-        operatorId: 'command-line',
-        correlationId: randomUUID(),
-      }),
-    );
+    await show(storage, async (tenantIds, subject) => {
+      const shown = new Set(tenantIds.length > 0 ? tenantIds : [SYSTEM_TENANT]);
+      const notes = [...shown].map((tenantId) =>
+        recordAccess(storage.ledger, {
+          tenantId,
+          permission: 'audit:read',
+          subject,
+          operatorId: 'command-line',
+          correlationId: randomUUID(),
+        }),
+      );
+      await Promise.all(notes);
+    });
   } finally {
     await storage.close();
   }
 };
 
-/** Records whose records are read. What can't be recorded isn't shown. */
-type NoteAccess = (tenantId: string, subject: string) => Promise<void>;
+/** Records whose records are read, nobody's: `sys`. What can't be recorded isn't shown. */
+type NoteAccess = (tenantIds: readonly string[], subject: string) => Promise<void>;

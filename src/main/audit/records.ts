@@ -1,13 +1,13 @@
 import { readModelsAfter } from '../../../projections/as-of.js';
 import { type AuditRow, listAuditEntries } from '../../../projections/audit/queries.js';
 import { AppError, ErrorCode } from '../../domain/errors.js';
-import { parseStreamName, SYSTEM_TENANT } from '../../domain/stream.js';
+import { parseStreamName } from '../../domain/stream.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import { diff } from '../../replay/diff.js';
 import { eventsUntil, type Moment } from '../../replay/moment.js';
 import { stateAfter, withoutSecrets } from '../../replay/state.js';
+import { refuseUnknownTenant } from '../../tenancy/known-tenant.js';
 import { momentOf } from '../moment-option.js';
-import { refuseUnknownTenant } from './known-tenant.js';
 import { clock, placeOf, print, TYPE_WIDTH } from './lines.js';
 import { reading } from './reading.js';
 
@@ -30,7 +30,7 @@ const readingStream = (stream: string, show: (events: readonly LedgerRecord[]) =
   return reading(async ({ ledger }, noteAccess) => {
     const events = await ledger.readStream(stream);
     // A tenant that isn't there has no records.
-    if (events.length > 0) await noteAccess(tenantId, `stream ${stream}`);
+    if (events.length > 0) await noteAccess([tenantId], `stream ${stream}`);
     show(events);
   });
 };
@@ -44,8 +44,9 @@ export const showTrail = async (command: TrailCommand): Promise<void> => {
   const filter = { tenantId, actorId, stream, types, correlationId, storedAt };
   await reading(async ({ ledger, readModels }, noteAccess) => {
     if (tenantId !== undefined) await refuseUnknownTenant(ledger.store, tenantId);
-    await noteAccess(tenantId ?? SYSTEM_TENANT, 'auditTrail');
     const page = await listAuditEntries(readModels.forOperator(), { first, after: null }, filter);
+    const shown = page.rows.map((row) => row.tenantId);
+    await noteAccess(tenantId === undefined ? shown : [tenantId], 'auditTrail');
     const lines = [...page.rows].reverse().map(trailLine);
     print(lines.length > 0 ? lines : ['Nothing in the ledger is so.']);
     if (page.hasNextPage) print([`There is more before: --until ${page.rows.at(-1)?.storedAt}`]);

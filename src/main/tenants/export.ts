@@ -3,7 +3,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import { recordAccess } from '../../identity/access.js';
 import { archiveLines } from '../../tenancy/export/archive-lines.js';
-import { refuseUnknownTenant } from '../audit/known-tenant.js';
+import { refuseUnknownTenant } from '../../tenancy/known-tenant.js';
 import { openInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { unwritable } from '../new-file.js';

@@ -1,7 +1,7 @@
-import { AppError, ErrorCode } from '../../domain/errors.js';
-import { isId } from '../../domain/ids.js';
-import { tenantStream } from '../../domain/stream.js';
-import type { EventStore } from '../../ledger/event-store.js';
+import { AppError, ErrorCode } from '../domain/errors.js';
+import { isId } from '../domain/ids.js';
+import { tenantStream } from '../domain/stream.js';
+import type { EventStore } from '../ledger/event-store.js';
 
 /** Throws `NOT_FOUND` for what isn't a tenant's id, and for one that isn't here. */
 export const refuseUnknownTenant = async (store: EventStore, tenantId: string): Promise<void> => {
