@@ -1,13 +1,19 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Command } from 'commander';
 import pg from 'pg';
 import { ApiClient } from '../../src/client/api-client.js';
 import { graphql } from '../../src/client/gql/gql.js';
 import { EraseSubject, Login } from '../../src/client/operations.js';
 import { callStream, erasureStream } from '../../src/domain/stream.js';
+import { addAuditCommands } from '../../src/main/audit/commands.js';
+import { addReplayCommands } from '../../src/main/replay/commands.js';
+import { addTenantCommands } from '../../src/main/tenants/commands.js';
 import { FileObjectStore } from '../../src/objects/file-object-store.js';
 import { ErasureCopies } from '../../src/tenancy/erasure-copies.js';
+import { Workplace } from '../support/command.js';
+import { runHere } from '../support/command-here.js';
 import {
   ADMIN,
   createTestTenant,
@@ -37,6 +43,12 @@ const CallOf = graphql(`
 
 const ANN = { number: '+14155550177', words: 'rutabaga' };
 const BOB = { number: '+14155550188', words: 'marzipan' };
+
+const addCommands = (program: Command): void => {
+  addAuditCommands(program);
+  addReplayCommands(program);
+  addTenantCommands(program);
+};
 
 describe('an older backup of the database', () => {
   /** The object store's, which isn't restored. */
@@ -131,6 +143,44 @@ describe('an older backup of the database', () => {
     expect(again.map(({ id, data, metadata }) => ({ id, data, metadata }))).toEqual([
       { id: first?.id, data: first?.data, metadata: first?.metadata },
     ]);
+  });
+
+  it('shows nobody of them on the command line either, before anything was served from it', async () => {
+    const [call, other] = [await spoken(ANN), await spoken(BOB)];
+    const workplace = await Workplace.open({ ...origin.variables, DATA_DIR: dataDir });
+    const file = (name: string) => join(workplace.directory, name);
+    const stream = callStream(mine.tenantId, call);
+    const commands: readonly (readonly string[])[] = [
+      ['audit', 'stream', stream],
+      ['audit', 'state', stream],
+      ['audit', 'diff', stream, '0', '6'],
+      ['audit', 'export', file('audit.jsonl')],
+      ['replay', 'call', call],
+      ['replay', 'export', call],
+      ['tenants', 'export', mine.tenantId, '--out', file('tenant.jsonl')],
+    ];
+    const backups: TestDatabase[] = [];
+    for (const _ of commands) backups.push(await restoreBackup(origin));
+    try {
+      await erase(ANN);
+      const shown: unknown[] = [];
+      for (const [at, args] of commands.entries()) {
+        const DATABASE_URL = backups[at]?.url ?? '';
+        const { stdout } = await runHere(workplace, addCommands, args, { DATABASE_URL });
+        if (stdout.includes(ANN.words) || stdout.includes(ANN.number)) shown.push(args);
+        const left = await runHere(workplace, addCommands, ['replay', 'call', other], { DATABASE_URL });
+        expect(left.stdout).toContain(BOB.words);
+      }
+      for (const name of ['audit.jsonl', 'tenant.jsonl']) {
+        const text = await readFile(file(name), 'utf8');
+        if (text.includes(ANN.words) || text.includes(ANN.number)) shown.push(name);
+        expect([name, text.includes('SubjectErased')]).toEqual([name, true]);
+      }
+      expect(shown).toEqual([]);
+    } finally {
+      for (const { drop } of backups) await drop();
+      await workplace.close();
+    }
   });
 
   it('leaves alone who calls after it was restored, however often it starts', async () => {

@@ -10,12 +10,14 @@ import { refuseUnknownTenant } from '../../tenancy/known-tenant.js';
 import { openInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { unwritable } from '../new-file.js';
+import { openRecords } from '../open-records.js';
 import { counted, printRow, progressOf } from '../output.js';
 
 /** `ledgerline audit export`: the ledger in a file that can be verified anywhere. It overwrites nothing, and is recorded. */
 export const exportAudit = async (file: string, tenantId: string | null): Promise<void> => {
-  const { secrets, openStorage } = await openInstallation(process.env);
-  const storage = await openStorage();
+  const installation = await openInstallation(process.env);
+  const { secrets } = installation;
+  const storage = await openRecords(installation);
   const stop = new AbortController();
   onInterrupt(() => stop.abort(new AppError(ErrorCode.UNAVAILABLE, 'Stopped before the end.')));
   const { signal } = stop;

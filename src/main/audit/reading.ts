@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { SYSTEM_TENANT } from '../../domain/stream.js';
 import { recordAccess } from '../../identity/access.js';
 import { openInstallation } from '../installation.js';
+import { openRecords } from '../open-records.js';
 import type { Storage } from '../storage.js';
 
 /** Opens the ledger for somebody at the terminal, whose reading is recorded before anything is shown. */
 export const reading = async (
   show: (storage: Storage, noteAccess: NoteAccess) => Promise<void>,
 ): Promise<void> => {
-  const { openStorage } = await openInstallation(process.env);
-  const storage = await openStorage();
+  const storage = await openRecords(await openInstallation(process.env));
   try {
     await show(storage, async (tenantIds, subject) => {
       const shown = new Set(tenantIds.length > 0 ? tenantIds : [SYSTEM_TENANT]);

@@ -6,6 +6,7 @@ import { eventsUntil } from '../../replay/moment.js';
 import { openInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { momentOf } from '../moment-option.js';
+import { openRecords } from '../open-records.js';
 import type { Storage } from '../storage.js';
 import { notedCall } from './noted-call.js';
 
@@ -18,8 +19,7 @@ export interface ReplayOptions {
 /** `ledgerline replay call <id>`: what happened in a call, up to a moment, or until it ends. */
 export const replayCall = async (id: string, { at, follow = false }: ReplayOptions): Promise<void> => {
   const moment = momentOf(at);
-  const { openStorage } = await openInstallation(process.env);
-  const storage = await openStorage();
+  const storage = await openRecords(await openInstallation(process.env));
   try {
     const { callId, stream } = await notedCall(storage, id);
     const past = eventsUntil(stream, await storage.ledger.readStream(stream), moment);

@@ -8,6 +8,7 @@ import { makeFixture } from '../../replay/fixture/make-fixture.js';
 import { ERASED, MISSING, openTrace } from '../../voice/trace/trace-object.js';
 import { openInstallation } from '../installation.js';
 import { unwritable } from '../new-file.js';
+import { openRecords } from '../open-records.js';
 import { notedCall } from './noted-call.js';
 import { fixtureBeside, testText } from './test-file.js';
 
@@ -34,11 +35,11 @@ export const exportCall = async (id: string, { out, test }: ReplayExportOptions)
 };
 
 const fixtureOf = async (id: string): Promise<{ readonly callId: string; readonly text: string }> => {
-  const { environment, openStorage } = await openInstallation(process.env);
-  const storage = await openStorage();
+  const installation = await openInstallation(process.env);
+  const storage = await openRecords(installation);
   try {
     const { ledger } = storage;
-    const objects = new FileObjectStore(join(environment.DATA_DIR, 'objects'));
+    const objects = new FileObjectStore(join(installation.environment.DATA_DIR, 'objects'));
     const { callId, stream } = await notedCall(storage, id);
     const records = await ledger.readStream(stream);
     if (records.some(isErased)) throw erased(callId);

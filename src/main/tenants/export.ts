@@ -7,12 +7,12 @@ import { refuseUnknownTenant } from '../../tenancy/known-tenant.js';
 import { openInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { unwritable } from '../new-file.js';
+import { openRecords } from '../open-records.js';
 import { counted, printRow, progressOf } from '../output.js';
 
 /** `ledgerline tenants export`: all that is of a tenant, in the clear. It overwrites nothing, and is recorded. */
 export const exportTenant = async (tenantId: string, out: string): Promise<void> => {
-  const { openStorage } = await openInstallation(process.env);
-  const storage = await openStorage();
+  const storage = await openRecords(await openInstallation(process.env));
   const stop = new AbortController();
   onInterrupt(() => stop.abort(new AppError(ErrorCode.UNAVAILABLE, 'Stopped before the end.')));
   const { signal } = stop;
