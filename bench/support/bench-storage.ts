@@ -18,7 +18,10 @@ export const withBenchStorage = <T>(work: (bench: BenchStorage) => Promise<T>): 
     const storage = await openStorage({
       databaseUrl: process.env.BENCH_DATABASE_URL,
       dataDir,
-      secrets: { masterKey: createSecretKey(masterKey) },
+      secrets: {
+        masterKey: createSecretKey(masterKey),
+        indexKey: createSecretKey(randomBytes(KEY_BYTES)),
+      },
       logger: silentLogger,
     });
     try {

@@ -2,35 +2,51 @@ import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type pg from 'pg';
 import { AppError, ErrorCode } from '../domain/errors.js';
 
-const NAME = 'master';
+/** The keys that a database is made with, and that may not change. */
+export interface InstallationKeys {
+  readonly masterKey: KeyObject;
+  readonly indexKey: KeyObject;
+}
 
-const checkOf = (masterKey: KeyObject): Buffer =>
-  createHmac('sha256', masterKey).update('ledgerline key check').digest();
+/** By the name that a check is kept under. */
+const checked = [
+  {
+    name: 'master',
+    variable: 'LEDGERLINE_MASTER_KEY',
+    keyOf: ({ masterKey }: InstallationKeys) => masterKey,
+  },
+  { name: 'index', variable: 'LEDGERLINE_INDEX_KEY', keyOf: ({ indexKey }: InstallationKeys) => indexKey },
+] as const;
+
+const checkOf = (key: KeyObject): Buffer => createHmac('sha256', key).update('ledgerline key check').digest();
 
 /**
  * Before anything is changed: with another master key the logins would get other passwords, which locks out the processes
- * that run, and nothing personal could be read. Throws `BAD_USER_INPUT`. A database that is new, or was made before this was
+ * that run, and nothing personal could be read; with another index key no e-mail, number or call would be found under its
+ * name, and each could be taken once more. Throws `BAD_USER_INPUT`. A database that is new, or was made before a check was
  * kept, has nothing to compare.
  */
-export const refuseOtherMasterKey = async (admin: pg.Client, masterKey: KeyObject): Promise<void> => {
+export const refuseOtherKeys = async (admin: pg.Client, keys: InstallationKeys): Promise<void> => {
   const { rows: tables } = await admin.query(
     "select from pg_tables where schemaname = 'keys' and tablename = 'checks'",
   );
   if (tables.length === 0) return;
-  const { rows } = await admin.query<{ value: Buffer }>('select value from keys.checks where name = $1', [
-    NAME,
-  ]);
-  const [kept] = rows;
-  if (!kept || timingSafeEqual(kept.value, checkOf(masterKey))) return;
-  throw new AppError(
-    ErrorCode.BAD_USER_INPUT,
-    "LEDGERLINE_MASTER_KEY isn't the key that this database was made with; give that one, or another DATABASE_URL. Nothing was changed.",
-  );
+  const { rows } = await admin.query<{ name: string; value: Buffer }>('select name, value from keys.checks');
+  for (const { name, variable, keyOf } of checked) {
+    const kept = rows.find((row) => row.name === name);
+    if (!kept || timingSafeEqual(kept.value, checkOf(keyOf(keys)))) continue;
+    throw new AppError(
+      ErrorCode.BAD_USER_INPUT,
+      `${variable} isn't the key that this database was made with; give that one, or another DATABASE_URL. Nothing was changed.`,
+    );
+  }
 };
 
-export const keepMasterKeyCheck = async (admin: pg.Client, masterKey: KeyObject): Promise<void> => {
-  await admin.query('insert into keys.checks (name, value) values ($1, $2) on conflict do nothing', [
-    NAME,
-    checkOf(masterKey),
-  ]);
+export const keepKeyChecks = async (admin: pg.Client, keys: InstallationKeys): Promise<void> => {
+  for (const { name, keyOf } of checked) {
+    await admin.query('insert into keys.checks (name, value) values ($1, $2) on conflict do nothing', [
+      name,
+      checkOf(keyOf(keys)),
+    ]);
+  }
 };

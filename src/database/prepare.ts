@@ -1,9 +1,8 @@
-import type { KeyObject } from 'node:crypto';
 import { Kysely, Migrator, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
 import { newClient, newPool } from './connections.js';
-import { keepMasterKeyCheck, refuseOtherMasterKey } from './key-check.js';
+import { type InstallationKeys, keepKeyChecks, refuseOtherKeys } from './key-check.js';
 import { ledgerMigration } from './migrations/0001-ledger.js';
 import { keysMigration } from './migrations/0002-keys.js';
 import { opsMigration } from './migrations/0003-ops.js';
@@ -39,16 +38,15 @@ const migrations = {
 /** Processes that start together prepare one after the other. */
 const PREPARE_LOCK = 0x1ed6e12;
 
-export interface DatabaseAccess {
+export interface DatabaseAccess extends InstallationKeys {
   /** May create roles and schemas; used for preparing only. */
   readonly adminUrl: string;
-  readonly masterKey: KeyObject;
 }
 
 /**
  * Makes the roles and schemas, and migrates what isn't a read model. Safe to run at every start and by several processes.
  * Throws `UNAVAILABLE` naming what to do when the server can't be reached or the user may not do it, `BAD_USER_INPUT` for
- * another master key than the database's, and refuses logins that row-level security doesn't bind.
+ * another key than the database's, and refuses logins that row-level security doesn't bind.
  */
 export const prepareDatabase = async (access: DatabaseAccess): Promise<void> => {
   const admin = newClient({ connectionString: access.adminUrl, application_name: 'ledgerline-prepare' });
@@ -63,10 +61,10 @@ export const prepareDatabase = async (access: DatabaseAccess): Promise<void> => 
   try {
     await admin.query('select pg_advisory_lock($1)', [PREPARE_LOCK]);
     await requireUtf8(admin);
-    await refuseOtherMasterKey(admin, access.masterKey);
+    await refuseOtherKeys(admin, access);
     await createRoles(admin, access);
     await migrate(access.adminUrl);
-    await keepMasterKeyCheck(admin, access.masterKey);
+    await keepKeyChecks(admin, access);
     await refuseUnboundLogins(admin);
   } finally {
     await admin.end();

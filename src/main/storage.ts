@@ -33,7 +33,7 @@ export interface StorageOptions {
   /** Where the ledger is; `undefined`: in PostgreSQL. */
   readonly eventStoreUrl?: string | undefined;
   readonly dataDir: string;
-  readonly secrets: Pick<Secrets, 'masterKey'>;
+  readonly secrets: Pick<Secrets, 'masterKey' | 'indexKey'>;
   readonly logger: Logger;
 }
 
@@ -49,7 +49,8 @@ export const openStorage = async ({
   let storage: Storage | undefined;
   try {
     const adminUrl = databaseUrl ?? (embedded as EmbeddedPostgres).superuserUrl();
-    await prepareDatabase({ adminUrl, masterKey: secrets.masterKey });
+    const { masterKey, indexKey } = secrets;
+    await prepareDatabase({ adminUrl, masterKey, indexKey });
     storage = await open(adminUrl, eventStoreUrl, secrets, embedded);
     const connection = storage.connection('projector');
     await prepareProjections({ ledger: storage.ledger, connection, projections, logger });

@@ -178,6 +178,21 @@ describe('ledgerline', () => {
       );
     });
 
+    it('refuses another index key in one sentence, whatever it is asked', async () => {
+      const LEDGERLINE_INDEX_KEY = Buffer.alloc(32, 'another').toString('base64');
+      for (const args of [['serve'], ['audit', 'trail']]) {
+        expect([args, await workplace.run(args, { LEDGERLINE_INDEX_KEY })]).toEqual([
+          args,
+          {
+            exitCode: 1,
+            stdout: '',
+            stderr:
+              "LEDGERLINE_INDEX_KEY isn't the key that this database was made with; give that one, or another DATABASE_URL. Nothing was changed.\n",
+          },
+        ]);
+      }
+    });
+
     describe('has read models:', () => {
       const projections = async (...command: string[]) => {
         const { exitCode, stdout, stderr } = await workplace.run(['projections', ...command]);

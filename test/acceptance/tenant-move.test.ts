@@ -161,11 +161,8 @@ describe('a tenant that moves to another installation', () => {
 
   /** Another installation, its platform, and commands on it. */
   const openAnother = async (): Promise<Another> => {
-    const other = await startTestPlatform();
-    const there = await Workplace.open({
-      ...other.variables,
-      LEDGERLINE_INDEX_KEY: otherIndexKey.export().toString('base64'),
-    });
+    const other = await startTestPlatform({ indexKey: otherIndexKey });
+    const there = await Workplace.open(other.variables);
     const close = async () => {
       await there.close();
       await other.close();
@@ -357,8 +354,7 @@ describe('a tenant that moves to another installation', () => {
         if (line.type === 'PhoneNumberAdded') line.data = { ...(line.data as object), number };
       });
       const takenFile = await there.write('taken.jsonl', taken);
-      const sameKey = { LEDGERLINE_INDEX_KEY: other.variables.LEDGERLINE_INDEX_KEY ?? '' };
-      const { exitCode, stderr } = await tenantsHere(there, ['import', takenFile], sameKey);
+      const { exitCode, stderr } = await tenantsHere(there, ['import', takenFile]);
       expect([exitCode, stderr]).toEqual([
         1,
         `The number ${number} is another tenant's here: nothing was imported.\n`,

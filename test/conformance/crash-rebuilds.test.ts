@@ -25,7 +25,7 @@ import { makeTestDirectory, removeTestDirectory } from '../support/postgres/test
 import { until } from '../support/postgres/until.js';
 import { CRASH_SEED, randomFrom } from '../support/random.js';
 import { differenceOf, foldedTables, generationsThere, shownTables } from '../support/read-tables.js';
-import { testMasterKey } from '../support/secrets.js';
+import { testKeys, testMasterKey } from '../support/secrets.js';
 import { WrittenCall } from '../support/written-call.js';
 
 jest.setTimeout(120_000);
@@ -48,7 +48,7 @@ describe(`the read models, with a crash at any moment (CRASH_SEED=${CRASH_SEED})
   beforeAll(async () => {
     directory = await makeTestDirectory();
     postgres = await startEmbeddedPostgres({ dataDir: directory });
-    await prepareDatabase({ adminUrl: postgres.superuserUrl(), masterKey: testMasterKey });
+    await prepareDatabase({ adminUrl: postgres.superuserUrl(), ...testKeys });
     ({ ledger, close: closeLedger } = openLedger(postgres.superuserUrl()));
     await prepareProjections({ ledger, connection: projector(), projections, logger: silentLogger });
     for (let calls = 0; calls < CALLS_BEFORE; calls += 20) {

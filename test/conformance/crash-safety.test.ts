@@ -16,7 +16,7 @@ import { openLedger } from '../support/ledger.js';
 import { makeTestDirectory, removeTestDirectory } from '../support/postgres/test-directory.js';
 import { until } from '../support/postgres/until.js';
 import { CRASH_SEED, randomFrom } from '../support/random.js';
-import { testMasterKey } from '../support/secrets.js';
+import { testKeys } from '../support/secrets.js';
 
 jest.setTimeout(120_000);
 
@@ -36,7 +36,7 @@ describe(`the ledger, with a crash at any moment (CRASH_SEED=${CRASH_SEED})`, ()
   beforeAll(async () => {
     directory = await makeTestDirectory();
     postgres = await startEmbeddedPostgres({ dataDir: directory });
-    await prepareDatabase({ adminUrl: postgres.superuserUrl(), masterKey: testMasterKey });
+    await prepareDatabase({ adminUrl: postgres.superuserUrl(), ...testKeys });
   });
   afterAll(async () => {
     for (const child of children) child.kill('SIGKILL');

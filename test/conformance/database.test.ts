@@ -6,7 +6,7 @@ import { prepareDatabase } from '../../src/database/prepare.js';
 import { loginConfig } from '../../src/database/roles.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres/test-database.js';
 import { makeTestDirectory, removeTestDirectory } from '../support/postgres/test-directory.js';
-import { testMasterKey } from '../support/secrets.js';
+import { testKeys, testMasterKey } from '../support/secrets.js';
 
 describe('the database', () => {
   let database: TestDatabase;
@@ -22,7 +22,7 @@ describe('the database', () => {
   });
 
   it('may be prepared again, and by several processes at once', async () => {
-    const prepare = () => prepareDatabase({ adminUrl: database.url, masterKey: testMasterKey });
+    const prepare = () => prepareDatabase({ adminUrl: database.url, ...testKeys });
     const migrations = async () =>
       (await owner.query('select * from ops.kysely_migration order by name')).rows;
     const before = await migrations();
@@ -33,13 +33,25 @@ describe('the database', () => {
 
   it('is left as it is where the master key is another', async () => {
     const masterKey = createSecretKey(randomBytes(32));
-    await expect(prepareDatabase({ adminUrl: database.url, masterKey })).rejects.toThrow(
+    await expect(prepareDatabase({ adminUrl: database.url, ...testKeys, masterKey })).rejects.toThrow(
       /LEDGERLINE_MASTER_KEY isn't the key that this database was made with/,
     );
     // Its processes have not lost their logins.
     const projector = new pg.Client(loginConfig(database.url, testMasterKey, 'projector'));
     await projector.connect();
     await projector.end();
+  });
+
+  it('is left as it is where the index key is another', async () => {
+    const checks = async () => (await owner.query('select * from keys.checks order by name')).rows;
+    await prepareDatabase({ adminUrl: database.url, ...testKeys });
+    const before = await checks();
+    const indexKey = createSecretKey(randomBytes(32));
+    await expect(prepareDatabase({ adminUrl: database.url, ...testKeys, indexKey })).rejects.toThrow(
+      /LEDGERLINE_INDEX_KEY isn't the key that this database was made with/,
+    );
+    expect(before.map(({ name }) => name)).toEqual(['index', 'master']);
+    expect(await checks()).toEqual(before);
   });
 
   it.each(['update ledger.events set type = type', 'delete from ledger.events', 'truncate ledger.events'])(
@@ -54,7 +66,7 @@ describe('the database', () => {
     const dataDir = await makeTestDirectory();
     const server = await startEmbeddedPostgres({ dataDir, fsync: false });
     try {
-      const access = { adminUrl: server.superuserUrl(), masterKey: testMasterKey };
+      const access = { adminUrl: server.superuserUrl(), ...testKeys };
       await prepareDatabase(access);
       const admin = new pg.Client(access.adminUrl);
       await admin.connect();
@@ -71,7 +83,7 @@ describe('the database', () => {
 
   it('says what to do where it cannot be reached', async () => {
     const adminUrl = 'postgres://nobody@127.0.0.1:1/nothing';
-    await expect(prepareDatabase({ adminUrl, masterKey: testMasterKey })).rejects.toThrow(
+    await expect(prepareDatabase({ adminUrl, ...testKeys })).rejects.toThrow(
       /PostgreSQL can't be reached .*; check DATABASE_URL/,
     );
   });

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { ApiClient } from '../../src/client/api-client.js';
 import {
   AssignPhoneNumber,
@@ -53,6 +54,8 @@ export interface TestPlatformOptions {
   readonly providers?: Providers;
   /** Another process on the same database: what it has is left when it closes. */
   readonly databaseUrl?: string;
+  /** Another installation's. */
+  readonly indexKey?: KeyObject;
 }
 
 export const startTestPlatform = async (options: TestPlatformOptions = {}): Promise<TestPlatform> => {
@@ -72,18 +75,19 @@ export const startTestPlatform = async (options: TestPlatformOptions = {}): Prom
     ...options.environment,
   });
   const logger = silentLogger;
+  const secrets = { ...testSecrets, indexKey: options.indexKey ?? testIndexKey };
   const lines = await openLines(databaseUrl);
   const storage = await openStorage({
     databaseUrl: lines.databaseUrl,
     eventStoreUrl: lines.eventStoreUrl,
     dataDir: '',
-    secrets: testSecrets,
+    secrets,
     logger,
   });
   const providers = options.providers ?? (await createProviders(environment));
   const platform = await startPlatform({
     environment,
-    secrets: testSecrets,
+    secrets,
     storage,
     providers,
     roles: new Set(roles),
@@ -101,7 +105,7 @@ export const startTestPlatform = async (options: TestPlatformOptions = {}): Prom
     storage,
     platform,
     databaseUrl,
-    variables: variablesOf(databaseUrl),
+    variables: variablesOf(databaseUrl, secrets),
     databaseLine: lines,
     admin: client.as(login.accessToken),
     close: async () => {
@@ -138,13 +142,13 @@ const openLines = async (databaseUrl: string) => {
   };
 };
 
-const variablesOf = (databaseUrl: string): Record<string, string> => {
+const variablesOf = (databaseUrl: string, { masterKey, indexKey }: Secrets): Record<string, string> => {
   const eventStoreUrl = eventStoreUrlOf(databaseUrl);
   return {
     DATABASE_URL: databaseUrl,
     ...(eventStoreUrl === undefined ? {} : { EVENTSTORE_URL: eventStoreUrl }),
-    LEDGERLINE_MASTER_KEY: testMasterKey.export().toString('base64'),
-    LEDGERLINE_INDEX_KEY: testIndexKey.export().toString('base64'),
+    LEDGERLINE_MASTER_KEY: masterKey.export().toString('base64'),
+    LEDGERLINE_INDEX_KEY: indexKey.export().toString('base64'),
   };
 };
 

@@ -6,6 +6,9 @@ const KEY_BYTES = 32;
 export const testMasterKey = createSecretKey(Buffer.alloc(KEY_BYTES, 'master'));
 export const testIndexKey = createSecretKey(Buffer.alloc(KEY_BYTES, 'index'));
 
+/** What a database is made with. */
+export const testKeys = { masterKey: testMasterKey, indexKey: testIndexKey };
+
 /** An Ed25519 key in PKCS#8; `seed`: another one makes another key. */
 export const testSealKey = (seed = 1) =>
   createPrivateKey({
