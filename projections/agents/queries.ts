@@ -28,7 +28,7 @@ export const listAgents = async (
   { includeArchived }: { readonly includeArchived: boolean },
 ): Promise<Page<AgentRow>> => {
   const limit = checkFirst(first) + 1;
-  const [createdAt, agentId] = after === null ? [] : decodeCursor(SORT, 2, after);
+  const [createdAt, agentId] = after === null ? [] : decodeCursor(SORT, ['time', 'id'], after);
   const rows = await reader.read((db) => {
     const query = db
       .selectFrom('agents_v2')
@@ -65,7 +65,7 @@ export const pageOfAgentVersions = async (
   { first, after }: PageRequest,
 ): Promise<Page<AgentVersionRow>> => {
   const limit = checkFirst(first) + 1;
-  const [before] = after === null ? [] : decodeCursor(VERSION_SORT, 1, after);
+  const [before] = after === null ? [] : decodeCursor(VERSION_SORT, ['index'], after);
   const rows = await reader.read((db) =>
     db
       .selectFrom('agent_versions_v2')

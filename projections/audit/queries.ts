@@ -45,7 +45,7 @@ export const listAuditEntries = async (
   filter: AuditFilter,
 ): Promise<Page<AuditRow>> => {
   const limit = checkFirst(first) + 1;
-  const [position] = after === null ? [] : decodeCursor(SORT, 1, after);
+  const [position] = after === null ? [] : decodeCursor(SORT, ['position'], after);
   const rows = await reader.read((db) => {
     const query = filtered(db, filter).orderBy('position', 'desc').limit(limit);
     return (position === undefined ? query : query.where('position', '<', position)).execute();

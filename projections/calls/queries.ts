@@ -41,7 +41,7 @@ export const listCalls = async (
   filter: CallFilter,
 ): Promise<Page<CallRow>> => {
   const limit = checkFirst(first) + 1;
-  const [receivedAt, callId] = after === null ? [] : decodeCursor(SORT, 2, after);
+  const [receivedAt, callId] = after === null ? [] : decodeCursor(SORT, ['time', 'id'], after);
   const rows = await reader.read((db) => {
     const query = filtered(db, filter)
       .select(propertiesOf(callsTable))

@@ -23,16 +23,30 @@ export const checkFirst = (first: number): number => {
 export const encodeCursor = (sort: string, key: readonly string[]): string =>
   Buffer.from(JSON.stringify([1, sort, ...key])).toString('base64url');
 
-/** Throws `BAD_USER_INPUT` for what isn't a cursor, or one of another list. */
-export const decodeCursor = (sort: string, length: number, cursor: string): readonly string[] => {
-  const parts = parse(cursor);
-  const [version, cursorSort, ...key] = parts;
-  if (
-    version === 1 &&
-    cursorSort === sort &&
-    key.length === length &&
-    key.every((part) => typeof part === 'string')
-  ) {
+/** What a cursor's values may be: whoever made one up is told so, and not by the database. */
+const isPart = {
+  id: (text: string) => /^[\w-]{1,100}$/.test(text),
+  /** Of rows, as PostgreSQL tells it. */
+  time: (text: string) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) && !Number.isNaN(Date.parse(text)),
+  /** A revision, a version: PostgreSQL's integer has all of them. */
+  index: (text: string) => /^\d{1,9}$/.test(text),
+  position: (text: string) => /^\d{1,30}$/.test(text),
+} as const;
+
+export type CursorPart = keyof typeof isPart;
+
+/** `parts`: what the sort's key is made of. Throws `BAD_USER_INPUT` for what isn't a cursor, or one of another list. */
+export const decodeCursor = (
+  sort: string,
+  parts: readonly CursorPart[],
+  cursor: string,
+): readonly string[] => {
+  const [version, cursorSort, ...key] = parse(cursor);
+  const fits = (part: unknown, at: number) => {
+    const kind = parts[at];
+    return kind !== undefined && typeof part === 'string' && isPart[kind](part);
+  };
+  if (version === 1 && cursorSort === sort && key.length === parts.length && key.every(fits)) {
     return key as string[];
   }
   throw new AppError(ErrorCode.BAD_USER_INPUT, `The cursor "${cursor}" is not one of this list.`, {

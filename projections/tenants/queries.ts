@@ -23,7 +23,7 @@ export const listTenants = async (
   userId: string | null,
 ): Promise<Page<TenantRow>> => {
   const limit = checkFirst(first) + 1;
-  const [createdAt, tenantId] = after === null ? [] : decodeCursor(SORT, 2, after);
+  const [createdAt, tenantId] = after === null ? [] : decodeCursor(SORT, ['time', 'id'], after);
   const rows = await reader.read((db) => {
     let query = db
       .selectFrom('tenants_v2')

@@ -1,6 +1,7 @@
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import type { GraphQLError, ValidationContext, ValidationRule } from 'graphql';
+import { noNulInQuery } from './nul-characters.js';
 
 /** The deepest sensible query (a call's events' actors, through connections) has 8 levels. */
 const MAX_DEPTH = 12;
@@ -23,4 +24,5 @@ const reported = {
 export const limits: readonly ValidationRule[] = [
   maxDepthRule({ n: MAX_DEPTH, ...reported }) as unknown as ValidationRule,
   maxAliasesRule({ n: MAX_ALIASES, ...reported }) as unknown as ValidationRule,
+  noNulInQuery,
 ];

@@ -7,6 +7,7 @@ import type { Viewer } from '../identity/viewer.js';
 import { ApiContext, type ApiServices } from './context.js';
 import { formatError, logFaults, withRequestId } from './errors.js';
 import { limits, MAX_TOKENS } from './limits.js';
+import { refuseNulIn } from './nul-characters.js';
 
 export interface GraphqlOptions {
   readonly schema: GraphQLSchema;
@@ -36,7 +37,7 @@ export const registerGraphql = async (
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
     formatError: (formatted, error) => formatError(formatted, error),
-    plugins: [requestIdsPlugin(services)],
+    plugins: [nulCharactersPlugin, requestIdsPlugin(services)],
   });
   await apollo.start();
   server.addHook('onRequest', async (request, reply) => {
@@ -55,6 +56,13 @@ export const registerGraphql = async (
       );
     },
   });
+};
+
+/** Before anything is asked of a resolver. */
+const nulCharactersPlugin: ApolloServerPlugin<ApiContext> = {
+  requestDidStart: async () => ({
+    didResolveOperation: async ({ request }) => refuseNulIn(request.variables),
+  }),
 };
 
 /** Names the request in each error, and logs those that are ours to mend. */

@@ -18,6 +18,7 @@ import type { Viewer } from '../identity/viewer.js';
 import { ApiContext } from './context.js';
 import { formatError, logFaults, withRequestId } from './errors.js';
 import { limits, MAX_TOKENS } from './limits.js';
+import { refuseNulIn } from './nul-characters.js';
 import { type GraphqlOptions, viewerOf } from './server.js';
 
 const MAX_MESSAGE_BYTES = 64 * 1024;
@@ -108,6 +109,7 @@ export class SubscriptionServer {
       if (getOperationAST(document, operationName)?.operation !== 'subscription') {
         return [new GraphQLError('Only subscriptions go over the socket; send this to POST /graphql.')];
       }
+      refuseNulIn(variables);
       const contextValue = new ApiContext(services, extra.viewer ?? null, randomUUID(), null);
       return { schema, document, contextValue, variableValues: variables, operationName } as ExecutionArgs;
     } catch (error) {

@@ -50,6 +50,14 @@ const ReadsOf = graphql(`
   }
 `);
 
+const Transcript = graphql(`
+  subscription TranscriptOfNobody($callId: ID!) {
+    callTranscript(callId: $callId) {
+      cursor
+    }
+  }
+`);
+
 const NodeById = graphql(`
   query NodeById($id: ID!) {
     node(id: $id) {
@@ -166,6 +174,64 @@ describe('a GraphQL request', () => {
           errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
         });
       }
+    });
+  });
+
+  describe('with what no database takes', () => {
+    const codeOf = (request: Promise<unknown>) =>
+      request.then(
+        () => 'none',
+        ({ errors }: ApiFailure) => `${errors[0]?.extensions.code}: ${errors[0]?.message}`,
+      );
+    const NUL = 'a\u0000b';
+    const refused = (where: string) =>
+      `BAD_USER_INPUT: ${where} has the character NUL (U+0000) in it, which no database and no name takes: leave it out.`;
+
+    it('is refused for a NUL in a variable, wherever it is, and nothing is appended', async () => {
+      const { client } = await createTestTenant(platform);
+      const { store } = platform.storage.ledger;
+      const before = await store.head();
+      expect(await codeOf(client.request(ReadsOf, { actorId: NUL }))).toBe(refused('$actorId'));
+      expect(await codeOf(client.request(NodeById, { id: NUL }))).toBe(refused('$id'));
+      const created = client.request(CreateAgent, { input: { name: 'Ada', settings: { greeting: NUL } } });
+      expect(await codeOf(created)).toBe(refused('$input.settings.greeting'));
+      expect(await store.head()).toBe(before);
+    });
+
+    it('is refused for a NUL in the query', async () => {
+      const response = await fetch(`${platform.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: '{ node(id: "a\\u0000b") { id } }' }),
+      });
+      const { errors } = (await response.json()) as ApiFailure;
+      expect([response.status, `${errors[0]?.extensions.code}: ${errors[0]?.message}`]).toEqual([
+        400,
+        refused('A text'),
+      ]);
+    });
+
+    it('is refused for a NUL over the socket', async () => {
+      const { client } = await createTestTenant(platform);
+      const lines = client.subscribe(Transcript, { callId: NUL })[Symbol.asyncIterator]();
+      await expect(lines.next()).rejects.toMatchObject([
+        {
+          message: expect.stringMatching(/^\$callId has the character NUL/),
+          extensions: { code: 'BAD_USER_INPUT' },
+        },
+      ]);
+      await client.close();
+    });
+
+    it.each([
+      ['a time', ['calls:receivedAt:desc', 'yesterday', 'call_1']],
+      ['an id', ['calls:receivedAt:desc', '2026-11-21T12:00:00Z', NUL]],
+    ])('is refused for a cursor that somebody made up, without %s', async (_, key) => {
+      const { client } = await createTestTenant(platform);
+      const after = Buffer.from(JSON.stringify([1, ...key])).toString('base64url');
+      expect(await codeOf(client.request(Calls, { after }))).toBe(
+        `BAD_USER_INPUT: The cursor "${after}" is not one of this list.`,
+      );
     });
   });
 

@@ -695,6 +695,13 @@ export type ReadsOfQueryVariables = Exact<{
 
 export type ReadsOfQuery = { auditTrail: { nodes: Array<{ type: string, actor: { type: string, id: string } }> } };
 
+export type TranscriptOfNobodySubscriptionVariables = Exact<{
+  callId: string;
+}>;
+
+
+export type TranscriptOfNobodySubscription = { callTranscript: { cursor: string | null } };
+
 export type NodeByIdQueryVariables = Exact<{
   id: string;
 }>;
@@ -1763,6 +1770,13 @@ export const ReadsOfDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ReadsOfQuery, ReadsOfQueryVariables>;
+export const TranscriptOfNobodyDocument = new TypedDocumentString(`
+    subscription TranscriptOfNobody($callId: ID!) {
+  callTranscript(callId: $callId) {
+    cursor
+  }
+}
+    `) as unknown as TypedDocumentString<TranscriptOfNobodySubscription, TranscriptOfNobodySubscriptionVariables>;
 export const NodeByIdDocument = new TypedDocumentString(`
     query NodeById($id: ID!) {
   node(id: $id) {

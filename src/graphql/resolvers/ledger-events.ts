@@ -12,7 +12,7 @@ export const ledgerEventPage = (
   show: (event: LedgerRecord) => LedgerEvent,
 ): Connection<LedgerEvent> => {
   const { first, after } = pageRequest(page);
-  const from = after === null ? 0 : Number(decodeCursor(EVENTS, 1, after)[0]) + 1;
+  const from = after === null ? 0 : Number(decodeCursor(EVENTS, ['index'], after)[0]) + 1;
   const rest = events.filter(({ revision }) => revision >= from);
   const rows = { rows: rest.slice(0, first), hasNextPage: rest.length > first };
   return connectionOf(rows, ({ revision }) => encodeCursor(EVENTS, [String(revision)]), show);

@@ -22,7 +22,7 @@ export const callTranscript = async (
 ): Promise<AsyncIterableIterator<TranscriptItem>> => {
   const tenantId = await context.readableNoted('calls:read');
   const { ledger, tail, live } = context.services;
-  const seen = after === null ? -1 : Number(decodeCursor(TRANSCRIPT_CURSOR, 1, after)[0]);
+  const seen = after === null ? -1 : Number(decodeCursor(TRANSCRIPT_CURSOR, ['index'], after)[0]);
   if (!isId('call', callId)) throw notFound(callId);
   const stream = callStream(tenantId, callId);
 
