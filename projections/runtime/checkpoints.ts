@@ -102,6 +102,16 @@ export interface CheckpointMove {
   readonly from: Checkpoint;
   /** A position. */
   readonly to: string;
+  /** How many events on the way are of types that this program doesn't know: written by a newer one. */
+  readonly skipped: number;
+  /** The batch before this one: its own duration is known only when it's committed. */
+  readonly before: BatchMeasure | null;
+}
+
+/** What a transaction of a generation was like, which it may have shared with others. */
+export interface BatchMeasure {
+  readonly events: number;
+  readonly ms: number;
 }
 
 /**
@@ -115,9 +125,11 @@ export const moveCheckpoints = async (
   if (moves.length === 0) return;
   const { rows } = await client.query<{ at: number }>({
     name: 'move_checkpoints',
-    text: `update ops.projections p set position = v.after, waits_for = null
-     from unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::text[], $6::int[])
-       with ordinality as v (name, version, generation, before, after, unparked, at)
+    text: `update ops.projections p set position = v.after, waits_for = null,
+       skipped_events = p.skipped_events + v.skipped,
+       batch_events = coalesce(v.batch_events, p.batch_events), batch_ms = coalesce(v.batch_ms, p.batch_ms)
+     from unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::text[], $6::int[], $7::int[], $8::int[], $9::real[])
+       with ordinality as v (name, version, generation, before, after, unparked, skipped, batch_events, batch_ms, at)
      where p.name = v.name and p.version = v.version and p.generation = v.generation
        and p.position is not distinct from v.before and p.unparked = v.unparked
      returning v.at::int`,
@@ -128,6 +140,9 @@ export const moveCheckpoints = async (
       moves.map(({ from }) => from.position ?? null),
       moves.map(({ to }) => to),
       moves.map(({ from }) => from.unparked),
+      moves.map(({ skipped }) => skipped),
+      moves.map(({ before }) => before?.events ?? null),
+      moves.map(({ before }) => before?.ms ?? null),
     ],
   });
   const moved = new Set(rows.map(({ at }) => at - 1));

@@ -1,11 +1,18 @@
 import type pg from 'pg';
 import { isConnectionLost, isTransient } from '../../src/database/connection-lost.js';
 import { type AppError, ErrorCode, messageOf } from '../../src/domain/errors.js';
-import type { LedgerEvent } from '../../src/domain/events.js';
+import { eventDefinitions, type LedgerEvent } from '../../src/domain/events.js';
 import { type Decoded, UnreadableEvent } from '../../src/ledger/codec/codec.js';
 import type { LedgerRecord } from '../../src/ledger/ledger.js';
 import { BatchFold, type Poison } from './batch-fold.js';
-import { type Checkpoint, moveCheckpoints, park, readCheckpoints, readParked } from './checkpoints.js';
+import {
+  type BatchMeasure,
+  type Checkpoint,
+  moveCheckpoints,
+  park,
+  readCheckpoints,
+  readParked,
+} from './checkpoints.js';
 import { eraseEarlier } from './earlier-versions.js';
 import { stretchesOf } from './erase-rows.js';
 import { GenerationTables } from './generation-tables.js';
@@ -18,6 +25,10 @@ export interface Applied {
   readonly parked: readonly Poison[];
   /** Rows of somebody who was erased: their tables are marked to be rewritten. */
   readonly erased: boolean;
+  /** How many events it moved on by. */
+  readonly events: number;
+  /** When its transaction was begun, by `performance.now()`. */
+  readonly begunAtMs: number;
 }
 
 /** The events that move a generation on. */
@@ -26,6 +37,8 @@ export interface Step {
   readonly from: Checkpoint;
   readonly to: string;
   readonly events: Events;
+  readonly skipped: number;
+  readonly before: BatchMeasure | null;
 }
 
 export type ComparePositions = (a: string, b: string) => number;
@@ -40,6 +53,8 @@ export class Generation {
   readonly tables: GenerationTables;
   #checkpoint: Checkpoint;
   readonly #parked: Set<string>;
+  /** The last batch that was committed. */
+  #measured: BatchMeasure | null = null;
 
   private constructor(
     readonly projection: Projection,
@@ -85,11 +100,24 @@ export class Generation {
   next(events: Events): Step | undefined {
     const newer = events.filter((event) => this.#isNewer(positionOf(event)));
     const last = newer.at(-1);
-    return last && { generation: this, from: this.#checkpoint, to: positionOf(last), events: newer };
+    return (
+      last && {
+        generation: this,
+        from: this.#checkpoint,
+        to: positionOf(last),
+        events: newer,
+        skipped: newer.filter(isUnknown).length,
+        before: this.#measured,
+      }
+    );
   }
 
   /** `applyTo`'s part of one generation, whose checkpoint is moved already. */
-  async apply(client: pg.ClientBase, { from, to, events }: Step, isolate: boolean): Promise<Applied> {
+  async apply(
+    client: pg.ClientBase,
+    { from, to, events }: Step,
+    { isolate, begunAtMs }: { readonly isolate: boolean; readonly begunAtMs: number },
+  ): Promise<Applied> {
     const unreadable = events.filter((event) => event instanceof UnreadableEvent).map(poisonOfUnreadable);
     const checkpoint = { ...from, position: to };
     const readable = events.filter(
@@ -108,11 +136,12 @@ export class Generation {
       erased = (await this.#eraseBeside(client, erasures)) || erased;
     }
     for (const poison of parked) await park(client, this.projection, checkpoint.generation, poison);
-    return { generation: this, checkpoint, parked, erased };
+    return { generation: this, checkpoint, parked, erased, events: events.length, begunAtMs };
   }
 
-  committed({ checkpoint, parked }: Applied): void {
+  committed({ checkpoint, parked, events, begunAtMs }: Applied): void {
     this.#checkpoint = checkpoint;
+    this.#measured = { events, ms: performance.now() - begunAtMs };
     for (const { stream } of parked) this.#parked.add(stream);
   }
 
@@ -197,11 +226,14 @@ export const applyTo = async (
   events: Events,
   { isolate = false } = {},
 ): Promise<readonly Applied[]> => {
+  const begunAtMs = performance.now();
   const steps = generations.flatMap((generation) => generation.next(events) ?? []);
   // First of all: the tables of a generation that was replaced are gone, and that's no fault of the events.
   await moveCheckpoints(client, steps);
   const applied: Applied[] = [];
-  for (const step of steps) applied.push(await step.generation.apply(client, step, isolate));
+  for (const step of steps) {
+    applied.push(await step.generation.apply(client, step, { isolate, begunAtMs }));
+  }
   return applied;
 };
 
@@ -217,6 +249,10 @@ const poisonOf = ({ stream, position, type }: LedgerRecord, error: unknown): Poi
   position,
   error: `${type}: ${messageOf(error)}`,
 });
+
+/** No fold has it: its rows come with a rebuild by the program that knows it. */
+const isUnknown = (event: Decoded<LedgerEvent>): boolean =>
+  !(event instanceof UnreadableEvent) && !Object.hasOwn(eventDefinitions, event.type);
 
 const needsUpgrade = (event: Decoded<LedgerEvent>): event is UnreadableEvent =>
   event instanceof UnreadableEvent && event.error.code === ErrorCode.NEEDS_UPGRADE;

@@ -31,6 +31,11 @@ export interface ProjectionStatus {
   readonly lagMs: number;
   /** 0 to 100, by positions. */
   readonly percent: number;
+  /** Events that it passed and that the program which feeds it didn't know: a rebuild by one that does shows them. */
+  readonly skippedEvents: number;
+  /** The transaction before its last one, which it may have shared with others; `null`: there was none. */
+  readonly batchEvents: number | null;
+  readonly batchMs: number | null;
   readonly parked: readonly ParkedStream[];
   /** It was left beside the live one on purpose. */
   readonly isHeld: boolean;
@@ -40,10 +45,7 @@ export interface ProjectionStatus {
 
 const MAX_COUNTED = 10_000;
 
-type Row = Pick<
-  ProjectionStatus,
-  'name' | 'version' | 'generation' | 'state' | 'waitsFor' | 'position' | 'parked' | 'isHeld' | 'isRebuilding'
->;
+type Row = Omit<ProjectionStatus, 'lagEvents' | 'lagMs' | 'percent'>;
 
 /** Every generation of these projections, the live one first. `connection`: as login `operator`. Throws `UNAVAILABLE`. */
 export const projectionStatus = async (
@@ -78,7 +80,8 @@ const readRows = async (connection: pg.ClientConfig): Promise<readonly Row[]> =>
               case when p.waits_for is null then p.state else 'needs_upgrade' end as state,
               coalesce(json_agg(json_build_object('stream', s.stream_name, 'position', s.position, 'error', s.error,
                                                   'parkedAt', to_char(s.parked_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
-                       filter (where s.stream_name is not null), '[]') as parked, p.held as "isHeld"
+                       filter (where s.stream_name is not null), '[]') as parked, p.held as "isHeld",
+              p.skipped_events as "skippedEvents", p.batch_events as "batchEvents", p.batch_ms as "batchMs"
        from ops.projections p left join ops.parked_streams s using (name, version, generation)
        group by p.name, p.version, p.generation order by p.name, p.state desc, p.generation`,
     );

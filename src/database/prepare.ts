@@ -16,6 +16,7 @@ import { appendAllMigration } from './migrations/0010-append-all.js';
 import { workersMigration } from './migrations/0011-workers.js';
 import { providerHealthMigration } from './migrations/0012-provider-health.js';
 import { keyChecksMigration } from './migrations/0013-key-checks.js';
+import { projectionCountsMigration } from './migrations/0014-projection-counts.js';
 import { type DatabaseLogin, databaseLogins, loginConfig, loginPassword, OWNER_ROLE } from './roles.js';
 
 /** In order, and never changed once released. Read models are not here: they are rebuilt instead. */
@@ -33,6 +34,7 @@ const migrations = {
   '0011-workers': workersMigration,
   '0012-provider-health': providerHealthMigration,
   '0013-key-checks': keyChecksMigration,
+  '0014-projection-counts': projectionCountsMigration,
 };
 
 /** Processes that start together prepare one after the other. */

@@ -105,7 +105,18 @@ export const showProjections = (): Promise<void> =>
     }
   });
 
-const HEADER = ['name', 'version', 'generation', 'state', 'position', 'behind', 'for', 'parked'];
+const HEADER = [
+  'name',
+  'version',
+  'generation',
+  'state',
+  'position',
+  'behind',
+  'for',
+  'batch',
+  'skipped',
+  'parked',
+];
 
 const statusTable = (rows: readonly ProjectionStatus[]): string => {
   const cells = [HEADER, ...rows.map(statusRow)];
@@ -123,8 +134,18 @@ const statusTable = (rows: readonly ProjectionStatus[]): string => {
   );
   // Mostly all of them wait for the same.
   const waiting = new Set(rows.flatMap(({ waitsFor }) => (waitsFor ? [`  Waiting: ${waitsFor}`] : [])));
-  return [...lines, ...waiting, ...parked].join('\n');
+  const skipped = rows.flatMap(({ name, skippedEvents }) =>
+    skippedEvents === 0
+      ? []
+      : [
+          `  ${name} passed ${counted(skippedEvents, 'event')} of types that the program didn't know: rebuild it with one that does.`,
+        ],
+  );
+  return [...lines, ...waiting, ...skipped, ...parked].join('\n');
 };
+
+const batchOf = ({ batchEvents, batchMs }: ProjectionStatus): string =>
+  batchEvents === null || batchMs === null ? '–' : `${batchEvents} in ${batchMs.toFixed(1)} ms`;
 
 const statusRow = (row: ProjectionStatus): string[] => [
   row.name,
@@ -134,5 +155,7 @@ const statusRow = (row: ProjectionStatus): string[] => [
   row.position ?? '–',
   counted(row.lagEvents, 'event'),
   `${(row.lagMs / 1_000).toFixed(1)} s`,
+  batchOf(row),
+  String(row.skippedEvents),
   String(row.parked.length),
 ];

@@ -203,8 +203,10 @@ describe('ledgerline', () => {
 
       it('shows them, and builds them beside the live ones until they are promoted or dropped', async () => {
         const [header, ...rows] = await projections('status');
-        expect(header).toMatch(/^name +version +generation +state +position +behind +for +parked$/);
-        expect(rows[1]).toMatch(/^users +\d+ +1 +live +– +2 events +\d+\.\d s +0$/);
+        expect(header).toMatch(
+          /^name +version +generation +state +position +behind +for +batch +skipped +parked$/,
+        );
+        expect(rows[1]).toMatch(/^users +\d+ +1 +live +– +2 events +\d+\.\d s +– +0 +0$/);
         const held = await projections('rebuild', '--hold');
         expect(held.map((line) => line.split(' ')[0])).toEqual(names);
         for (const line of held) {

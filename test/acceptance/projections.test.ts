@@ -28,6 +28,9 @@ const Projections = graphql(`
       lagEvents
       lagMs
       percent
+      skippedEvents
+      batchEvents
+      batchMs
       parked {
         stream
         error
@@ -108,6 +111,9 @@ describe('the read models, as operators see them', () => {
         lagEvents: 0,
         lagMs: 0,
         percent: 100,
+        skippedEvents: 0,
+        batchEvents: expect.any(Number),
+        batchMs: expect.any(Number),
         parked: [],
       })),
     );

@@ -138,6 +138,37 @@ describe('the projections', () => {
     expect(await allRows()).toEqual(before);
   });
 
+  it('count what they skip, since only a newer program knows it, and tell how long a batch took', async () => {
+    startRunner();
+    const call = testCall(1);
+    await append(call);
+    await caughtUp();
+    const statusOf = async () => {
+      const connection = storage.connection('operator');
+      return projectionStatus(projections, { ledger: storage.ledger, connection });
+    };
+    expect((await statusOf()).map(({ skippedEvents }) => skippedEvents)).toEqual(projections.map(() => 0));
+    const { store } = storage.ledger;
+    const stream = callStream(tenantId, call.callId);
+    for (const suffix of ['01', '02']) {
+      const last = (await store.readStream(stream)).at(-1);
+      if (!last) throw new Error('nothing was appended');
+      const unheardOf = { ...last, id: `00000000-0000-5000-8000-0000000000${suffix}`, type: 'CallWhispered' };
+      await store.append(stream, [unheardOf], { expectedRevision: last.revision, tenantId });
+      await caughtUp();
+    }
+    const after = await statusOf();
+    expect(after.map(({ skippedEvents, parked }) => [skippedEvents, parked])).toEqual(
+      projections.map(() => [2, []]),
+    );
+    for (const { batchEvents, batchMs } of after) {
+      expect(batchEvents).toBeGreaterThan(0);
+      expect(batchMs).toBeGreaterThan(0);
+    }
+    await rebuildAll();
+    expect((await statusOf()).map(({ skippedEvents }) => skippedEvents)).toEqual(projections.map(() => 2));
+  });
+
   it('have nothing of a rebuild that failed, and stay as they were', async () => {
     startRunner();
     await append(testCall(1));

@@ -792,7 +792,7 @@ export type ProjectionsQueryVariables = Exact<{
 }>;
 
 
-export type ProjectionsQuery = { projections: Array<{ name: string, version: number, generation: number, state: ProjectionState, position: string | null, lagEvents: number, lagMs: number, percent: number, parked: Array<{ stream: string, error: string }> }> };
+export type ProjectionsQuery = { projections: Array<{ name: string, version: number, generation: number, state: ProjectionState, position: string | null, lagEvents: number, lagMs: number, percent: number, skippedEvents: number, batchEvents: number | null, batchMs: number | null, parked: Array<{ stream: string, error: string }> }> };
 
 export type RebuildProjectionMutationVariables = Exact<{
   name: string;
@@ -1936,6 +1936,9 @@ export const ProjectionsDocument = new TypedDocumentString(`
     lagEvents
     lagMs
     percent
+    skippedEvents
+    batchEvents
+    batchMs
     parked {
       stream
       error

@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { DateTime } from '../scalars.js';
 import { ProjectionStateEnum } from './enums.js';
 import { Payload } from './payload.js';
@@ -52,6 +52,22 @@ export class Projection {
 
   @Field(() => Int, { description: 'How far it is, 0 to 100.' })
   percent!: number;
+
+  @Field(() => Int, {
+    description:
+      'Events that it passed and that the program which feeds it did not know. A rebuild by one that knows them shows them.',
+  })
+  skippedEvents!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many events the batch before its last one had. Read models that follow the ledger together have their batches together.',
+  })
+  batchEvents!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'How long that batch took, in ms, with its commit.' })
+  batchMs!: number | null;
 
   @Field(() => [ParkedStream])
   parked!: readonly ParkedStream[];
