@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Command } from 'commander';
+import pg from 'pg';
 import { addAuditCommands } from '../../src/main/audit/commands.js';
 import { addProjectionCommands } from '../../src/main/projection-commands.js';
 import { Workplace } from '../support/command.js';
@@ -31,6 +32,21 @@ describe('what takes long on the command line', () => {
       stdout: expect.stringMatching(/^users {7}2 events in \d+\.\d s, generation 2\n$/),
       stderr: `\rusers       ${FULL_BAR} 100 %  2 events\r\x1b[K`,
     });
+  });
+
+  it('refuses in one sentence while another process is at it', async () => {
+    const other = new pg.Client(workplace.databaseUrl);
+    await other.connect();
+    await other.query("select pg_advisory_lock(hashtext('ledgerline rebuild users'))");
+    try {
+      expect(await onTerminal('projections', 'rebuild', 'users')).toEqual({
+        exitCode: 1,
+        stdout: '',
+        stderr: '\r\x1b[KProjection users is being rebuilt already; wait for it to end.\n',
+      });
+    } finally {
+      await other.end();
+    }
   });
 
   it('counts where nobody knows how much there is', async () => {
