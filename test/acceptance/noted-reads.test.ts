@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { graphql } from '../../src/client/gql/gql.js';
+import { newId } from '../../src/domain/ids.js';
 import { tenantStream } from '../../src/domain/stream.js';
+import { AccessTokens } from '../../src/identity/tokens.js';
 import type { LedgerRecord } from '../../src/ledger/ledger.js';
 import {
   createTestTenant,
   startTestPlatform,
   type TestPlatform,
   type TestTenant,
+  testSecrets,
 } from '../support/platform.js';
 import { until } from '../support/postgres/until.js';
 
@@ -56,6 +59,18 @@ const TenantNode = graphql(`
   query TenantNode($id: ID!) {
     node(id: $id) {
       id
+    }
+  }
+`);
+
+const MyTenant = graphql(`
+  query MyTenant {
+    me {
+      tenant {
+        phoneNumbers {
+          id
+        }
+      }
     }
   }
 `);
@@ -115,6 +130,16 @@ describe('a read by a platform role alone', () => {
     expect(await readsOf(() => platform.admin.request(TenantNode, { id: tenantId }))).toEqual([
       [tenantId, 'tenants:readAll', null],
     ]);
+    const { accessToken } = new AccessTokens(testSecrets.jwtKeys, 60).issue({
+      userId: newId('user'),
+      tenantId,
+      tenantRole: null,
+      platformRole: 'OPERATOR',
+    });
+    expect(await readsOf(() => platform.admin.as(accessToken).request(MyTenant, {}))).toEqual([
+      [tenantId, 'tenants:readAll', null],
+    ]);
+    expect(await readsOf(() => ours.client.request(MyTenant, {}))).toEqual([]);
     const [created] = await platform.storage.ledger.readStream(tenantStream(tenantId));
     const id = created?.metadata.$correlationId ?? '';
     await until('it is in the trail', async () => {

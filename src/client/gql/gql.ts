@@ -72,6 +72,7 @@ type Documents = {
     "\n  query StreamNamed($name: String!) {\n    stream(name: $name) {\n      revision\n    }\n  }\n": typeof types.StreamNamedDocument,
     "\n  query AllTenants {\n    tenants(first: 100) {\n      nodes {\n        id\n        phoneNumbers {\n          id\n        }\n      }\n    }\n  }\n": typeof types.AllTenantsDocument,
     "\n  query TenantNode($id: ID!) {\n    node(id: $id) {\n      id\n    }\n  }\n": typeof types.TenantNodeDocument,
+    "\n  query MyTenant {\n    me {\n      tenant {\n        phoneNumbers {\n          id\n        }\n      }\n    }\n  }\n": typeof types.MyTenantDocument,
     "\n  query Projections($name: String) {\n    projections(name: $name) {\n      name\n      version\n      generation\n      state\n      position\n      lagEvents\n      lagMs\n      percent\n      skippedEvents\n      batchEvents\n      batchMs\n      parked {\n        stream\n        error\n      }\n    }\n  }\n": typeof types.ProjectionsDocument,
     "\n  mutation RebuildProjection($name: String!) {\n    rebuildProjection(name: $name) {\n      projections {\n        generation\n        state\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": typeof types.RebuildProjectionDocument,
     "\n  mutation RetryParked($name: String!, $stream: String!) {\n    retryParked(name: $name, stream: $stream) {\n      projections {\n        parked {\n          stream\n        }\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": typeof types.RetryParkedDocument,
@@ -144,6 +145,7 @@ const documents: Documents = {
     "\n  query StreamNamed($name: String!) {\n    stream(name: $name) {\n      revision\n    }\n  }\n": types.StreamNamedDocument,
     "\n  query AllTenants {\n    tenants(first: 100) {\n      nodes {\n        id\n        phoneNumbers {\n          id\n        }\n      }\n    }\n  }\n": types.AllTenantsDocument,
     "\n  query TenantNode($id: ID!) {\n    node(id: $id) {\n      id\n    }\n  }\n": types.TenantNodeDocument,
+    "\n  query MyTenant {\n    me {\n      tenant {\n        phoneNumbers {\n          id\n        }\n      }\n    }\n  }\n": types.MyTenantDocument,
     "\n  query Projections($name: String) {\n    projections(name: $name) {\n      name\n      version\n      generation\n      state\n      position\n      lagEvents\n      lagMs\n      percent\n      skippedEvents\n      batchEvents\n      batchMs\n      parked {\n        stream\n        error\n      }\n    }\n  }\n": types.ProjectionsDocument,
     "\n  mutation RebuildProjection($name: String!) {\n    rebuildProjection(name: $name) {\n      projections {\n        generation\n        state\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": types.RebuildProjectionDocument,
     "\n  mutation RetryParked($name: String!, $stream: String!) {\n    retryParked(name: $name, stream: $stream) {\n      projections {\n        parked {\n          stream\n        }\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": types.RetryParkedDocument,
@@ -387,6 +389,10 @@ export function graphql(source: "\n  query AllTenants {\n    tenants(first: 100)
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query TenantNode($id: ID!) {\n    node(id: $id) {\n      id\n    }\n  }\n"): typeof import('./graphql.js').TenantNodeDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query MyTenant {\n    me {\n      tenant {\n        phoneNumbers {\n          id\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.js').MyTenantDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

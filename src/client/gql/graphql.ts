@@ -787,6 +787,11 @@ export type TenantNodeQuery = { node:
     | { id: string }
    | null };
 
+export type MyTenantQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MyTenantQuery = { me: { tenant: { phoneNumbers: Array<{ id: string }> } | null } };
+
 export type ProjectionsQueryVariables = Exact<{
   name?: string | null | undefined;
 }>;
@@ -1925,6 +1930,17 @@ export const TenantNodeDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<TenantNodeQuery, TenantNodeQueryVariables>;
+export const MyTenantDocument = new TypedDocumentString(`
+    query MyTenant {
+  me {
+    tenant {
+      phoneNumbers {
+        id
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MyTenantQuery, MyTenantQueryVariables>;
 export const ProjectionsDocument = new TypedDocumentString(`
     query Projections($name: String) {
   projections(name: $name) {

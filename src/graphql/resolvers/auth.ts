@@ -19,11 +19,13 @@ export class AuthResolver {
   }
 
   @Query(() => Me)
-  async me(@Ctx() { viewer, services: { readModels } }: ApiContext): Promise<Me> {
+  async me(@Ctx() context: ApiContext): Promise<Me> {
+    const { viewer, services } = context;
     if (!viewer) throw new AppError(ErrorCode.UNAUTHENTICATED, 'Log in first.');
-    const reader = readModels.forOperator();
+    const reader = services.readModels.forOperator();
     const user = await findUser(reader, viewer.userId);
     const tenant = viewer.tenantId === null ? undefined : await findTenant(reader, viewer.tenantId);
+    if (tenant) await context.noteAccess('tenants:readAll', tenant.tenantId, null);
     return {
       id: viewer.userId,
       email: user?.email ?? null,
