@@ -11,6 +11,7 @@ import type { SpeechToText } from '../providers/speech-to-text.js';
 import type { TextToSpeech } from '../providers/text-to-speech.js';
 import { CallJournal } from './call-journal.js';
 import { VoiceSession } from './session.js';
+import { sideEffectTools } from './tools.js';
 import { TraceRecorder, unpackTrace } from './trace/trace-recorder.js';
 import { NEWEST_RULES } from './turn-taking/rules.js';
 import { type ConversationSettings, initialState } from './turn-taking/state.js';
@@ -59,10 +60,11 @@ const settings: ConversationSettings = {
     finalWithinMs: 500,
     interims: true,
     providers: { speech_to_text: 'ear', language_model: 'mind', text_to_speech: 'voice' },
+    sideEffectTools,
   }).settings,
 };
 
-describe('a tool', () => {
+describe('a tool that changes something', () => {
   let store: MemoryEventStore;
   let ledger: Ledger;
   let journal: CallJournal;

@@ -257,7 +257,7 @@ export class VoiceSession {
       case 'truncate':
         return this.#speaker?.truncate(effect.model, effect.heardMs);
       case 'run_tool':
-        return void this.#runTool(effect.call);
+        return this.#runTool(effect.call);
       case 'finalize':
         return this.#ear.finalize();
       case 'live':
@@ -267,11 +267,17 @@ export class VoiceSession {
     }
   }
 
+  #runTool(call: ToolCall): void {
+    const hasSideEffect = this.#state.tools.some(({ id, sideEffect }) => id === call.id && sideEffect);
+    if (hasSideEffect) void this.#runOnceStored(call);
+    else this.#take({ type: 'tool_result', id: call.id, ...runTool(call) });
+  }
+
   /**
    * Once it's stored that it was called: should this process die, everybody knows that it may have been done. When that
    * comes too late, or never, it isn't done at all.
    */
-  async #runTool(call: ToolCall): Promise<void> {
+  async #runOnceStored(call: ToolCall): Promise<void> {
     const isStored = await this.#whenStored.then(
       () => true,
       // The session hears of it as `fenced`.
