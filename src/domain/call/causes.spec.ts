@@ -99,6 +99,25 @@ describe('what caused the events of a call', () => {
     });
   });
 
+  it('is the prompt for what was heard of it, and the media stream for what it lacked', () => {
+    expect(
+      causedBy(
+        named('MediaStreamStarted', { attempt: 1 }),
+        named('MediaGapDetected', { attempt: 1 }),
+        named('AudioProcessingFailed', { attempt: 1 }),
+        named('SilencePrompted', { turn: 1 }),
+        named('PromptSpoken 1', { turn: 1 }),
+        named('NoticeGiven', { turn: 1, notice: 'max_duration' }),
+        named('PromptSpoken 2', { turn: 1 }),
+      ),
+    ).toEqual({
+      MediaGapDetected: 'MediaStreamStarted',
+      AudioProcessingFailed: 'MediaStreamStarted',
+      'PromptSpoken 1': 'SilencePrompted',
+      'PromptSpoken 2': 'NoticeGiven',
+    });
+  });
+
   it('is not in the ledger for what a person, the carrier or the clock brought about', () => {
     const outside = [
       named('CallReceived'),

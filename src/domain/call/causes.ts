@@ -42,6 +42,8 @@ const candidatesOf = (event: CallEvent): readonly Fits[] => {
     case 'RecordingStarted':
     case 'CallTraceStored':
     case 'MediaQualityMeasured':
+    case 'MediaGapDetected':
+    case 'AudioProcessingFailed':
       return [ofStream(event.data.attempt)];
     case 'MediaStreamErrorReported':
       return [is('MediaStreamStarted', { streamSid: event.data.streamSid })];
@@ -53,12 +55,20 @@ const candidatesOf = (event: CallEvent): readonly Fits[] => {
       return [is('GreetingStarted')];
     case 'NoticeGiven':
       return event.data.notice === 'resumed' ? [is('CallResumed')] : [];
+    case 'PromptSpoken':
+      return [promptOf(event.data.turn)];
     default:
       return withinTurn(event);
   }
 };
 
 const ofStream = (attempt: number): Fits => is('MediaStreamStarted', { attempt });
+
+/** Of what is said after a turn one is said at a time: the newest. */
+const promptOf =
+  (turn: number): Fits =>
+  (event) =>
+    (event.type === 'SilencePrompted' || event.type === 'NoticeGiven') && event.data.turn === turn;
 
 /** What was asked in a turn, then each step of its answer. */
 const withinTurn = (event: CallEvent): readonly Fits[] => {
