@@ -48,8 +48,9 @@ export interface EventBatch {
  * The ledger's port. Nothing deletes, nothing truncates: forgetting is done with keys.
  *
  * `append` throws `CONFLICT` when the stream is elsewhere (details: `actualRevision`, −1 for no stream), `UNAVAILABLE`
- * when nothing was written, `OUTCOME_UNKNOWN` when nobody knows; after the last two the same events may be sent again
- * with the same `expectedRevision`, and are stored once. `RETRY_LATER`: too much is waiting already.
+ * when nothing was written, `OUTCOME_UNKNOWN` when nobody knows, which three more tries haven't found out
+ * (`sendUntilKnown`); after the last two the same events may be sent again with the same `expectedRevision`, and are
+ * stored once. `RETRY_LATER`: too much is waiting already.
  */
 export interface EventStore {
   append(stream: string, events: readonly EncodedEvent[], options: AppendOptions): Promise<Appended>;

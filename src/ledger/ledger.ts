@@ -26,8 +26,6 @@ export interface DecodedBatch {
 /** An event as the platform's code sees it. */
 export type LedgerRecord = RecordedEvent<LedgerEvent>;
 
-/** Nobody knows what became of an append: the same bytes are sent so often again before it's said. */
-const UNKNOWN_OUTCOME_TRIES = 3;
 const RETRY_MS = 500;
 
 /** The ledger with its codec: domain events in, domain events out. */
@@ -73,19 +71,16 @@ export class Ledger {
     );
   }
 
+  /** As `EventStore.append`, which sends it again itself where it may. */
   async appendEncoded(
     stream: string,
     events: readonly EncodedEvent[],
     expectedRevision: ExpectedRevision,
   ): Promise<Appended> {
-    const { tenantId } = parseStreamName(stream);
-    for (let tries = 1; ; tries++) {
-      try {
-        return await this.store.append(stream, events, { expectedRevision, tenantId });
-      } catch (error) {
-        if (!isAppError(error, ErrorCode.OUTCOME_UNKNOWN) || tries >= UNKNOWN_OUTCOME_TRIES) throw error;
-      }
-    }
+    return this.store.append(stream, events, {
+      expectedRevision,
+      tenantId: parseStreamName(stream).tenantId,
+    });
   }
 
   /** The stream's events from a revision on. Throws when one can't be read. */

@@ -9,7 +9,7 @@ import {
   type StoredEvent,
 } from '../../src/ledger/event-store.js';
 
-/** What happens to the next append: it isn't done, or it's done and its answer is lost. */
+/** What happens to the next append: it isn't done, or it's done and its answers are lost, however often it's sent. */
 export type Fault = 'away' | 'answer lost';
 
 const serialized = (event: EncodedEvent): number =>

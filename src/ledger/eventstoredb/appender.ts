@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AppendResult,
   type BinaryEventType,
@@ -9,12 +8,9 @@ import {
 } from '@eventstore/db-client';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import type { AppendOptions, EncodedEvent, ExpectedRevision } from '../event-store.js';
+import { type FailedTry, sendUntilKnown } from '../resends.js';
 import { eventData } from './recorded-events.js';
 import { conflictingRevision, refusalOf, unavailable, wasNeverDone } from './server-errors.js';
-
-/** After an unknown outcome the same append is sent again: the server knows the copy by its ids and revision. */
-const RESENDS = 3;
-const FIRST_PAUSE_MS = 100;
 
 interface Append {
   readonly stream: string;
@@ -43,21 +39,10 @@ export class Appender {
       events: events.map(eventData),
       expectedRevision: expectedRevision === 'none' ? NO_STREAM : BigInt(expectedRevision),
     };
-    let lostAnswer: unknown;
-    for (let resends = 0; ; resends++) {
-      try {
-        return await this.#send(append);
-      } catch (error) {
-        const actual = conflictingRevision(error);
-        if (actual !== undefined) throw conflict(stream, expectedRevision, actual);
-        const refusal = refusalOf(error);
-        if (refusal) throw refusal;
-        if (!wasNeverDone(error)) lostAnswer = error;
-        if (resends === RESENDS)
-          throw lostAnswer === undefined ? notWritten(error) : outcomeUnknown(lostAnswer);
-        await sleep(FIRST_PAUSE_MS * 2 ** resends);
-      }
-    }
+    return sendUntilKnown(
+      () => this.#send(append),
+      (error) => failedTry(stream, expectedRevision, error),
+    );
   }
 
   /**
@@ -77,6 +62,17 @@ export class Appender {
     });
   }
 }
+
+const failedTry = (stream: string, expectedRevision: ExpectedRevision, error: unknown): FailedTry => {
+  const actual = conflictingRevision(error);
+  if (actual !== undefined) return { kind: 'refused', error: conflict(stream, expectedRevision, actual) };
+  const refusal = refusalOf(error);
+  // Credentials may be refused that were taken a moment ago; all else would be refused each time.
+  if (refusal) return { kind: refusal.code === ErrorCode.UNAVAILABLE ? 'away' : 'refused', error: refusal };
+  // The client looks for another connection, or for the leader, before it sends the next.
+  if (wasNeverDone(error)) return { kind: 'astray', error: notWritten(error) };
+  return { kind: 'lost answer', error: outcomeUnknown(error) };
+};
 
 const conflict = (stream: string, expectedRevision: ExpectedRevision, actualRevision: number): AppError => {
   const expected = expectedRevision === 'none' ? -1 : expectedRevision;

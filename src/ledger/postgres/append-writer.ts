@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { isConnectionLost, isTransient } from '../../database/connection-lost.js';
 import { AppError, ErrorCode } from '../../domain/errors.js';
+import { type FailedTry, sendUntilKnown } from '../resends.js';
 import { type AppendRequest, batchParameters } from './append-request.js';
 
 const APPEND =
@@ -13,8 +14,6 @@ const MAX_WAITING_REQUESTS = 10_000;
 /** A batch takes milliseconds; one that takes so long has lost its server. */
 const ANSWER_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 2_000;
-/** After an unknown outcome the same batch is sent again: the store knows the copies by their ids. */
-const RESENDS = 3;
 
 interface AppendRow {
   readonly request: number;
@@ -101,23 +100,20 @@ export class AppendWriter {
   }
 
   /** Throws `UNAVAILABLE`, `OUTCOME_UNKNOWN`, or the server's own error. */
-  async #send(batch: readonly AppendRequest[]): Promise<readonly AppendRow[]> {
+  #send(batch: readonly AppendRequest[]): Promise<readonly AppendRow[]> {
     const values = batchParameters(batch);
-    for (let sent = 0; ; ) {
+    return sendUntilKnown(async () => {
       const client = await this.#connect().catch((error: unknown) => {
-        throw sent === 0 ? unavailable(error) : outcomeUnknown(error);
+        throw unavailable(error);
       });
       try {
-        sent++;
         const result = await client.query<AppendRow>({ name: 'append_batch', text: APPEND, values });
         return result.rows;
       } catch (error) {
-        if (isTransient(error)) throw unavailable(error);
-        if (!isConnectionLost(error)) throw error;
-        await this.#disconnect();
-        if (sent > RESENDS) throw outcomeUnknown(error);
+        if (isConnectionLost(error)) await this.#disconnect();
+        throw error;
       }
-    }
+    }, failedTry);
   }
 
   async #connect(): Promise<pg.Client> {
@@ -145,6 +141,14 @@ export class AppendWriter {
     await client?.end().catch(() => undefined);
   }
 }
+
+const failedTry = (error: unknown): FailedTry => {
+  // It couldn't connect.
+  if (error instanceof AppError) return { kind: 'away', error };
+  if (isTransient(error)) return { kind: 'away', error: unavailable(error) };
+  if (isConnectionLost(error)) return { kind: 'lost answer', error: outcomeUnknown(error) };
+  return { kind: 'refused', error };
+};
 
 const settle = (batch: readonly AppendRequest[], rows: readonly AppendRow[]): void => {
   for (const row of rows) {

@@ -63,7 +63,7 @@ describe('the sealer', () => {
     await append();
     await one.look();
     nowMs += 60_000;
-    store.faults.push('answer lost', 'answer lost', 'answer lost');
+    store.faults.push('answer lost');
     await one.look().catch(() => undefined);
     await append();
     await one.look();
