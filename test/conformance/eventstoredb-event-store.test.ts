@@ -1,6 +1,10 @@
 import { EventStoreDbEventStore } from '../../src/ledger/eventstoredb/eventstoredb-event-store.js';
 import { EventStoreDbEmulator } from '../emulators/eventstoredb/emulator.js';
+import type { AppendFault } from '../emulators/eventstoredb/faults.js';
 import { describeEventStore } from './event-store.js';
+import { describeFailingEventStore } from './failing-event-store.js';
+
+const ROOM = { underWay: 500, waiting: 2_000 };
 
 describeEventStore('EventStoreDB, emulated on its wire', async () => {
   const emulator = await EventStoreDbEmulator.start();
@@ -14,6 +18,35 @@ describeEventStore('EventStoreDB, emulated on its wire', async () => {
     loseConnections: () => emulator.restart(),
     close: async () => {
       await Promise.all([store.close(), other.close()]);
+      await emulator.close();
+    },
+  };
+});
+
+describeFailingEventStore('EventStoreDB, emulated on its wire', async () => {
+  const emulator = await EventStoreDbEmulator.start();
+  const store = new EventStoreDbEventStore(emulator.url());
+  const { appends } = emulator.faults;
+  const next = (fault: AppendFault) => (count: number) => {
+    appends.push(...Array.from({ length: count }, () => fault));
+  };
+  return {
+    store,
+    room: ROOM,
+    sent: () => emulator.appends,
+    loseAnswers: next('lost reply'),
+    loseRequests: next('unavailable'),
+    hold: () => {
+      next('late reply')(ROOM.underWay);
+      return async () => {
+        appends.length = 0;
+        for (const send of emulator.lateReplies) send();
+      };
+    },
+    stop: async () => emulator.stop(),
+    resume: () => emulator.resume(),
+    close: async () => {
+      await store.close();
       await emulator.close();
     },
   };

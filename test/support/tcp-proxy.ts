@@ -1,6 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 import { resetSocket } from './reset-socket.js';
+
+/**
+ * What becomes of a request. `lost request`: the server never gets it, and its connection breaks; `lost answer`: the server has
+ * done it, and its connection breaks; a promise: the server gets it once that resolves.
+ */
+export type LineFault = 'lost request' | 'lost answer' | Promise<void>;
 
 /** A way to a server that a test can cut. */
 export interface TcpProxy {
@@ -12,7 +19,11 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-export const startTcpProxy = async (target: { host: string; port: number }): Promise<TcpProxy> => {
+/** `faultOf` is asked of everything that a client sends. */
+export const startTcpProxy = async (
+  target: { host: string; port: number },
+  faultOf: (request: Buffer) => LineFault | undefined = () => undefined,
+): Promise<TcpProxy> => {
   const sockets = new Set<Socket>();
   const track = (socket: Socket): Socket => {
     sockets.add(socket);
@@ -23,7 +34,10 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
   };
   const server = createServer((client) => {
     const upstream = track(connect(target));
-    track(client).pipe(upstream).pipe(client);
+    track(client)
+      .pipe(faulty(faultOf, client, upstream))
+      .pipe(upstream)
+      .pipe(client);
     client.on('close', () => upstream.destroy());
     upstream.on('close', () => client.destroy());
   });
@@ -52,3 +66,21 @@ export const startTcpProxy = async (target: { host: string; port: number }): Pro
     },
   };
 };
+
+const faulty = (
+  faultOf: (request: Buffer) => LineFault | undefined,
+  client: Socket,
+  upstream: Socket,
+): Transform =>
+  new Transform({
+    transform: (request: Buffer, _encoding, pass) => {
+      const fault = faultOf(request);
+      if (fault === 'lost request') return void resetSocket(client);
+      if (fault === 'lost answer') {
+        upstream.unpipe(client);
+        upstream.once('data', () => resetSocket(client)).resume();
+      }
+      if (fault instanceof Promise) void fault.then(() => pass(null, request));
+      else pass(null, request);
+    },
+  });

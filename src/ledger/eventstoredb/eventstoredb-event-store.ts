@@ -20,7 +20,8 @@ import { subscribeAll } from './subscription.js';
 
 /** Beyond it the client and one HTTP/2 connection only queue, where nobody counts. */
 const MAX_IN_FLIGHT = 500;
-const MAX_WAITING = 10_000;
+/** Four times as many as are under way: who came last would wait for minutes else, where each takes until its deadline. */
+const MAX_WAITING = 2_000;
 const PAGE_EVENTS = 2_000;
 /** A stream is read in milliseconds; a server that takes so long hangs. */
 const READ_TIMEOUT_MS = 10_000;

@@ -18,6 +18,8 @@ export interface AppendingServer {
   readonly port: number;
   /** What an append may have, the events' types included. */
   readonly maxAppendBytes: number;
+  /** How many arrived, whatever became of them. */
+  appends: number;
   /** Breaks the connection without an answer. */
   breakConnections(): void;
   /** Released when the test has seen the client give up waiting. */
@@ -43,6 +45,7 @@ const answer = (
   const options = requests[0]?.getOptions();
   const events = requests.flatMap((request) => proposed(request.getProposedMessage()));
   const stream = textOf(options?.getStreamIdentifier()?.getStreamName_asU8());
+  server.appends++;
   const fault = server.faults.appends.shift();
   if (fault === 'unavailable') return reply(unavailableError());
   if (fault === 'not leader') return reply(notLeaderError('127.0.0.1', server.port));
