@@ -53,8 +53,8 @@ export class ProjectionRunner {
   /** After erasures. */
   readonly #rewrites: TableRewrites;
   #running: Promise<void> | undefined;
-  /** Said once. */
-  #waitsFor = '';
+  /** What lasts is said once. */
+  #said = '';
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -87,11 +87,12 @@ export class ProjectionRunner {
 
   #report(error: unknown): void {
     const { logger } = this.#options;
-    if (isAppError(error, ErrorCode.CONFLICT)) logger.info({}, messageOf(error));
-    else if (isAppError(error, ErrorCode.NEEDS_UPGRADE)) {
-      if (this.#waitsFor !== error.message) logger.error({}, `Projections wait: ${error.message}`);
-      this.#waitsFor = error.message;
-    } else logger.warn({ error: reasonOf(error) }, 'Projections stopped, and start again.');
+    const reason = reasonOf(error);
+    if (isAppError(error, ErrorCode.CONFLICT)) return logger.info({}, messageOf(error));
+    if (this.#said === reason) return;
+    this.#said = reason;
+    if (isAppError(error, ErrorCode.NEEDS_UPGRADE)) logger.error({}, `Projections wait: ${reason}`);
+    else logger.warn({ error: reason }, 'Projections stopped, and start again.');
   }
 
   async #lead(): Promise<void> {
@@ -158,6 +159,7 @@ export class ProjectionRunner {
     for await (const { events, atHead } of readAhead(batches, (batch) => !batch.atHead)) {
       const { readable, newer } = untilNewer(events);
       if (readable.length > 0) {
+        this.#said = '';
         if (atHead) await this.#apply(client, generations, readable);
         else await this.#applyEach(lanes, generations, readable);
       }

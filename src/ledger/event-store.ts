@@ -59,8 +59,8 @@ export interface EventStore {
   /** The whole ledger in pages, from a position on (inclusive), up to its end at the time. */
   readAll(options?: { readonly from?: string; readonly signal?: AbortSignal }): AsyncIterable<EventBatch>;
   /**
-   * What was and will be stored after a position (exclusive; default: everything). It survives a lost connection and
-   * ends only by its signal. The next batch is read when the consumer asks for it.
+   * What was and will be stored after a position (exclusive; default: everything). It survives a lost connection, and
+   * ends by its signal or with an error that somebody has to mend, as refused credentials: say so, and try again. The next batch is read when the consumer asks for it.
    */
   subscribeAll(options: {
     readonly after?: string | undefined;

@@ -7,6 +7,8 @@ import { EventStoreDbEmulator } from '../emulators/eventstoredb/emulator.js';
 import { until } from '../support/postgres/until.js';
 import { event, newStream, tenantId } from './event-store.js';
 
+const REFUSED = 'EventStoreDB refuses these credentials; check the user and its rights in EVENTSTORE_URL.';
+
 describe('EventStoreDB that fails', () => {
   let server: EventStoreDbEmulator;
   let store: EventStoreDbEventStore;
@@ -83,6 +85,29 @@ describe('EventStoreDB that fails', () => {
         code: ErrorCode.LIMIT_EXCEEDED,
         details: { limitBytes: 1_000 },
       });
+    });
+
+    it.each(['denied', 'unknown user'] as const)(
+      'says it in one sentence when access is refused: %s',
+      async (access) => {
+        server.faults.access = access;
+        for (const refused of [append([event('A')]), store.readStream(stream), store.head()]) {
+          await expect(refused).rejects.toMatchObject({ code: ErrorCode.UNAVAILABLE, message: REFUSED });
+        }
+        // It would be refused each time.
+        expect(server.appends).toBe(1);
+        server.faults.access = 'granted';
+        await append([event('A')]);
+        expect(await stored()).toEqual(['A']);
+      },
+    );
+
+    it('does not take refused credentials for an answer to what was sent before', async () => {
+      server.faults.appends.push('unavailable');
+      const first = append([event('A')]);
+      await until('it met the fault', async () => server.appends === 1);
+      server.faults.access = 'denied';
+      await expect(first).rejects.toMatchObject({ code: ErrorCode.OUTCOME_UNKNOWN });
     });
 
     it('never takes the way that has no deadline', async () => {
@@ -247,6 +272,18 @@ describe('EventStoreDB that fails', () => {
     it('refuses a position that this ledger never had', async () => {
       await append([event('A')]);
       await expect(follow(1, async () => undefined, '123456789')).rejects.toThrow(/position 123456789/);
+    });
+
+    it('ends it with the same sentence when access is refused, at the start or later', async () => {
+      await append([event('A')]);
+      const following = follow(2, async () => {
+        server.faults.access = 'unknown user';
+        await server.restart();
+      });
+      await expect(following).rejects.toThrow(REFUSED);
+      await expect(follow(1, async () => undefined)).rejects.toThrow(REFUSED);
+      server.faults.access = 'granted';
+      expect(await follow(1, async () => undefined)).toEqual(['A']);
     });
 
     it('waits for a server that is down, and ends at its signal meanwhile', async () => {

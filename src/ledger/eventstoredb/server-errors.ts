@@ -37,12 +37,18 @@ export const conflictingRevision = (error: unknown): number | undefined => {
 export const wasNeverDone = (error: unknown): boolean =>
   hasType(error, ErrorType.NOT_LEADER) || NEVER_SENT.test(messageOf(error));
 
+/** Whether the server doesn't know the user, or not with these rights: that passes only when somebody mends it. */
+export const isAccessRefused = (error: unknown): boolean => {
+  if (error instanceof AppError) return isAccessRefused(error.cause);
+  const code = fieldOf(error, 'code');
+  return hasType(error, ErrorType.ACCESS_DENIED) || code === PERMISSION_DENIED || code === UNAUTHENTICATED;
+};
+
 /** What the server refused, and would refuse again; `undefined`: it may pass. */
 export const refusalOf = (error: unknown): AppError | undefined => {
   if (error instanceof AppError) return error;
   const options = { cause: error };
-  const code = fieldOf(error, 'code');
-  if (hasType(error, ErrorType.ACCESS_DENIED) || code === PERMISSION_DENIED || code === UNAUTHENTICATED) {
+  if (isAccessRefused(error)) {
     const message =
       'EventStoreDB refuses these credentials; check the user and its rights in EVENTSTORE_URL.';
     return new AppError(ErrorCode.UNAVAILABLE, message, {}, options);

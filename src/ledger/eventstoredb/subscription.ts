@@ -4,6 +4,7 @@ import { AppError, ErrorCode, isAppError } from '../../domain/errors.js';
 import type { EventBatch, StoredEvent } from '../event-store.js';
 import { arrivals } from './reading.js';
 import { isSystemEvent, positionOf, positionText, storedEvent } from './recorded-events.js';
+import { isAccessRefused } from './server-errors.js';
 
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 5_000;
@@ -40,7 +41,8 @@ export async function* subscribeAll(source: Source, { after, signal }: Options):
         reached = batch.events.at(-1) ?? reached;
       }
     } catch (error) {
-      if (!isAppError(error, ErrorCode.UNAVAILABLE)) throw error;
+      // Somebody has to be told: who follows says so, and tries again at its own pace.
+      if (!isAppError(error, ErrorCode.UNAVAILABLE) || isAccessRefused(error)) throw error;
     }
     await pause(retryMs, signal);
     retryMs = Math.min(retryMs * 2, RETRY_MAX_MS);

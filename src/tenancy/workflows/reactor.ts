@@ -34,6 +34,8 @@ export class WorkflowReactor {
   readonly #workflows: ReadonlyMap<string, Workflow>;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
+  #retryMs = RETRY_MIN_MS;
+  #said = '';
 
   constructor(options: WorkflowReactorOptions) {
     this.#options = options;
@@ -52,12 +54,19 @@ export class WorkflowReactor {
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
-    for (let retryMs = RETRY_MIN_MS; !signal.aborted; retryMs = Math.min(retryMs * 2, RETRY_MAX_MS)) {
-      await this.#follow().catch((error: unknown) => {
-        this.#options.logger.warn({ error: reasonOf(error) }, 'Workflows stopped, and start again.');
-      });
-      await pause(retryMs, signal);
+    while (!signal.aborted) {
+      await this.#follow().catch((error: unknown) => this.#report(error));
+      await pause(this.#retryMs, signal);
+      this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MAX_MS);
     }
+  }
+
+  /** What lasts is said once. */
+  #report(error: unknown): void {
+    const reason = reasonOf(error);
+    if (reason !== this.#said)
+      this.#options.logger.warn({ error: reason }, 'Workflows stopped, and start again.');
+    this.#said = reason;
   }
 
   async #follow(): Promise<void> {
@@ -67,6 +76,8 @@ export class WorkflowReactor {
     let savedAtMs = now();
     let reached = saved;
     for await (const { events, atHead } of ledger.store.subscribeAll({ after: saved, signal })) {
+      this.#retryMs = RETRY_MIN_MS;
+      this.#said = '';
       let isFinished = false;
       for (const event of events) {
         const workflow = this.#workflows.get(event.type);

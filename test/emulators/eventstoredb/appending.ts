@@ -5,6 +5,7 @@ import type { ServerReadableStream, sendUnaryData } from '@grpc/grpc-js';
 import type { AppendOutcome, EventLog, Expectation, ProposedEvent } from './event-log.js';
 import type { Faults } from './faults.js';
 import {
+  accessError,
   maximumAppendSizeError,
   notLeaderError,
   streamDeletedError,
@@ -20,6 +21,8 @@ export interface AppendingServer {
   readonly maxAppendBytes: number;
   /** How many arrived, whatever became of them. */
   appends: number;
+  /** How many requests were refused for who asked. */
+  refusals: number;
   /** Breaks the connection without an answer. */
   breakConnections(): void;
   /** Released when the test has seen the client give up waiting. */
@@ -46,6 +49,11 @@ const answer = (
   const events = requests.flatMap((request) => proposed(request.getProposedMessage()));
   const stream = textOf(options?.getStreamIdentifier()?.getStreamName_asU8());
   server.appends++;
+  const refusal = accessError(server.faults.access);
+  if (refusal) {
+    server.refusals++;
+    return reply(refusal);
+  }
   const fault = server.faults.appends.shift();
   if (fault === 'unavailable') return reply(unavailableError());
   if (fault === 'not leader') return reply(notLeaderError('127.0.0.1', server.port));

@@ -30,6 +30,7 @@ export class EventStoreDbEmulator implements AppendingServer, BatchAppendingServ
   readonly faults = noFaults();
   readonly lateReplies: (() => void)[] = [];
   appends = 0;
+  refusals = 0;
   batchAppends = 0;
   /** As docker-compose.yml sets it; the server's default is 1 MiB. */
   maxAppendBytes = 2 * 1_048_576;

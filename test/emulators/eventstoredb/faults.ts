@@ -4,10 +4,15 @@
  */
 export type AppendFault = 'lost reply' | 'late reply' | 'unavailable' | 'not leader';
 
+/** Who asks may do so, may not, or isn't known with this password. */
+export type Access = 'granted' | 'denied' | 'unknown user';
+
 /** What goes wrong, at the moment that a test chooses. */
 export interface Faults {
   /** Taken one an append. */
   readonly appends: AppendFault[];
+  /** Of every append, read and subscription that comes; what is under way goes on. */
+  access: Access;
   /** Every subscription sends each event twice. */
   duplicateEvents: boolean;
   /** Every subscription tells a checkpoint beyond the log's end after each event. */
@@ -22,6 +27,7 @@ export interface Faults {
 
 export const noFaults = (): Faults => ({
   appends: [],
+  access: 'granted',
   duplicateEvents: false,
   bogusCheckpoints: false,
   breakAfterRead: [],

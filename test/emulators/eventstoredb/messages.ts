@@ -3,6 +3,7 @@ import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import type { LogRecord } from './event-log.js';
+import type { Access } from './faults.js';
 
 /** The protocol's bytes for a name, a text of ours again. */
 export const textOf = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('utf8');
@@ -63,6 +64,14 @@ export const serviceError = (
 
 export const unavailableError = (): ServiceError =>
   serviceError(status.UNAVAILABLE, 'The server is not ready');
+
+/** As the server says it; `undefined`: granted. */
+export const accessError = (access: Access): ServiceError | undefined => {
+  if (access === 'denied') {
+    return serviceError(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
+  }
+  return access === 'unknown user' ? serviceError(status.UNAUTHENTICATED, 'Unauthenticated') : undefined;
+};
 
 export const streamDeletedError = (stream: string): ServiceError =>
   serviceError(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, {

@@ -5,6 +5,7 @@ import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { EventLog, LogRecord } from './event-log.js';
 import type { Faults } from './faults.js';
 import {
+  accessError,
   caughtUpMessage,
   checkpointMessage,
   confirmationMessage,
@@ -18,6 +19,8 @@ import {
 export interface ReadingServer {
   readonly log: EventLog;
   readonly faults: Faults;
+  /** How many requests were refused for who asked. */
+  refusals: number;
 }
 
 type Call = ServerWritableStream<ReadReq, ReadResp>;
@@ -34,6 +37,11 @@ export const readHandler =
     call.on('cancelled', () => stop.abort());
     const options = call.request.getOptions();
     if (!options) return void call.emit('error', new Error('A read needs options.'));
+    const refusal = accessError(server.faults.access);
+    if (refusal) {
+      server.refusals++;
+      return void call.emit('error', refusal);
+    }
     const sender = new Sender(call, server.faults, stop.signal, options.hasSubscription());
     const serve = options.hasSubscription() ? subscribe : read;
     serve(server.log, options, sender, stop.signal).then(
