@@ -59,6 +59,11 @@ export class MemoryEventStore implements EventStore {
     }
   }
 
+  async has(position: string): Promise<boolean> {
+    await this.#reach();
+    return this.#events.some((event) => event.position === position);
+  }
+
   async head(): Promise<string | undefined> {
     await this.#reach();
     return this.#events.at(-1)?.position;
@@ -69,6 +74,11 @@ export class MemoryEventStore implements EventStore {
   }
 
   async close(): Promise<void> {}
+
+  /** Forgets the newest events, as a failover may. */
+  lose(count: number): void {
+    this.#events.splice(this.#events.length - count);
+  }
 
   #append(stream: string, events: readonly EncodedEvent[], expected: number): Appended {
     if (events.length === 0) throw new AppError(ErrorCode.BAD_USER_INPUT, 'An append needs an event.');

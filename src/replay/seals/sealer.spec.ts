@@ -75,6 +75,25 @@ describe('the sealer', () => {
     ]);
   });
 
+  it('goes on from the last seal that is there when the ledger has lost some', async () => {
+    const one = sealer();
+    for (let seal = 0; seal < 2; seal++) {
+      await append();
+      await one.look();
+      nowMs += 60_000;
+      await one.look();
+    }
+    store.lose(2);
+    await append();
+    for (let looks = 0; looks < 6; looks++) {
+      await append();
+      await one.look();
+      nowMs += 60_000;
+    }
+    const [, [number, from] = []] = await seals();
+    expect([number, from]).toEqual([1, '2']);
+  });
+
   it('seals after an outage what was appended in it, and says once that it could not', async () => {
     const one = sealer();
     await append();

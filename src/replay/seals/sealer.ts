@@ -152,7 +152,7 @@ export class Sealer {
       await ledger.append(SEAL_STREAM, [{ type: 'LedgerSealed', data: seal }], expected, context);
     } catch (error) {
       if (!isAppError(error, ErrorCode.CONFLICT)) throw error;
-      await this.#isOvertaken(tip);
+      if (!(await this.#isOvertaken(tip))) this.#startOver();
       return false;
     }
     this.#moveTo(seal);
@@ -166,6 +166,12 @@ export class Sealer {
     const last = newer.at(-1) as SealEvent | undefined;
     if (last) this.#moveTo(last.data);
     return last !== undefined;
+  }
+
+  /** The seal before isn't there: the ledger has lost its end, and the next seal follows the last one that it has. */
+  #startOver(): void {
+    this.#tip = undefined;
+    this.#unsealed = [];
   }
 
   #moveTo(seal: Seal): void {
