@@ -17,6 +17,8 @@ export const ErrorCode = {
   UNAVAILABLE: 'UNAVAILABLE',
   /** A write was sent and its answer never came: it may or may not have been done. */
   OUTCOME_UNKNOWN: 'OUTCOME_UNKNOWN',
+  /** What was read of the ledger isn't in it any more: a failover, or an older backup, has cut off its end. */
+  EVENTS_LOST: 'EVENTS_LOST',
   /** An event was written by a newer version of this program. */
   NEEDS_UPGRADE: 'NEEDS_UPGRADE',
   INTERNAL: 'INTERNAL',

@@ -110,6 +110,43 @@ describe("a call's journal", () => {
     expect(() => void journal.record(say(2))).toThrow(/Another worker has this call/);
   });
 
+  it.each([
+    ['when the tail tells of it', false],
+    ['when an append meets it', true],
+  ])('is fenced where the ledger has lost what was stored, %s', async (_, byAppend) => {
+    const journal = await open();
+    void journal.record(receive);
+    void journal.record(start(1));
+    await journal.flushed();
+    const there = await store.readStream(stream);
+    const errors: unknown[] = [];
+    journal.listen({ foreign: () => undefined, fenced: (error) => errors.push(error) });
+    store.lose(1);
+    if (byAppend) void journal.record(say(1));
+    else journal.recheck();
+    await journal.flushed();
+    expect(errors).toEqual([expect.objectContaining({ code: 'EVENTS_LOST' })]);
+    expect(await store.readStream(stream)).toHaveLength(there.length - 1);
+  });
+
+  it('is fenced where another event has the place of what was stored, and goes on where none was lost', async () => {
+    const journal = await open();
+    void journal.record(receive);
+    void journal.record(start(1));
+    await journal.flushed();
+    journal.recheck();
+    await journal.flushed();
+    expect(journal.isFenced).toBe(false);
+    const last = (await store.readStream(stream)).at(-1);
+    if (!last) throw new Error('nothing was stored');
+    store.lose(1);
+    const expectedRevision = last.revision - 1;
+    await store.append(stream, [{ ...last, id: 'other' }], { expectedRevision, tenantId });
+    journal.recheck();
+    await journal.flushed();
+    expect(journal.isFenced).toBe(true);
+  });
+
   it('begins a call in memory when the ledger is away from the beginning', async () => {
     store.isAway = true;
     const journal = CallJournal.begin(options());

@@ -62,6 +62,8 @@ export class CallJournal {
   /** At `#revision`: what is stored. */
   #stored: CallState;
   #revision: number;
+  /** Of the event at it; `null`: there is none. */
+  #lastId: string | null;
   /** With what waits. */
   #state: CallState;
   #key: DataKey | undefined;
@@ -78,6 +80,7 @@ export class CallJournal {
     this.#options = options;
     this.#stored = fold(callDecider, past as readonly unknown[] as readonly CallEvent[]);
     this.#revision = past.at(-1)?.revision ?? -1;
+    this.#lastId = past.at(-1)?.id ?? null;
     this.#state = this.#stored;
   }
 
@@ -177,6 +180,11 @@ export class CallJournal {
     this.#catchUp();
   }
 
+  /** From the ledger's tail: the ledger has lost events. Reads whether this call's are there. */
+  recheck(): void {
+    this.observe({ revision: this.#revision + 1 });
+  }
+
   /** Reads what others wrote. An append under way meets it as a conflict, or it's that append itself. */
   #catchUp(): void {
     if (this.#seenRevision <= this.#revision || this.#flushing || this.#isFenced) return;
@@ -231,6 +239,7 @@ export class CallJournal {
     if (events.length > 0) {
       const expected = this.#revision < 0 ? 'none' : this.#revision;
       this.#revision = (await ledger.appendEncoded(stream, events, expected)).revision;
+      this.#lastId = events.at(-1)?.id ?? null;
     }
     this.#sent = null;
     this.#waiting.splice(0, entries.length);
@@ -250,11 +259,16 @@ export class CallJournal {
     return this.#waiting.slice(0, end < 0 ? undefined : end);
   }
 
-  /** Folds what others wrote, and decides again what waits. */
+  /** Folds what others wrote, and decides again what waits. Throws `EVENTS_LOST` where what was stored isn't any more. */
   async #readNewer(): Promise<void> {
-    const newer = await this.#options.ledger.readStream(this.#options.stream, this.#revision + 1);
+    const { ledger, stream } = this.#options;
+    const read = await ledger.readStream(stream, Math.max(this.#revision, 0));
+    const isAnew = this.#lastId === null;
+    if (!isAnew && read[0]?.id !== this.#lastId) throw eventsLost(stream, this.#revision);
+    const newer = isAnew ? read : read.slice(1);
     const events = newer as readonly unknown[] as readonly CallEvent[];
     this.#revision = newer.at(-1)?.revision ?? this.#revision;
+    this.#lastId = newer.at(-1)?.id ?? this.#lastId;
     this.#stored = fold(callDecider, events, this.#stored);
     this.#tellForeign(events);
     try {
@@ -296,6 +310,13 @@ const withResolvers = () => {
   promise.catch(() => undefined);
   return { promise, resolve, reject };
 };
+
+const eventsLost = (stream: string, revision: number): AppError =>
+  new AppError(
+    ErrorCode.EVENTS_LOST,
+    `The ledger has lost ${stream}@${revision}, which was stored: the call can't go on from there.`,
+    { stream, revision },
+  );
 
 const isLedgerAway = (error: unknown): boolean =>
   isAppError(error, ErrorCode.UNAVAILABLE) ||
