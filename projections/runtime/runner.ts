@@ -4,14 +4,16 @@ import { isConnectionLost, isTransient } from '../../src/database/connection-los
 import { newPool } from '../../src/database/connections.js';
 import { Pace } from '../../src/database/pace.js';
 import { TableRewrites } from '../../src/database/table-rewrites.js';
-import { type AppError, ErrorCode, isAppError, messageOf, reasonOf } from '../../src/domain/errors.js';
+import { AppError, ErrorCode, isAppError, messageOf, reasonOf } from '../../src/domain/errors.js';
 import type { Logger } from '../../src/domain/logger.js';
+import type { EventStore } from '../../src/ledger/event-store.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { markWaiting } from './checkpoints.js';
 import { applyTo, committed, type Events, Generation, untilNewer } from './generation.js';
 import { dropLeftovers, ensureLive, inTransaction } from './generations.js';
 import type { Projection } from './projection.js';
 import { readAhead } from './read-ahead.js';
+import { rebuild } from './rebuild.js';
 
 /** Only one process feeds the projections; the others stand by and try so often. */
 const STAND_BY_MS = 1_000;
@@ -42,7 +44,7 @@ export interface RunnerOptions {
 /**
  * The tail reader: feeds every live generation from one subscription. A batch is one transaction for all of them,
  * checkpoints included; far from the head, one for each, at the same time. A lost connection or a moved checkpoint starts
- * it over from what is stored.
+ * it over from what is stored. Where the ledger lost events that the read models show, it rebuilds them all.
  *
  * Before an event of a newer version it stops, says so, and gives the leadership away: a process that knows the version
  * goes on from there. It tries again itself, too.
@@ -53,6 +55,8 @@ export class ProjectionRunner {
   /** After erasures. */
   readonly #rewrites: TableRewrites;
   #running: Promise<void> | undefined;
+  /** Those that show what the ledger has lost. */
+  readonly #stale = new Set<Projection>();
   /** What lasts is said once. */
   #said = '';
 
@@ -131,11 +135,27 @@ export class ProjectionRunner {
   async #feedAll(connections: Connections, signal: AbortSignal): Promise<void> {
     for (const projection of this.#options.projections) await dropLeftovers(connections.client, projection);
     while (!signal.aborted) {
+      await this.#rebuildStale(signal);
       await this.#feed(connections, signal).catch((error: unknown) => {
-        if (!isAppError(error, ErrorCode.CONFLICT)) throw error;
+        const isLost = isAppError(error, ErrorCode.EVENTS_LOST);
+        if (!isLost && !isAppError(error, ErrorCode.CONFLICT)) throw error;
         this.#report(error);
+        if (isLost) for (const projection of this.#options.projections) this.#stale.add(projection);
       });
       await sleep(SWITCHED_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Nobody knows since which event: from the first one on. The old tables are read meanwhile, and stand still. */
+  async #rebuildStale(signal: AbortSignal): Promise<void> {
+    const { ledger, connection, logger } = this.#options;
+    for (const projection of this.#stale) {
+      const { generation } = await rebuild(projection, { ledger, connection, signal });
+      this.#stale.delete(projection);
+      logger.info(
+        { projection: projection.name, generation },
+        'Rebuilt a projection on what the ledger has.',
+      );
     }
   }
 
@@ -147,6 +167,10 @@ export class ProjectionRunner {
       generations.push(
         await Generation.open(client, projection, await ensureLive(client, projection), compare),
       );
+    }
+    // A subscription looks for the earliest only.
+    for (const position of new Set(generations.map((generation) => generation.position))) {
+      await refuseLost(ledger.store, position);
     }
     const after = generations
       .map(({ position }) => position)
@@ -220,6 +244,16 @@ export class ProjectionRunner {
     }
   }
 }
+
+/** Throws `EVENTS_LOST` where the event that a generation stands at is gone. */
+const refuseLost = async (store: EventStore, position: string | undefined): Promise<void> => {
+  if (position === undefined || (await store.has(position))) return;
+  throw new AppError(
+    ErrorCode.EVENTS_LOST,
+    `The ledger no longer has the event at position ${position} that was processed: a failover or an older backup has cut off its end.`,
+    { position },
+  );
+};
 
 /** `undefined` is the start: before every position. */
 const earlier =

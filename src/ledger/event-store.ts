@@ -60,12 +60,15 @@ export interface EventStore {
   readAll(options?: { readonly from?: string; readonly signal?: AbortSignal }): AsyncIterable<EventBatch>;
   /**
    * What was and will be stored after a position (exclusive; default: everything). It survives a lost connection, and
-   * ends by its signal or with an error that somebody has to mend, as refused credentials: say so, and try again. The next batch is read when the consumer asks for it.
+   * ends by its signal or with an error that somebody has to mend, as refused credentials: say so, and try again. Throws
+   * `EVENTS_LOST` where the event that it stood at isn't there any more. The next batch is read when the consumer asks for it.
    */
   subscribeAll(options: {
     readonly after?: string | undefined;
     readonly signal: AbortSignal;
   }): AsyncIterable<EventBatch>;
+  /** Whether the event that was at a position is there. */
+  has(position: string): Promise<boolean>;
   /** The last stored position; `undefined`: the ledger is empty. */
   head(): Promise<string | undefined>;
   comparePositions(a: string, b: string): number;

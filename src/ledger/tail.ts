@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { reasonOf } from '../domain/errors.js';
+import { AppError, ErrorCode, isAppError, reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 import { UnreadableEvent } from './codec/codec.js';
 import type { Ledger, LedgerRecord } from './ledger.js';
@@ -7,24 +7,28 @@ import type { Ledger, LedgerRecord } from './ledger.js';
 const RETRY_MS = 250;
 const MAX_RETRY_MS = 5_000;
 
-type Listener = (event: LedgerRecord) => void;
-type UnreadableListener = (event: UnreadableEvent) => void;
-
+/** Who follows. None of its functions may throw, or wait. */
 interface Follower {
-  readonly onEvent: Listener;
-  readonly onUnreadable: UnreadableListener;
+  readonly onEvent: (event: LedgerRecord) => void;
+  /** For who must not go on past an event that this process can't read; else what comes after is told. */
+  readonly onUnreadable?: (event: UnreadableEvent) => void;
+  /**
+   * The ledger has lost its newest events, and others may be in their places: what was told is to be read again, up to
+   * `position`. What comes after is told. The error is for clients.
+   */
+  readonly onLost?: (error: AppError) => void;
 }
 
 /**
- * What is appended from now on, by every process: one subscription for all who follow. A listener is called in the
- * ledger's order, must not throw, and must not wait.
+ * What is appended from now on, by every process: one subscription for all who follow, who are called in the ledger's
+ * order.
  */
 export class LedgerTail {
   readonly #ledger: Ledger;
   readonly #logger: Logger;
   readonly #stop = new AbortController();
   readonly #byStream = new Map<string, Set<Follower>>();
-  readonly #all = new Set<Listener>();
+  readonly #all = new Set<Follower>();
   #position: string | undefined;
   #running: Promise<void> | undefined;
 
@@ -49,12 +53,8 @@ export class LedgerTail {
     return this.#position;
   }
 
-  /**
-   * Follows one stream. Returns how to stop. `onUnreadable`: for who must not go on past an event that this process can't
-   * read; who doesn't give it is told what comes after.
-   */
-  follow(stream: string, onEvent: Listener, onUnreadable: UnreadableListener = () => undefined): () => void {
-    const follower: Follower = { onEvent, onUnreadable };
+  /** Follows one stream. Returns how to stop. */
+  follow(stream: string, follower: Follower): () => void {
     const followers = this.#byStream.get(stream) ?? new Set();
     this.#byStream.set(stream, followers.add(follower));
     return () => {
@@ -64,9 +64,13 @@ export class LedgerTail {
   }
 
   /** Follows everything. Returns how to stop. */
-  followAll(listener: Listener): () => void {
-    this.#all.add(listener);
-    return () => this.#all.delete(listener);
+  followAll(
+    onEvent: Follower['onEvent'],
+    onLost: NonNullable<Follower['onLost']> = () => undefined,
+  ): () => void {
+    const follower = { onEvent, onLost };
+    this.#all.add(follower);
+    return () => this.#all.delete(follower);
   }
 
   /** What ends it passes, or an operator mends it: it goes on from where it was, and says once that it stands still. */
@@ -80,6 +84,8 @@ export class LedgerTail {
         if (this.#position !== before) tries = 1;
         if (tries === 1)
           this.#logger.error({ error: reasonOf(error) }, 'Live views stand still: the tail begins again.');
+        // Where the head can't be read now, the ledger tells it of the loss again.
+        if (isAppError(error, ErrorCode.EVENTS_LOST)) await this.#beginAtHead(error).catch(() => undefined);
       }
       await sleep(Math.min(tries * RETRY_MS, MAX_RETRY_MS), undefined, { signal }).catch(() => undefined);
     }
@@ -95,9 +101,18 @@ export class LedgerTail {
     }
   }
 
+  /** Who is told reads again after that: what is appended meanwhile is told too, and not missed. */
+  async #beginAtHead(cause: AppError): Promise<void> {
+    this.#position = await this.#ledger.store.head();
+    const message = 'The ledger has lost its newest events: read again what is there, without a cursor.';
+    const error = new AppError(ErrorCode.EVENTS_LOST, message, {}, { cause });
+    const ofStreams = [...this.#byStream.values()].flatMap((followers) => [...followers]);
+    for (const { onLost } of [...this.#all, ...ofStreams]) onLost?.(error);
+  }
+
   #tell(event: LedgerRecord): void {
     this.#position = event.position;
-    for (const listener of [...this.#all]) listener(event);
+    for (const { onEvent } of [...this.#all]) onEvent(event);
     for (const { onEvent } of [...(this.#byStream.get(event.stream) ?? [])]) onEvent(event);
   }
 
@@ -105,6 +120,6 @@ export class LedgerTail {
     const { stream, position } = event.stored;
     this.#position = position;
     this.#logger.error({ error: event.error.message }, 'Skipped an event that cannot be read.');
-    for (const { onUnreadable } of [...(this.#byStream.get(stream) ?? [])]) onUnreadable(event);
+    for (const { onUnreadable } of [...(this.#byStream.get(stream) ?? [])]) onUnreadable?.(event);
   }
 }

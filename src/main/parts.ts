@@ -204,10 +204,9 @@ export class Parts {
 
   /** After each erasure, and what a process has left that died after one. Keys in memory went when the tail read it. */
   #rewriteErasedKeys(): void {
-    this.tail.followAll(({ type }) => {
-      if (type === 'SubjectErased') this.#keyRewrites.request();
-    });
-    this.#keyRewrites.request();
+    const request = () => this.#keyRewrites.request();
+    this.tail.followAll(({ type }) => type === 'SubjectErased' && request(), request);
+    request();
   }
 
   /** Also what was never started. */

@@ -144,16 +144,25 @@ export class LiveCalls {
   async #open(stream: string, open: () => Promise<CallJournal>): Promise<CallJournal> {
     const missed: Pick<LedgerRecord, 'revision'>[] = [];
     let journal: CallJournal | undefined;
+    let isLost = false;
     // Followed before it's read: what is appended in between is not missed.
     const observe = (event: Pick<LedgerRecord, 'revision'>): void => {
       if (journal) journal.observe(event);
       else missed.push(event);
     };
     // The journal reads for itself what there is, and finds out that it can't.
-    const unfollow = this.#options.tail.follow(stream, observe, ({ stored }) => observe(stored));
+    const unfollow = this.#options.tail.follow(stream, {
+      onEvent: observe,
+      onUnreadable: ({ stored }) => observe(stored),
+      onLost: () => {
+        isLost = true;
+        journal?.recheck();
+      },
+    });
     try {
       journal = await open();
       for (const event of missed) journal.observe(event);
+      if (isLost) journal.recheck();
       const { id: callId } = parseStreamName(stream);
       const call: LiveCall = { callId, journal, unfollow, session: null, forget: undefined };
       this.#drop(stream);

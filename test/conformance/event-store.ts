@@ -175,6 +175,12 @@ export const describeEventStore = (name: string, start: () => Promise<StoreUnder
       );
     });
 
+    it('knows whether the event that was at a position is there', async () => {
+      const { position } = await append(newStream(), [event()], 'none');
+      expect(await store.has(position)).toBe(true);
+      expect(await store.has(`${position}9`)).toBe(false);
+    });
+
     it('has one order for what many write at once, in which no stream and no clock goes back', async () => {
       const after = await store.head();
       const streams = Array.from({ length: 20 }, newStream);

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { projections } from '../../projections/index.js';
 import { ProjectionRunner } from '../../projections/runtime/runner.js';
 import { loginConfig } from '../../src/database/roles.js';
+import { ErrorCode } from '../../src/domain/errors.js';
 import { eventDefinitions } from '../../src/domain/events.js';
 import { newId } from '../../src/domain/ids.js';
 import { type Logger, silentLogger } from '../../src/domain/logger.js';
@@ -11,7 +12,7 @@ import { accessStream } from '../../src/domain/stream.js';
 import { Codec } from '../../src/ledger/codec/codec.js';
 import { EventStoreDbEventStore } from '../../src/ledger/eventstoredb/eventstoredb-event-store.js';
 import { KeyRing } from '../../src/ledger/keys/key-ring.js';
-import { Ledger } from '../../src/ledger/ledger.js';
+import { Ledger, type LedgerRecord } from '../../src/ledger/ledger.js';
 import { LedgerTail } from '../../src/ledger/tail.js';
 import { PostgresReactorCheckpoint } from '../../src/tenancy/workflows/checkpoint.js';
 import { WorkflowReactor } from '../../src/tenancy/workflows/reactor.js';
@@ -21,8 +22,12 @@ import { testContext } from '../support/ledger.js';
 import { MemoryKeyStore } from '../support/memory-key-store.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres/test-database.js';
 import { until } from '../support/postgres/until.js';
+import { differenceOf, foldedTables, shownTables } from '../support/read-tables.js';
 import { testMasterKey } from '../support/secrets.js';
+import { WrittenCall } from '../support/written-call.js';
 
+const LOST = /no longer has the event at position \d+ that was processed/;
+const MOMENTS = ['while they ran', 'while they were stopped'] as const;
 const REFUSED = /^EventStoreDB refuses these credentials; check the user and its rights in EVENTSTORE_URL\./;
 
 describe('who follows a ledger in EventStoreDB', () => {
@@ -61,10 +66,13 @@ describe('who follows a ledger in EventStoreDB', () => {
   };
 
   /** What a live view is told. */
-  const startTail = async (): Promise<string[]> => {
+  const startTail = async (onLost: (error: unknown) => void = () => undefined): Promise<string[]> => {
     const told: string[] = [];
     const tail = new LedgerTail(ledger, logger);
-    tail.followAll((event) => event.type === 'RecordsRead' && told.push(event.data.subject ?? ''));
+    const onEvent = (event: LedgerRecord) => {
+      if (event.type === 'RecordsRead') told.push(event.data.subject ?? '');
+    };
+    tail.followAll(onEvent, onLost);
     await tail.start();
     running.push(tail);
     return told;
@@ -88,35 +96,98 @@ describe('who follows a ledger in EventStoreDB', () => {
     return finished;
   };
 
-  /** Returns when the read models have everything. */
-  const startProjections = async (): Promise<() => Promise<void>> => {
+  const startProjections = async (): Promise<void> => {
     const runner = new ProjectionRunner({ ledger, connection: connection('projector'), projections, logger });
     runner.start();
     running.push(runner);
-    return async () => {
-      const head = await ledger.store.head();
-      await until('the read models have everything', async () => {
-        const positions = await livePositions();
-        return positions.length === projections.length && positions.every((position) => position === head);
-      });
-    };
   };
+
+  /** Until the read models are what the whole ledger makes of them. */
+  const whenShown = (): Promise<unknown> =>
+    until('the read models have everything', async () => {
+      const client = new pg.Client(connection('projector'));
+      await client.connect();
+      try {
+        const { rows } = await client.query("select position from ops.projections where state = 'live'");
+        const head = await ledger.store.head();
+        const areThere =
+          rows.length === projections.length && rows.every(({ position }) => position === head);
+        return areThere && differenceOf(await shownTables(client), await foldedTables(ledger)).length === 0;
+      } finally {
+        await client.end();
+      }
+    });
 
   const connection = (login: 'ledger' | 'projector') => loginConfig(database.url, testMasterKey, login);
 
-  const withProjector = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => {
-    const client = new pg.Client(connection('projector'));
-    await client.connect();
-    return work(client).finally(() => client.end());
-  };
+  describe('that has lost its newest events', () => {
+    /** As a failover to a node does that didn't have them yet. `start`: of who is stopped meanwhile, where it is. */
+    const lose = async (
+      count: number,
+      moment: (typeof MOMENTS)[number] = 'while they ran',
+      start: () => Promise<void> = async () => undefined,
+    ): Promise<void> => {
+      const isStopped = moment === 'while they were stopped';
+      if (isStopped) await running.pop()?.stop();
+      server.stop();
+      server.log.truncate(count);
+      // A new leader writes of itself first.
+      server.log.appendSystemEvent();
+      await server.resume();
+      if (isStopped) await start();
+    };
 
-  const livePositions = () =>
-    withProjector(async (client) => {
-      const { rows } = await client.query<{ position: string | null }>(
-        "select position from ops.projections where state = 'live'",
-      );
-      return rows.map(({ position }) => position);
+    it('reads again what there is, and follows what comes: live views', async () => {
+      const lost: unknown[] = [];
+      const told = await startTail((error) => lost.push(error));
+      for (const subject of ['A', 'B', 'C']) await append(subject);
+      await until('they are told', async () => told.length === 3);
+      await lose(2);
+      await append('D');
+      await until('it is told of the loss', async () => lost.length > 0);
+      await append('E');
+      await until('it is told', async () => told.includes('E'));
+      // Who is told of the loss reads for itself what was there by then.
+      expect(told.filter((subject) => subject !== 'D')).toEqual(['A', 'B', 'C', 'E']);
+      expect(lost).toEqual([expect.objectContaining({ code: ErrorCode.EVENTS_LOST })]);
+      expect(logged).toEqual([expect.stringMatching(LOST)]);
     });
+
+    it.each(MOMENTS)('begins at its start again, %s: reactors', async (moment) => {
+      let finished = await startReactor();
+      for (const subject of ['A', 'B', 'C']) await append(subject);
+      await until('they are finished', async () => finished.length === 3);
+      await lose(1, moment, async () => {
+        finished = await startReactor();
+      });
+      await append('D');
+      await until('it is finished', async () => finished.includes('D'));
+      expect(finished.slice(-3)).toEqual(['A', 'B', 'D']);
+      expect(logged).toEqual([expect.stringMatching(LOST)]);
+    });
+
+    it.each(MOMENTS)('is shown as it is now, %s: read models', async (moment) => {
+      await startProjections();
+      for (let calls = 0; calls < 3; calls++) await new WrittenCall(ledger, tenantId, 2).toItsEnd();
+      await whenShown();
+      await lose(2, moment, startProjections);
+      await append('D');
+      await whenShown();
+      expect(logged).toEqual([expect.stringMatching(LOST)]);
+    });
+
+    it('is shown as it is now where another event has the place of the last one: read models', async () => {
+      await startProjections();
+      await new WrittenCall(ledger, tenantId, 2).until('CallReceived');
+      const before = await ledger.store.head();
+      await whenShown();
+      server.log.truncate(1);
+      await server.restart();
+      await new WrittenCall(ledger, tenantId, 2).until('CallReceived');
+      expect(await ledger.store.head()).toBe(before);
+      await whenShown();
+    });
+  });
 
   describe('that refuses its user', () => {
     /** Until the refusal was said and met again and again; returns what was said. */
@@ -151,7 +222,7 @@ describe('who follows a ledger in EventStoreDB', () => {
     });
 
     it('says so once, and goes on when it may again: projections', async () => {
-      const whenShown = await startProjections();
+      await startProjections();
       await append('A');
       await whenShown();
       expect(await refuse()).toEqual([expect.stringMatching(REFUSED)]);

@@ -55,6 +55,10 @@ export class DyingEventStore implements EventStore {
     return this.#inner.subscribeAll(options);
   }
 
+  has(position: string): Promise<boolean> {
+    return this.#unlessDead(() => this.#inner.has(position));
+  }
+
   head(): Promise<string | undefined> {
     return this.#unlessDead(() => this.#inner.head());
   }

@@ -28,9 +28,12 @@ export const activeCalls = async (context: ApiContext): Promise<AsyncIterableIte
   const tenantId = await context.readableNoted('calls:read');
   const { tail, readModels } = context.services;
   const events = new SubscriberQueue<LedgerRecord>(() => unfollow());
-  const unfollow = tail.followAll((event) => {
-    if (event.metadata.tenantId === tenantId && Object.hasOwn(changes, event.type)) events.push(event);
-  });
+  const unfollow = tail.followAll(
+    (event) => {
+      if (event.metadata.tenantId === tenantId && Object.hasOwn(changes, event.type)) events.push(event);
+    },
+    (error) => events.fail(error),
+  );
   const reader = readModels.forTenant(tenantId);
   try {
     await context.waitFor(['calls'], tail.position ?? null);

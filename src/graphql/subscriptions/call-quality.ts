@@ -29,11 +29,11 @@ export const callQuality = async (
   let deliver = (event: LedgerRecord): void => {
     missed.push(event);
   };
-  const unfollowTail = tail.follow(
-    stream,
-    (event) => deliver(event),
-    ({ error }) => queue.fail(error),
-  );
+  const unfollowTail = tail.follow(stream, {
+    onEvent: (event) => deliver(event),
+    onUnreadable: ({ error }) => queue.fail(error),
+    onLost: (error) => queue.fail(error),
+  });
   let isLive = false;
   const unfollowLive = live.followQuality(callId, ({ attempt, ...quality }) => {
     if (isLive) queue.push({ callId, attempt, final: false, quality });

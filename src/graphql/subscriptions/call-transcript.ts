@@ -30,12 +30,13 @@ export const callTranscript = async (
   let deliver = (event: LedgerRecord): void => {
     missed.push(event);
   };
-  const unfollowTail = tail.follow(
-    stream,
-    (event) => deliver(event),
+  const unfollowTail = tail.follow(stream, {
+    onEvent: (event) => deliver(event),
     // A line would be missing: another process may know it, and go on from the cursor.
-    ({ error }) => queue.fail(error),
-  );
+    onUnreadable: ({ error }) => queue.fail(error),
+    // Lines were told that aren't there any more.
+    onLost: (error) => queue.fail(error),
+  });
   // What is being said while the past is read is shown by the event that it becomes.
   let isLive = false;
   const unfollowLive = live.follow(callId, (text) => {

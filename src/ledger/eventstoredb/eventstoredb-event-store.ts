@@ -103,6 +103,10 @@ export class EventStoreDbEventStore implements EventStore {
     );
   }
 
+  async has(position: string): Promise<boolean> {
+    return (await this.#eventAt(position)) !== undefined;
+  }
+
   async head(): Promise<string | undefined> {
     const reading = this.#client.readAll({ direction: BACKWARDS, fromPosition: END });
     const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
@@ -125,12 +129,14 @@ export class EventStoreDbEventStore implements EventStore {
     return this.#appends.drained();
   }
 
+  /** Of the ledger's: where one was lost, the next leader's own first event may stand. */
   async #eventAt(position: string): Promise<StoredEvent | undefined> {
     const reading = this.#client.readAll({ fromPosition: positionOf(position), maxCount: 1 });
     const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
     try {
       for await (const [event] of arrivals(reading, () => reading.cancel(), { maxEvents: 1, signal })) {
-        if (event && positionText(event.position) === position) return storedEvent(event);
+        if (event && !isSystemEvent(event) && positionText(event.position) === position)
+          return storedEvent(event);
       }
     } catch (error) {
       if (!isImpossiblePosition(error)) throw error;

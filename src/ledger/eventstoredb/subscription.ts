@@ -83,13 +83,13 @@ async function* oneSubscription(
   }
 }
 
-/** A failover may cut off the end of the log: what was read of it never happened then. Throws `INTERNAL`. */
+/** A failover may cut off the end of the log: what was read of it never happened then. Throws `EVENTS_LOST`. */
 const refuseLostEvent = async (source: Source, { position, id }: Reached): Promise<void> => {
   const event = await source.eventAt(position);
   if (event && (id === undefined || event.id === id)) return;
   throw new AppError(
-    ErrorCode.INTERNAL,
-    `EventStoreDB no longer has the event at position ${position} that was processed; restore it from a backup, or rebuild the projections on what is there.`,
+    ErrorCode.EVENTS_LOST,
+    `EventStoreDB no longer has the event at position ${position} that was processed: a failover or an older backup has cut off its end.`,
     { position },
   );
 };

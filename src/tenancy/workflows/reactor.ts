@@ -36,6 +36,8 @@ export class WorkflowReactor {
   #running: Promise<void> | undefined;
   #retryMs = RETRY_MIN_MS;
   #said = '';
+  /** The checkpoint is of what the ledger has lost. */
+  #seesAllAgain = false;
 
   constructor(options: WorkflowReactorOptions) {
     this.#options = options;
@@ -55,24 +57,28 @@ export class WorkflowReactor {
   async #run(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      await this.#follow().catch((error: unknown) => this.#report(error));
+      await this.#follow().catch((error: unknown) => this.#failed(error));
       await pause(this.#retryMs, signal);
       this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MAX_MS);
     }
   }
 
-  /** What lasts is said once. */
-  #report(error: unknown): void {
+  /**
+   * What lasts is said once. Where the ledger lost events, nobody knows since which one, and what stands in their places was
+   * never seen: it begins at the ledger's start.
+   */
+  #failed(error: unknown): void {
     const reason = reasonOf(error);
     if (reason !== this.#said)
       this.#options.logger.warn({ error: reason }, 'Workflows stopped, and start again.');
     this.#said = reason;
+    if (isAppError(error, ErrorCode.EVENTS_LOST)) this.#seesAllAgain = true;
   }
 
   async #follow(): Promise<void> {
     const { ledger, checkpoint, now } = this.#options;
     const { signal } = this.#stop;
-    let saved = await checkpoint.read();
+    let saved = this.#seesAllAgain ? undefined : await checkpoint.read();
     let savedAtMs = now();
     let reached = saved;
     for await (const { events, atHead } of ledger.store.subscribeAll({ after: saved, signal })) {
@@ -89,6 +95,7 @@ export class WorkflowReactor {
       }
       if (reached !== undefined && reached !== saved && (isFinished || now() - savedAtMs >= SAVE_EVERY_MS)) {
         await checkpoint.write(reached);
+        this.#seesAllAgain = false;
         saved = reached;
         savedAtMs = now();
       }

@@ -80,9 +80,10 @@ export class EventLog {
 
   /** Forgets the newest events, as a failover to a node does that didn't have them yet. */
   truncate(count: number): void {
-    for (const record of this.records.splice(this.records.length - count)) {
-      this.#streams.get(record.stream)?.pop();
-    }
+    const lost = this.records.splice(this.records.length - count);
+    for (const { stream } of lost) this.#streams.get(stream)?.pop();
+    // Others take their places.
+    this.#end = lost[0]?.position ?? this.#end;
   }
 
   /** Until the next append, or the signal. */

@@ -89,7 +89,7 @@ const subscribe = async (
     }
     if (!isCaughtUp) await sender.send(caughtUpMessage());
     isCaughtUp = true;
-    if (next === log.records.length) await log.appended(signal);
+    if (next >= log.records.length) await log.appended(signal);
   }
 };
 
