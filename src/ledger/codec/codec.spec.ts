@@ -49,6 +49,23 @@ describe('the codec', () => {
   const encode = (event: DomainEvent, id = 'event-1') => codec.encode(id, event, metadata, key);
   const decode = async (event: StoredEvent) => (await codec.decode([event]))[0];
 
+  it('reads what it has the key of, also when all keys are forgotten while others are loaded', async () => {
+    const keys = new KeyRing(store, testMasterKey);
+    const other = await keys.createCallKey(tenantId, 'another', 'call_2');
+    const subject = new Codec<DomainEvent>(definitions, keys);
+    const mine = subject.encode('event-1', said, metadata, key);
+    const theirs = subject.encode('event-2', said, metadata, other);
+    const find = store.findWithParents.bind(store);
+    store.findWithParents = (ids) => {
+      store.findWithParents = find;
+      // Somebody else is erased, or a minute is over: `other` was known until then.
+      keys.forget();
+      return find(ids);
+    };
+    const read = await subject.decode([stored(theirs), stored(mine)]);
+    expect(read).toEqual([expect.objectContaining(said), expect.objectContaining(said)]);
+  });
+
   it('gives an event back as it was appended', async () => {
     expect(await decode(stored(encode(said)))).toMatchObject({
       ...said,

@@ -2,7 +2,7 @@ import type { erasureEvents } from '../../domain/erasure/events.js';
 import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
 import type { DomainEvent, EventDefinition, EventMetadata, RecordedEvent } from '../../domain/event.js';
 import type { EncodedEvent, StoredEvent } from '../event-store.js';
-import type { DataKey, KeyRing } from '../keys/key-ring.js';
+import type { DataKey, KeyRing, LoadedKeys } from '../keys/key-ring.js';
 import { openBox, sealBox } from '../keys/secret-box.js';
 
 /** Beside an event's plain fields: `<key id>.<base64 of the box>` with all its personal fields as JSON. */
@@ -76,20 +76,22 @@ export class Codec<E extends DomainEvent> {
     // Before its batch: what was encrypted with destroyed keys reads the same for everybody, whatever they had cached.
     if (events.some(({ type }) => type === ERASURE)) this.#keys.forget();
     const parsed = events.map(parse);
-    await this.#keys.load(keyIds(parsed));
-    return events.map((stored, index) => this.#decodeOne(stored, parsed[index] as Fields | SyntaxError));
+    const keys = await this.#keys.load(keyIds(parsed));
+    return events.map((stored, index) =>
+      this.#decodeOne(stored, parsed[index] as Fields | SyntaxError, keys),
+    );
   }
 
-  #decodeOne(stored: StoredEvent, parsed: Fields | SyntaxError): Decoded<E> {
+  #decodeOne(stored: StoredEvent, parsed: Fields | SyntaxError, keys: LoadedKeys): Decoded<E> {
     try {
       if (parsed instanceof SyntaxError) throw parsed;
-      return recorded(stored, this.#fields(stored, parsed)) as unknown as RecordedEvent<E>;
+      return recorded(stored, this.#fields(stored, parsed, keys)) as unknown as RecordedEvent<E>;
     } catch (cause) {
       return new UnreadableEvent(stored, unreadable(stored, cause));
     }
   }
 
-  #fields(stored: StoredEvent, parsed: Fields): Fields {
+  #fields(stored: StoredEvent, parsed: Fields, keys: LoadedKeys): Fields {
     const definition = this.#definitions[stored.type];
     const box = parsed[PERSONAL];
     if (!definition) {
@@ -98,7 +100,7 @@ export class Codec<E extends DomainEvent> {
       return parsed;
     }
     if (stored.schemaVersion > definition.version) throw needsUpgrade(stored, definition.version);
-    const opened = typeof box === 'string' ? this.#decrypt(stored.id, box) : {};
+    const opened = typeof box === 'string' ? decrypt(stored.id, box, keys) : {};
     const erased = opened ? undefined : allNull(definition);
     // The schema drops what it doesn't know: the box too.
     let fields = Object.assign(parsed, opened ?? erased);
@@ -113,16 +115,6 @@ export class Codec<E extends DomainEvent> {
     return checked.data as Fields;
   }
 
-  /** The personal fields; `null` when their key is destroyed. */
-  #decrypt(eventId: string, box: string): Fields | null {
-    const dot = box.indexOf('.');
-    const key = this.#keys.opened(box.slice(0, dot));
-    if (!key) return null;
-    return JSON.parse(
-      openBox(key, Buffer.from(box.slice(dot + 1), 'base64'), eventId).toString('utf8'),
-    ) as Fields;
-  }
-
   #definition(type: string): EventDefinition {
     const definition = this.#definitions[type];
     if (!definition)
@@ -130,6 +122,16 @@ export class Codec<E extends DomainEvent> {
     return definition;
   }
 }
+
+/** The personal fields; `null` when their key is destroyed. */
+const decrypt = (eventId: string, box: string, keys: LoadedKeys): Fields | null => {
+  const dot = box.indexOf('.');
+  const key = keys.opened(box.slice(0, dot));
+  if (!key) return null;
+  return JSON.parse(
+    openBox(key, Buffer.from(box.slice(dot + 1), 'base64'), eventId).toString('utf8'),
+  ) as Fields;
+};
 
 /** Which key a stored event's personal fields are encrypted with; `null`: it has none. */
 export const keyIdOf = ({ data }: Pick<StoredEvent, 'data'>): string | null =>

@@ -29,6 +29,22 @@ const keyIn = (opened: Opened): KeyObject | null => {
   return opened.key;
 };
 
+/** Keys to decrypt with, as they were when they were loaded. */
+export class LoadedKeys {
+  readonly #opened: ReadonlyMap<string, Opened>;
+
+  constructor(opened: ReadonlyMap<string, Opened>) {
+    this.#opened = opened;
+  }
+
+  /** The key, or `null` when it's destroyed. Throws `INTERNAL` for a damaged one, and for one that wasn't loaded. */
+  opened(keyId: string): KeyObject | null {
+    const opened = this.#opened.get(keyId);
+    if (!opened) throw new AppError(ErrorCode.INTERNAL, `The key ${keyId} was not loaded.`, { keyId });
+    return keyIn(opened);
+  }
+}
+
 /** The key tree in memory: opens what the store keeps wrapped, and mints what is missing. */
 export class KeyRing {
   readonly #store: KeyStore;
@@ -83,25 +99,22 @@ export class KeyRing {
     return this.createCallKey(tenantId, contact.subjectId, callId);
   }
 
-  /** Makes `opened` know these keys, in one query for all that aren't known yet. One that is damaged doesn't fail the others. */
-  async load(keyIds: Iterable<string>): Promise<void> {
-    const missing = [...new Set(keyIds)].filter((id) => !this.#opened.has(id));
-    if (missing.length === 0) return;
+  /**
+   * These keys, in one query for all that aren't known yet. They are the caller's to use: in the ring, a minute may be over
+   * the moment after, or somebody erased, and a key that isn't there any more would read as a destroyed one.
+   */
+  async load(keyIds: Iterable<string>): Promise<LoadedKeys> {
+    const wanted = [...new Set(keyIds)];
     for (;;) {
       const forgotten = this.#forgotten;
-      const found = await this.#store.findWithParents(missing);
+      const known = wanted.map((id) => [id, this.#opened.get(id)] as const);
+      const missing = known.flatMap(([id, opened]) => (opened ? [] : [id]));
+      const found = missing.length > 0 ? await this.#store.findWithParents(missing) : [];
       // Somebody was erased meanwhile: these may be the keys as they were before.
       if (forgotten !== this.#forgotten) continue;
       const rows = new Map(found.map((row) => [row.keyId, row]));
-      for (const id of missing) this.#open(id, rows);
-      return;
+      return new LoadedKeys(new Map(known.map(([id, opened]) => [id, opened ?? this.#open(id, rows)])));
     }
-  }
-
-  /** The key, or `null` when it's destroyed; `undefined`: not loaded. Throws `INTERNAL` for a damaged one. */
-  opened(keyId: string): KeyObject | null | undefined {
-    const opened = this.#opened.get(keyId);
-    return opened && keyIn(opened);
   }
 
   /** Throws `UNAVAILABLE` when the keys can't be read. */

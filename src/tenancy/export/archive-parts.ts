@@ -105,8 +105,7 @@ class GrowingPart {
     if (this.#texts.length === 0) return;
     const { keys, stream, plainKeyId } = this.#options;
     const keyId = this.#keyId ?? plainKeyId;
-    await keys.load([keyId]);
-    const key = keys.opened(keyId);
+    const key = (await keys.load([keyId])).opened(keyId);
     if (!key) throw new AppError(ErrorCode.RETRY_LATER, 'Somebody was erased while it was exported.');
     const box = sealBox(key, this.#texts.join(''), contextOf(stream, this.#index, this.#frames++));
     const head = Buffer.alloc(LENGTH_BYTES + KEY_ID_BYTES);
@@ -134,13 +133,13 @@ export async function* openPart(
   if (sha256Of(content) !== sha256) {
     throw new AppError(ErrorCode.INTERNAL, `The object ${object} was changed.`, { object });
   }
-  await keys.load(keyIds);
+  const loaded = await keys.load(keyIds);
   let frame = 0;
   for (let at = 0; at < content.length; frame++) {
     const start = at + LENGTH_BYTES + KEY_ID_BYTES;
     const keyId = content.toString('latin1', at + LENGTH_BYTES, start);
     at = start + content.readUInt32BE(at);
-    const key = keys.opened(keyId);
+    const key = loaded.opened(keyId);
     if (!key) throw new AppError(ErrorCode.UNAVAILABLE, `Somebody in ${object} was erased.`, { object });
     yield openBox(key, content.subarray(start, at), contextOf(stream, index, frame));
   }

@@ -108,8 +108,8 @@ export const openArchive = async (
 const areOpened = async ({ keys }: Ledger, keyIds: readonly string[]): Promise<boolean> => {
   for (let at = 0; at < keyIds.length; at += KEYS_AT_ONCE) {
     const some = keyIds.slice(at, at + KEYS_AT_ONCE);
-    await keys.load(some);
-    if (!some.every((keyId) => keys.opened(keyId))) return false;
+    const loaded = await keys.load(some);
+    if (!some.every((keyId) => loaded.opened(keyId))) return false;
   }
   return true;
 };

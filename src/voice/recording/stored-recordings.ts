@@ -66,8 +66,8 @@ export class StoredRecordings {
     }
     if (lists.length === 0) return null;
     const keyIds = lists.flatMap(({ keyId }) => keyId ?? []);
-    await this.#options.ledger.keys.load(keyIds);
-    if (keyIds.some((keyId) => !this.#options.ledger.keys.opened(keyId))) return ERASED;
+    const loaded = await this.#options.ledger.keys.load(keyIds);
+    if (keyIds.some((keyId) => !loaded.opened(keyId))) return ERASED;
     return new OpenRecording(this.#options, stretchesOf(stored, lists), lengthOf(stored, lists));
   }
 
@@ -125,8 +125,7 @@ export class OpenRecording {
     if (!content) throw new AppError(ErrorCode.UNAVAILABLE, `The object ${object} is gone.`, { object });
     requireUnchanged(object, content, part.sha256);
     // Again for each: the call may be erased while somebody listens.
-    await ledger.keys.load([keyId]);
-    const key = ledger.keys.opened(keyId);
+    const key = (await ledger.keys.load([keyId])).opened(keyId);
     if (!key) throw new AppError(ErrorCode.UNAVAILABLE, `The call of ${object} was erased.`, { object });
     return openPart(folder, part.index, content, key);
   }

@@ -62,8 +62,7 @@ export const openTrace = async (
   }
   const end = content.indexOf(LINE_END);
   const keyId = content.subarray(HEADER.length, end).toString('latin1');
-  await keys.load([keyId]);
-  const key = keys.opened(keyId);
+  const key = (await keys.load([keyId])).opened(keyId);
   if (!key) return ERASED;
   try {
     return unpackTrace(openBox(key, content.subarray(end + 1), contextOf(stream, attempt)));
