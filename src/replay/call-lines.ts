@@ -78,7 +78,7 @@ const tell = (event: CallEvent): Told => {
       };
     case 'SilencePrompted':
     case 'NoticeGiven':
-      return { who: 'agent', what: said(event.data.text), atMs: event.data.atMs };
+      return { who: 'agent', what: `prompts: ${said(event.data.text)}`, atMs: event.data.atMs };
     case 'ProviderFailed':
       return {
         who: '',

@@ -256,7 +256,9 @@ describe('a media socket', () => {
     });
     expect(performance.now() - goneAtMs).toBeLessThan(10_000);
     expect(ended).toMatchObject({ status: 'COMPLETED', endReason: 'CALLER_HUNG_UP', endedBy: 'platform' });
-    expect(ended?.turns[0]).toMatchObject({ turn: 0, interrupted: true });
+    // Cut short, and interrupted by nobody.
+    expect(ended?.turns[0]).toMatchObject({ turn: 0, interrupted: true, cutBy: 'MEDIA_LOST' });
+    expect(ended?.interruptions).toBe(0);
   });
 
   it('brings the call back after it was lost: the next attempt goes on, without another greeting', async () => {
