@@ -1,5 +1,5 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
-import type pg from 'pg';
+import pg from 'pg';
 import { AppError, ErrorCode } from '../domain/errors.js';
 
 /** The keys that a database is made with, and that may not change. */
@@ -40,6 +40,45 @@ export const refuseOtherKeys = async (admin: pg.Client, keys: InstallationKeys):
       `${variable} isn't the key that this database was made with; give that one, or another DATABASE_URL. Nothing was changed.`,
     );
   }
+};
+
+/** The logins are the server's: what they follow from stands beside them, so that every database's installation sees it. */
+const MARK = 'Ledgerline; check of its master key: ';
+
+/**
+ * Another installation's logins would get other passwords: that one couldn't connect any more. Throws `BAD_USER_INPUT` where
+ * `role` is of an installation with another master key; one that was made before a mark was kept has nothing to compare.
+ */
+export const refuseOtherInstallation = async (
+  admin: pg.Client,
+  role: string,
+  { masterKey }: InstallationKeys,
+): Promise<void> => {
+  const mark = await markOf(admin, role);
+  if (!mark?.startsWith(MARK) || mark === markBy(masterKey)) return;
+  throw new AppError(
+    ErrorCode.BAD_USER_INPUT,
+    `Another database of this PostgreSQL server is a Ledgerline with another LEDGERLINE_MASTER_KEY, and both would have the same logins; use a server of its own, or the same key. Nothing was changed.`,
+  );
+};
+
+export const markInstallation = async (
+  admin: pg.Client,
+  role: string,
+  { masterKey }: InstallationKeys,
+): Promise<void> => {
+  if (await markOf(admin, role)) return;
+  await admin.query(`comment on role ${pg.escapeIdentifier(role)} is ${pg.escapeLiteral(markBy(masterKey))}`);
+};
+
+const markBy = (masterKey: KeyObject): string => `${MARK}${checkOf(masterKey).toString('base64url')}`;
+
+const markOf = async (admin: pg.Client, role: string): Promise<string | undefined> => {
+  const { rows } = await admin.query<{ mark: string | null }>(
+    "select shobj_description(oid, 'pg_authid') as mark from pg_roles where rolname = $1",
+    [role],
+  );
+  return rows[0]?.mark ?? undefined;
 };
 
 export const keepKeyChecks = async (admin: pg.Client, keys: InstallationKeys): Promise<void> => {

@@ -2,7 +2,13 @@ import { Kysely, Migrator, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
 import { newClient, newPool } from './connections.js';
-import { type InstallationKeys, keepKeyChecks, refuseOtherKeys } from './key-check.js';
+import {
+  type InstallationKeys,
+  keepKeyChecks,
+  markInstallation,
+  refuseOtherInstallation,
+  refuseOtherKeys,
+} from './key-check.js';
 import { ledgerMigration } from './migrations/0001-ledger.js';
 import { keysMigration } from './migrations/0002-keys.js';
 import { opsMigration } from './migrations/0003-ops.js';
@@ -64,9 +70,11 @@ export const prepareDatabase = async (access: DatabaseAccess): Promise<void> => 
     await admin.query('select pg_advisory_lock($1)', [PREPARE_LOCK]);
     await requireUtf8(admin);
     await refuseOtherKeys(admin, access);
+    await refuseOtherInstallation(admin, OWNER_ROLE, access);
     await createRoles(admin, access);
     await migrate(access.adminUrl);
     await keepKeyChecks(admin, access);
+    await markInstallation(admin, OWNER_ROLE, access);
     await refuseUnboundLogins(admin);
   } finally {
     await admin.end();

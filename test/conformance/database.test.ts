@@ -42,6 +42,24 @@ describe('the database', () => {
     await projector.end();
   });
 
+  it('is not made on a server whose logins are of an installation with another master key', async () => {
+    const name = `other_${randomBytes(4).toString('hex')}`;
+    await owner.query(`create database ${name} template template0 encoding 'UTF8'`);
+    try {
+      const adminUrl = database.url.replace(/[^/]+$/, name);
+      const masterKey = createSecretKey(randomBytes(32));
+      await expect(prepareDatabase({ adminUrl, ...testKeys, masterKey })).rejects.toThrow(
+        /Another database of this PostgreSQL server is a Ledgerline with another LEDGERLINE_MASTER_KEY/,
+      );
+      await prepareDatabase({ adminUrl, ...testKeys });
+    } finally {
+      await owner.query(`drop database ${name}`);
+    }
+    const projector = new pg.Client(loginConfig(database.url, testMasterKey, 'projector'));
+    await projector.connect();
+    await projector.end();
+  });
+
   it('is left as it is where the index key is another', async () => {
     const checks = async () => (await owner.query('select * from keys.checks order by name')).rows;
     await prepareDatabase({ adminUrl: database.url, ...testKeys });
