@@ -25,16 +25,17 @@ import { makeTestDirectory, removeTestDirectory } from '../support/postgres/test
 import { until } from '../support/postgres/until.js';
 import { CRASH_SEED, randomFrom } from '../support/random.js';
 import { differenceOf, foldedTables, generationsThere, shownTables } from '../support/read-tables.js';
+import { runs } from '../support/runs.js';
 import { testKeys, testMasterKey } from '../support/secrets.js';
 import { WrittenCall } from '../support/written-call.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(runs(120_000));
 
 /** Compiled, because a process of its own has no Jest to translate for it; `npm test` builds first. */
 const PROGRAM = fileURLToPath(new URL('../../dist/test/support/projecting-process.js', import.meta.url));
 const CALLS_BEFORE = 160;
-const ROUNDS = 3;
-const STOPS = 2;
+const ROUNDS = runs(5);
+const STOPS = runs(3);
 /** A process is killed, or PostgreSQL stopped, within so long after the process has begun. */
 const LONGEST_ROUND_MS = 700;
 

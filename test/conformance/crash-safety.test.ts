@@ -16,13 +16,14 @@ import { openLedger } from '../support/ledger.js';
 import { makeTestDirectory, removeTestDirectory } from '../support/postgres/test-directory.js';
 import { until } from '../support/postgres/until.js';
 import { CRASH_SEED, randomFrom } from '../support/random.js';
+import { runs } from '../support/runs.js';
 import { testKeys } from '../support/secrets.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(runs(120_000));
 
 /** Compiled, because a process of its own has no Jest to translate for it; `npm test` builds first. */
 const PROGRAM = fileURLToPath(new URL('../../dist/test/support/appending-process.js', import.meta.url));
-const ROUNDS = 12;
+const ROUNDS = runs(12);
 /** So many events more are confirmed at most until the crash. */
 const LONGEST_ROUND = 1_500;
 

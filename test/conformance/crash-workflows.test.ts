@@ -16,13 +16,14 @@ import { openLedger } from '../support/ledger.js';
 import { createTestTenant, startTestPlatform, type TestPlatform } from '../support/platform.js';
 import { until } from '../support/postgres/until.js';
 import { CRASH_SEED, randomFrom } from '../support/random.js';
+import { runs } from '../support/runs.js';
 import { testIndexKey } from '../support/secrets.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(runs(60_000));
 
 /** Compiled, because a process of its own has no Jest to translate for it; `npm test` builds first. */
 const PROGRAM = fileURLToPath(new URL('../../dist/test/support/tenant-making-process.js', import.meta.url));
-const ROUNDS = 6;
+const ROUNDS = runs(6);
 /** So many tenants are made at most until the process is killed. */
 const LONGEST_ROUND = 40;
 const pseudonyms = new Pseudonyms(testIndexKey);
