@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallEvent } from '../domain/call/events.js';
 import { reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
-import type { ToolCall } from '../providers/language-model.js';
 import { AudioBuffer } from './audio-buffer.js';
 import type { CallJournal } from './call-journal.js';
 import { Ear, type EarOptions } from './ear.js';
@@ -75,8 +74,6 @@ export class VoiceSession {
   readonly #watch: NodeJS.Timeout;
   #state: State;
   #timer: NodeJS.Timeout | undefined;
-  /** All that was recorded so far is stored; it rejects where it can't be. */
-  #whenStored: Promise<void> = Promise.resolve();
   #isTaking = false;
   #lastMediaMs: number;
   #watchedMs: number;
@@ -217,7 +214,7 @@ export class VoiceSession {
     const { journal, settings } = this.#options;
     try {
       // It's stored in the background; what forbids it comes back as `fenced`.
-      this.#whenStored = journal.record({ type: 'Record', attempt: settings.attempt, events });
+      void journal.record({ type: 'Record', attempt: settings.attempt, events });
       return journal.lastCommandId;
     } catch (error) {
       this.#onFenced(error);
@@ -257,7 +254,7 @@ export class VoiceSession {
       case 'truncate':
         return this.#speaker?.truncate(effect.model, effect.heardMs);
       case 'run_tool':
-        return this.#runTool(effect.call);
+        return this.#take({ type: 'tool_result', id: effect.call.id, ...runTool(effect.call) });
       case 'finalize':
         return this.#ear.finalize();
       case 'live':
@@ -265,26 +262,6 @@ export class VoiceSession {
       case 'close':
         void this.#close();
     }
-  }
-
-  #runTool(call: ToolCall): void {
-    const hasSideEffect = this.#state.tools.some(({ id, sideEffect }) => id === call.id && sideEffect);
-    if (hasSideEffect) void this.#runOnceStored(call);
-    else this.#take({ type: 'tool_result', id: call.id, ...runTool(call) });
-  }
-
-  /**
-   * Once it's stored that it was called: should this process die, everybody knows that it may have been done. When that
-   * comes too late, or never, it isn't done at all.
-   */
-  async #runOnceStored(call: ToolCall): Promise<void> {
-    const isStored = await this.#whenStored.then(
-      () => true,
-      // The session hears of it as `fenced`.
-      () => false,
-    );
-    const isWaitedFor = this.#state.tools.some(({ id, returned }) => id === call.id && !returned);
-    if (isStored && isWaitedFor) this.#take({ type: 'tool_result', id: call.id, ...runTool(call) });
   }
 
   #think(effect: Extract<Effect, { type: 'think' }>): void {
