@@ -95,9 +95,10 @@ const PASSING: readonly Phase[] = [
   },
   {
     name: 'waits for a tool',
-    steps: [{ waitForAgent: true }, { say: 'Please look it up.' }],
+    // One word: a machine that stops in the middle of several makes two turns of them.
+    steps: [{ waitForAgent: true }, { say: 'Look!' }],
     chat: [
-      { to: 'look', toolCalls: [{ name: 'look_up', arguments: '{"what":"prices"}' }] },
+      { to: 'Look', toolCalls: [{ name: 'look_up', arguments: '{"what":"prices"}' }] },
       { to: 'there is no tool', fault: 'hang' },
     ],
     reached: (call) => call.untilStored('ToolCalled'),

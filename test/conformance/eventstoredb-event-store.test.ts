@@ -4,7 +4,7 @@ import type { AppendFault } from '../emulators/eventstoredb/faults.js';
 import { describeEventStore } from './event-store.js';
 import { describeFailingEventStore } from './failing-event-store.js';
 
-const ROOM = { underWay: 500, waiting: 2_000 };
+const ROOM = { underWay: 50, waiting: 200 };
 
 describeEventStore('EventStoreDB, emulated on its wire', async () => {
   const emulator = await EventStoreDbEmulator.start();
@@ -25,7 +25,8 @@ describeEventStore('EventStoreDB, emulated on its wire', async () => {
 
 describeFailingEventStore('EventStoreDB, emulated on its wire', async () => {
   const emulator = await EventStoreDbEmulator.start();
-  const store = new EventStoreDbEventStore(emulator.url());
+  const room = { maxRunning: ROOM.underWay, maxWaiting: ROOM.waiting };
+  const store = new EventStoreDbEventStore(emulator.url(), room);
   const { appends } = emulator.faults;
   const next = (fault: AppendFault) => (count: number) => {
     appends.push(...Array.from({ length: count }, () => fault));

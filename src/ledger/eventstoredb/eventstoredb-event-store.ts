@@ -12,16 +12,17 @@ import {
 import { Appender } from './appender.js';
 import { openClient } from './client.js';
 import { parseConnectionString } from './connection-string.js';
-import { InFlight } from './in-flight.js';
+import { InFlight, type InFlightLimits } from './in-flight.js';
 import { arrivals } from './reading.js';
 import { isSystemEvent, positionOf, positionText, storedEvent } from './recorded-events.js';
 import { isImpossiblePosition, unavailable } from './server-errors.js';
 import { subscribeAll } from './subscription.js';
 
-/** Beyond it the client and one HTTP/2 connection only queue, where nobody counts. */
-const MAX_IN_FLIGHT = 500;
-/** Four times as many as are under way: who came last would wait for minutes else, where each takes until its deadline. */
-const MAX_WAITING = 2_000;
+/**
+ * Beyond 500 the client and one HTTP/2 connection only queue, where nobody counts. Four times as many wait: who came last
+ * would wait for minutes else, where each takes until its deadline.
+ */
+const APPENDS: InFlightLimits = { maxRunning: 500, maxWaiting: 2_000 };
 const PAGE_EVENTS = 2_000;
 /** A stream is read in milliseconds; a server that takes so long hangs. */
 const READ_TIMEOUT_MS = 10_000;
@@ -33,10 +34,11 @@ const READ_TIMEOUT_MS = 10_000;
 export class EventStoreDbEventStore implements EventStore {
   readonly #client: EventStoreDBClient;
   readonly #appender: Appender;
-  readonly #appends = new InFlight({ maxRunning: MAX_IN_FLIGHT, maxWaiting: MAX_WAITING });
+  readonly #appends: InFlight;
 
   /** Throws `BAD_USER_INPUT` for a connection string that must not be used; it doesn't connect yet. */
-  constructor(url: string) {
+  constructor(url: string, appends = APPENDS) {
+    this.#appends = new InFlight(appends);
     const { connectionString, credentials } = parseConnectionString(url);
     this.#client = openClient(connectionString);
     this.#appender = new Appender(this.#client, credentials);

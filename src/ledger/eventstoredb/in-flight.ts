@@ -1,5 +1,10 @@
 import { AppError, ErrorCode } from '../../domain/errors.js';
 
+export interface InFlightLimits {
+  readonly maxRunning: number;
+  readonly maxWaiting: number;
+}
+
 /** Runs a bounded number of tasks at a time; others wait in their order, and they are bounded too. */
 export class InFlight {
   readonly #maxRunning: number;
@@ -8,7 +13,7 @@ export class InFlight {
   readonly #tasks = new Set<Promise<unknown>>();
   #running = 0;
 
-  constructor({ maxRunning, maxWaiting }: { readonly maxRunning: number; readonly maxWaiting: number }) {
+  constructor({ maxRunning, maxWaiting }: InFlightLimits) {
     this.#maxRunning = maxRunning;
     this.#maxWaiting = maxWaiting;
   }
