@@ -18,7 +18,8 @@ export const passes = (error: unknown): boolean =>
 export const finishedInTime = async <T>(unfinished: string, rest: () => Promise<T>): Promise<T> => {
   const late = new AbortController();
   const { signal } = late;
-  const deadline = sleep(PATIENCE_MS, undefined, { signal }).then(() => {
+  // It keeps no process up: what is waited for does, where there is something.
+  const deadline = sleep(PATIENCE_MS, undefined, { signal, ref: false }).then(() => {
     throw new AppError(ErrorCode.RETRY_LATER, unfinished);
   });
   // Whichever loses is heard by nobody.
