@@ -30,6 +30,17 @@ describe('an object store of files', () => {
     expect(await readdir(join(directory, 'objects', 'a'))).toEqual(['one']);
   });
 
+  it('removes an object, once more too, and takes another one in its place', async () => {
+    await objects.put('a/one', Buffer.from('first'));
+    await objects.remove('a/one');
+    await objects.remove('a/one');
+    await objects.remove('nothing/here');
+    expect(await objects.get('a/one')).toBeNull();
+    expect(await objects.list('a')).toEqual([]);
+    expect(await objects.put('a/one', Buffer.from('second'))).toBe(true);
+    expect(String(await objects.get('a/one'))).toBe('second');
+  });
+
   it('lists the names of a folder in order, without what a dead process left half written', async () => {
     for (const key of ['a/2', 'a/10', 'a/1/deep', 'b/1']) await objects.put(key, Buffer.from('x'));
     await writeFile(join(directory, 'objects', 'a', '.half'), 'x');
@@ -40,6 +51,7 @@ describe('an object store of files', () => {
   it.each(['', '../secrets.json', 'a/../../b', '/etc/passwd', 'a//b', 'a/.hidden', 'A'])(
     'has no object called %p',
     async (key) => {
+      await expect(objects.remove(key)).rejects.toMatchObject({ code: 'INTERNAL' });
       await expect(objects.get(key)).rejects.toMatchObject({ code: 'INTERNAL' });
       await expect(objects.put(key, Buffer.from('x'))).rejects.toMatchObject({ code: 'INTERNAL' });
     },

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
 import { isObjectKey, type ObjectStore } from './object-store.js';
@@ -29,6 +29,16 @@ export class FileObjectStore implements ObjectStore {
     } catch (cause) {
       if (isMissing(cause)) return null;
       throw this.#unavailable('read', cause);
+    }
+  }
+
+  async remove(key: string): Promise<void> {
+    const file = this.#file(key);
+    try {
+      await unlink(file);
+      await syncDirectory(dirname(file));
+    } catch (cause) {
+      if (!isMissing(cause)) throw this.#unavailable('written', cause);
     }
   }
 

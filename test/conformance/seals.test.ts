@@ -79,7 +79,9 @@ describe('a sealed ledger', () => {
       await sealed.seal();
       await sealed.append(2);
       const killed: ObjectStore = {
-        ...{ get: (key) => sealed.objects.get(key), list: (folder) => sealed.objects.list(folder) },
+        get: (key) => sealed.objects.get(key),
+        list: (folder) => sealed.objects.list(folder),
+        remove: (key) => sealed.objects.remove(key),
         put: async (key, content) => {
           await sealed.objects.put(key, content);
           throw new Error('killed');

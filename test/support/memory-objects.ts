@@ -18,6 +18,11 @@ export class MemoryObjects implements ObjectStore {
     return this.content.get(key) ?? null;
   }
 
+  async remove(key: string): Promise<void> {
+    this.#require();
+    this.content.delete(key);
+  }
+
   async list(folder: string): Promise<readonly string[]> {
     this.#require();
     const names = [...this.content.keys()]
