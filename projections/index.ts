@@ -1,6 +1,7 @@
 import { agentsProjection } from './agents/projection.js';
 import { auditProjection } from './audit/projection.js';
 import { callsProjection } from './calls/projection.js';
+import { documentsProjection } from './documents/projection.js';
 import { latenciesProjection } from './latencies/projection.js';
 import { mediaProjection } from './media/projection.js';
 import { numbersProjection } from './numbers/projection.js';
@@ -17,5 +18,6 @@ export const projections: readonly Projection[] = [
   callsProjection,
   mediaProjection,
   latenciesProjection,
+  documentsProjection,
   auditProjection,
 ];

@@ -1,6 +1,7 @@
 import type { agentsTable, agentVersionsTable } from './agents/tables.js';
 import type { auditTable } from './audit/tables.js';
 import type { callsTable, turnsTable } from './calls/tables.js';
+import type { documentsTable } from './documents/tables.js';
 import type { turnLatenciesTable } from './latencies/tables.js';
 import type { mediaStreamsTable } from './media/tables.js';
 import type { numbersTable } from './numbers/tables.js';
@@ -23,6 +24,7 @@ export interface Views {
   turns_v2: RowsOf<typeof turnsTable>;
   media_streams_v1: RowsOf<typeof mediaStreamsTable>;
   turn_latencies_v2: RowsOf<typeof turnLatenciesTable>;
+  knowledge_documents_v1: RowsOf<typeof documentsTable>;
   audit_entries_v1: RowsOf<typeof auditTable>;
   /** Not a read model: which processes live. */
   'ops.workers': { worker: string; seenAt: string };

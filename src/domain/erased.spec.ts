@@ -3,6 +3,7 @@ import { testCall } from '../../test/support/call-events.js';
 import { agentDecider } from './agent/decider.js';
 import { callDecider } from './call/decider.js';
 import { type Decider, fold } from './decider.js';
+import { documentDecider } from './document/decider.js';
 import type { DomainEvent } from './event.js';
 import { eventDefinitions, type LedgerEvent } from './events.js';
 import { numberDecider } from './number/decider.js';
@@ -69,6 +70,30 @@ const pasts: Readonly<
         },
       },
       { type: 'AgentVersionPublished', data: { version: 1 } },
+    ],
+  },
+  document: {
+    decider: documentDecider,
+    events: [
+      {
+        type: 'KnowledgeDocumentUploaded',
+        data: {
+          documentId: 'doc_1',
+          title: PERSONAL,
+          description: PERSONAL,
+          tags: [PERSONAL],
+          fileName: PERSONAL,
+          mediaType: 'text/plain',
+          bytes: 1,
+          object: 'documents/t/d/original',
+          sha256: '0'.repeat(64),
+          uploadedBy: 'usr_1',
+        },
+      },
+      {
+        type: 'KnowledgeIngestionFailed',
+        data: { step: 'parse', code: 'PARSE_FAILED', error: PERSONAL },
+      },
     ],
   },
   number: {

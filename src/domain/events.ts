@@ -2,6 +2,7 @@ import { accessEvents } from './access/events.js';
 import { agentEvents } from './agent/events.js';
 import { callEvents } from './call/events.js';
 import { circuitEvents } from './circuit/events.js';
+import { documentEvents } from './document/events.js';
 import { erasureEvents } from './erasure/events.js';
 import type { EventDefinition, EventOf } from './event.js';
 import { exportEvents } from './export/events.js';
@@ -25,6 +26,7 @@ export const eventDefinitions = {
   ...sealEvents,
   ...circuitEvents,
   ...exportEvents,
+  ...documentEvents,
 } satisfies Record<string, EventDefinition>;
 
 export type LedgerEvent = EventOf<typeof eventDefinitions>;

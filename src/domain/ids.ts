@@ -11,11 +11,12 @@ export const idPrefix = {
   number: 'num',
   call: 'call',
   export: 'exp',
+  document: 'doc',
 } as const;
 
 export type IdKind = keyof typeof idPrefix;
 
-const ID = /^(tnt|usr|agt|num|call|exp)_[0-9a-hjkmnp-tv-z]{26}$/;
+const ID = /^(tnt|usr|agt|num|call|exp|doc)_[0-9a-hjkmnp-tv-z]{26}$/;
 
 /** 16 bytes as 26 characters, sortable like the bytes. */
 export const toBase32 = (bytes: Uint8Array): string => {

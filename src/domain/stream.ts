@@ -65,6 +65,8 @@ export const erasureStream = (tenantId: string, subjectId: string): string =>
 /** One for what a provider does: its circuit breakers, of every process. */
 export const circuitStream = (provider: string, capability: string): string =>
   streamName('circuit', SYSTEM_TENANT, `${provider}${capability}`.toLowerCase().replace(/[^a-z0-9]/g, ''));
+export const documentStream = (tenantId: string, documentId: string): string =>
+  streamName('document', tenantId, documentId);
 /** Of contacts and calls in their tenant; `sys`: of users, and what the platform asked for. */
 export const exportStream = (tenantId: string, exportId: string): string =>
   streamName('export', tenantId, exportId);

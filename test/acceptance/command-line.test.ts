@@ -66,7 +66,7 @@ describe('ledgerline', () => {
         'serve --roles api,foo': '"foo" is not a role; there are api, telephony, media, projector, reactor.',
         'bootstrap superadmin': 'bootstrap superadmin needs --email and --password.',
         'projections rebuild nonsense':
-          'There is no projection "nonsense"; there are tenants, users, agents, numbers, calls, media, latencies, audit.',
+          'There is no projection "nonsense"; there are tenants, users, agents, numbers, calls, media, latencies, documents, audit.',
       };
       const ended = Object.keys(refusals).map((command) => workplace.run(command.split(' ')));
       expect(await Promise.all(ended)).toEqual(
@@ -199,7 +199,17 @@ describe('ledgerline', () => {
         expect([exitCode, stderr]).toEqual([0, '']);
         return stdout.trimEnd().split('\n');
       };
-      const names = ['tenants', 'users', 'agents', 'numbers', 'calls', 'media', 'latencies', 'audit'];
+      const names = [
+        'tenants',
+        'users',
+        'agents',
+        'numbers',
+        'calls',
+        'media',
+        'latencies',
+        'documents',
+        'audit',
+      ];
 
       it('shows them, and builds them beside the live ones until they are promoted or dropped', async () => {
         const [header, ...rows] = await projections('status');

@@ -7,6 +7,7 @@ const typeNames = {
   agent: 'Agent',
   number: 'PhoneNumberEntry',
   call: 'Call',
+  document: 'KnowledgeDocument',
   user: undefined,
   // Whoever may read an export asks for it by `dataExport`.
   export: undefined,
