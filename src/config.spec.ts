@@ -39,6 +39,12 @@ describe('the configuration', () => {
     });
   });
 
+  it('wants the address of the Qdrant whose key it is given, and does not tell the key', () => {
+    const problems = problemsOf({ QDRANT_API_KEY: 'very-secret' });
+    expect(problems).toEqual(['QDRANT_API_KEY is set, which needs QDRANT_URL']);
+    expect(problemsOf({ QDRANT_API_KEY: 'very-secret', QDRANT_URL: 'http://localhost:6333' })).toEqual([]);
+  });
+
   it('takes an empty variable for a missing one', () => {
     expect(parseEnvironment({ PORT: '', DATABASE_URL: '', OPENAI_API_KEY: '' })).toMatchObject({
       PORT: 8000,

@@ -134,6 +134,9 @@ export const environmentSchema = z.object({
   BHASHINI_BASE_URL: httpUrl.optional(),
   DEFAULT_PROVIDER: z.string().min(1).optional(),
 
+  QDRANT_URL: httpUrl.optional(),
+  QDRANT_API_KEY: z.string().min(1).optional(),
+
   METRICS_TOKEN: secret.optional(),
   DRAIN_TIMEOUT_MS: wholeNumber(0, 3_600_000).default(25_000),
   MAX_CALLS: wholeNumber(0, 100_000).default(0),
@@ -172,6 +175,7 @@ const SECRETS = new Set([
   'ELEVENLABS_API_KEY',
   'CARTESIA_API_KEY',
   'BHASHINI_API_KEY',
+  'QDRANT_API_KEY',
 ]);
 
 const problemOf = (name: string, message: string, present: Readonly<Record<string, unknown>>): string =>
@@ -192,6 +196,9 @@ export const parseEnvironment = (variables: Readonly<Record<string, string | und
   }
   if (present.COMPATIBLE_BASE_URL !== undefined && present.COMPATIBLE_LANGUAGE_MODEL === undefined) {
     problems.push('COMPATIBLE_BASE_URL needs COMPATIBLE_LANGUAGE_MODEL: what the server calls its model');
+  }
+  if (present.QDRANT_API_KEY !== undefined && present.QDRANT_URL === undefined) {
+    problems.push('QDRANT_API_KEY is set, which needs QDRANT_URL');
   }
   if (present.TWILIO_ACCOUNT_SID !== undefined && present.TWILIO_AUTH_TOKEN === undefined) {
     problems.push('TWILIO_ACCOUNT_SID is set, which needs TWILIO_AUTH_TOKEN');

@@ -11,6 +11,7 @@ export const ErrorCode = {
   RATE_LIMITED: 'RATE_LIMITED',
   IDEMPOTENCY_MISMATCH: 'IDEMPOTENCY_MISMATCH',
   LIMIT_EXCEEDED: 'LIMIT_EXCEEDED',
+  FILE_TOO_LARGE: 'FILE_TOO_LARGE',
   RETRY_LATER: 'RETRY_LATER',
   SUBSCRIPTION_LAGGED: 'SUBSCRIPTION_LAGGED',
   /** A part that we depend on (database, provider) can't be reached: nothing was done. */

@@ -25,6 +25,8 @@ import {
 } from '../identity/permissions.js';
 import type { Users } from '../identity/users.js';
 import type { Viewer } from '../identity/viewer.js';
+import type { Documents } from '../knowledge/documents.js';
+import type { KnowledgeBase } from '../knowledge/knowledge-base.js';
 import type { CommandContext, Ledger } from '../ledger/ledger.js';
 import type { LedgerTail } from '../ledger/tail.js';
 import type { LiveChannel } from '../live/live-channel.js';
@@ -45,6 +47,8 @@ export interface ApiServices {
   readonly users: Users;
   readonly tenancy: TenancyOptions;
   readonly exports: DataExports;
+  readonly documents: Documents;
+  readonly knowledge: KnowledgeBase;
   readonly recordings: RecordingLinks;
   readonly idempotency: IdempotencyStore;
   readonly providerHealth: ProviderHealth;

@@ -7,6 +7,7 @@ import { AuditResolver } from './resolvers/audit.js';
 import { AuthResolver } from './resolvers/auth.js';
 import { CallMediaResolver, CallRecordingResolver } from './resolvers/call-media.js';
 import { CallConnectionResolver, CallResolver } from './resolvers/calls.js';
+import { DocumentResolver } from './resolvers/documents.js';
 import { ErasureResolver } from './resolvers/erasure.js';
 import { ExportResolver } from './resolvers/export.js';
 import { LatencyResolver } from './resolvers/latencies.js';
@@ -33,6 +34,7 @@ export const buildApiSchema = (): GraphQLSchema =>
       AgentResolver,
       AgentVersionResolver,
       NumberResolver,
+      DocumentResolver,
       CallResolver,
       CallConnectionResolver,
       CallMediaResolver,

@@ -22,6 +22,8 @@ export const permissions = {
   'agents:write': MANAGERS,
   'numbers:assign': MANAGERS,
   'calls:read': READERS,
+  'knowledge:read': READERS,
+  'knowledge:write': MANAGERS,
   'contacts:erase': MANAGERS,
   'calls:erase': MANAGERS,
   'users:erase': SUPERADMINS,

@@ -17,6 +17,7 @@ import type { Drain } from './drain.js';
 import { exportDownloads } from './export-downloads.js';
 import { healthRoutes } from './health.js';
 import { createHttpServer } from './http-server.js';
+import { knowledgeUploads } from './knowledge-uploads.js';
 import { metricsRoutes } from './metrics/routes.js';
 import type { Parts } from './parts.js';
 import type { PlatformOptions } from './platform.js';
@@ -58,8 +59,7 @@ export class Doors {
     const port = portOf(server);
     const address = publicAddress(environment, port);
     const { ledger } = storage;
-    const { calls } = parts;
-    const { admission } = parts;
+    const { calls, admission, tokens, idempotency, knowledge } = parts;
     const startedAtMs = Date.now();
     await server.register(healthRoutes({ version, startedAtMs, ledger, calls, admission, isDraining }));
     await server.register(metricsRoutes({ metrics: parts.metrics, token: environment.METRICS_TOKEN }));
@@ -73,6 +73,9 @@ export class Doors {
       await registerGraphql(server, graphql);
       await server.register(exportDownloads(exports));
       await recordings.register(server);
+      await server.register(
+        knowledgeUploads({ ledger, tokens, idempotency, documents: knowledge.documents }),
+      );
     }
     routeUpgrades(server, {
       '/media/': roles.has('media') ? (...upgrade) => telephone.handleUpgrade(...upgrade) : undefined,
@@ -160,6 +163,8 @@ const graphqlOptions = (
       users,
       tenancy,
       exports,
+      documents: parts.knowledge.documents,
+      knowledge: parts.knowledge.base,
       recordings,
       idempotency,
       providerHealth,

@@ -14,6 +14,7 @@ const statusOf: Readonly<Partial<Record<ErrorCode, number>>> = {
   [ErrorCode.ALREADY_EXISTS]: 409,
   [ErrorCode.CONFLICT]: 409,
   [ErrorCode.LIMIT_EXCEEDED]: 413,
+  [ErrorCode.FILE_TOO_LARGE]: 413,
   [ErrorCode.RATE_LIMITED]: 429,
   [ErrorCode.RETRY_LATER]: 503,
   [ErrorCode.UNAVAILABLE]: 503,

@@ -38,6 +38,7 @@ import { CallQualities } from '../voice/quality/call-qualities.js';
 import { CallRecordings } from '../voice/recording/call-recordings.js';
 import { CallTraces } from '../voice/trace/call-traces.js';
 import type { Drain } from './drain.js';
+import { Knowledge } from './knowledge.js';
 import { CallMetrics } from './metrics/call-metrics.js';
 import type { PlatformOptions } from './platform.js';
 import { recoverRecordings } from './recover-recordings.js';
@@ -63,6 +64,7 @@ export class Parts {
   readonly qualities: CallQualities;
   readonly metrics: CallMetrics;
   readonly erasureCopies: ErasureCopies;
+  readonly knowledge: Knowledge;
   readonly #runner: ProjectionRunner;
   readonly #orphans: Orphans;
   readonly #sealer: Sealer;
@@ -129,6 +131,8 @@ export class Parts {
     this.recordings = new CallRecordings({ ledger, objects: this.objects, worker, logger, now });
     this.qualities = new CallQualities({ ledger, worker, logger, now });
     this.erasureCopies = new ErasureCopies(this.objects);
+    const { objects, tail } = this;
+    this.knowledge = new Knowledge({ environment, storage, providers, logger, objects, tail });
     const signer = new Signer(secrets.sealKey);
     this.#sealer = new Sealer({ ledger, objects: this.objects, signer, worker, logger, now });
     this.#workflows = new WorkflowReactor({
@@ -192,6 +196,7 @@ export class Parts {
     this.#circuitLog.start();
     if (roles.has('projector')) this.#runner.start();
     await reapplyErasures(this.#reapply);
+    this.knowledge.start(roles.has('reactor'));
     if (roles.has('reactor')) {
       this.#orphans.start();
       this.#sealer.start();
@@ -218,6 +223,7 @@ export class Parts {
     this.#stop.abort();
     await this.#exports.stop();
     await this.#recordings.stop();
+    await this.knowledge.stop();
     await this.projections.close();
     await this.#runner.stop();
     await this.tail.stop();

@@ -139,6 +139,10 @@ export type DateTimeComparator = {
   lt?: string | null | undefined;
 };
 
+export type DocumentStatusFilterInput = {
+  in: Array<KnowledgeDocumentStatus>;
+};
+
 export type EraseSubjectInput = {
   /** A contact's is a call's `contactId`, or its number in E.164. */
   id: string;
@@ -157,6 +161,25 @@ export type InterruptionSensitivity =
   | 'LOW'
   | 'MEDIUM'
   | 'OFF';
+
+export type KnowledgeDocumentFilterInput = {
+  /** Absent: all but those that were removed. */
+  status?: DocumentStatusFilterInput | null | undefined;
+};
+
+/** READY: it is found. FAILED: `failure` says why it is not. */
+export type KnowledgeDocumentStatus =
+  | 'CHUNKED'
+  | 'FAILED'
+  | 'PARSED'
+  | 'READY'
+  | 'REMOVED'
+  | 'UPLOADED';
+
+export type KnowledgeIngestionStep =
+  | 'CHUNK'
+  | 'EMBED'
+  | 'PARSE';
 
 export type LanguageModelInput = {
   /** Who does it when the first can't, in this order; 3 at most. */
@@ -710,9 +733,50 @@ export type NodeByIdQueryVariables = Exact<{
 export type NodeByIdQuery = { node:
     | { __typename: 'Agent', name: string | null, id: string }
     | { __typename: 'Call', callSid: string, id: string }
+    | { __typename: 'KnowledgeDocument', id: string }
     | { __typename: 'PhoneNumberEntry', id: string }
     | { __typename: 'Tenant', name: string | null, id: string, phoneNumbers: Array<{ number: string | null }> }
    | null };
+
+export type KnowledgeDocumentsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: KnowledgeDocumentFilterInput | null | undefined;
+}>;
+
+
+export type KnowledgeDocumentsQuery = { knowledgeDocuments: { nodes: Array<{ id: string, title: string | null }>, pageInfo: { endCursor: string | null, hasNextPage: boolean } } };
+
+export type KnowledgeDocumentQueryVariables = Exact<{
+  id: string;
+  atRevision?: number | null | undefined;
+}>;
+
+
+export type KnowledgeDocumentQuery = { knowledgeDocument: { id: string, title: string | null, description: string | null, tags: Array<string> | null, fileName: string | null, mediaType: string, bytes: number, status: KnowledgeDocumentStatus, chars: number | null, chunks: number | null, uploadedBy: string, failure: { step: KnowledgeIngestionStep, code: string } | null } | null, node:
+    | { __typename: 'Agent', id: string }
+    | { __typename: 'Call', id: string }
+    | { __typename: 'KnowledgeDocument', id: string }
+    | { __typename: 'PhoneNumberEntry', id: string }
+    | { __typename: 'Tenant', id: string }
+   | null };
+
+export type SearchKnowledgeQueryVariables = Exact<{
+  query: string;
+  limit?: number | null | undefined;
+  minScore?: number | null | undefined;
+  tags?: Array<string> | string | null | undefined;
+}>;
+
+
+export type SearchKnowledgeQuery = { searchKnowledge: Array<{ documentId: string, title: string, chunk: number, text: string, score: number }> };
+
+export type DeleteKnowledgeDocumentMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeleteKnowledgeDocumentMutation = { deleteKnowledgeDocument: { document: { id: string, status: KnowledgeDocumentStatus } | null, userErrors: Array<{ field: string | null, code: string }> } };
 
 export type LatencyReportQueryVariables = Exact<{
   filter?: LatencyFilterInput | null | undefined;
@@ -781,6 +845,7 @@ export type TenantNodeQueryVariables = Exact<{
 
 
 export type TenantNodeQuery = { node:
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -1802,6 +1867,70 @@ export const NodeByIdDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<NodeByIdQuery, NodeByIdQueryVariables>;
+export const KnowledgeDocumentsDocument = new TypedDocumentString(`
+    query KnowledgeDocuments($first: Int, $after: String, $filter: KnowledgeDocumentFilterInput) {
+  knowledgeDocuments(first: $first, after: $after, filter: $filter) {
+    nodes {
+      id
+      title
+    }
+    pageInfo {
+      endCursor
+      hasNextPage
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<KnowledgeDocumentsQuery, KnowledgeDocumentsQueryVariables>;
+export const KnowledgeDocumentDocument = new TypedDocumentString(`
+    query KnowledgeDocument($id: ID!, $atRevision: Int) {
+  knowledgeDocument(id: $id, atRevision: $atRevision) {
+    id
+    title
+    description
+    tags
+    fileName
+    mediaType
+    bytes
+    status
+    chars
+    chunks
+    failure {
+      step
+      code
+    }
+    uploadedBy
+  }
+  node(id: $id) {
+    id
+    __typename
+  }
+}
+    `) as unknown as TypedDocumentString<KnowledgeDocumentQuery, KnowledgeDocumentQueryVariables>;
+export const SearchKnowledgeDocument = new TypedDocumentString(`
+    query SearchKnowledge($query: String!, $limit: Int, $minScore: Float, $tags: [String!]) {
+  searchKnowledge(query: $query, limit: $limit, minScore: $minScore, tags: $tags) {
+    documentId
+    title
+    chunk
+    text
+    score
+  }
+}
+    `) as unknown as TypedDocumentString<SearchKnowledgeQuery, SearchKnowledgeQueryVariables>;
+export const DeleteKnowledgeDocumentDocument = new TypedDocumentString(`
+    mutation DeleteKnowledgeDocument($id: ID!) {
+  deleteKnowledgeDocument(input: {documentId: $id}) {
+    document {
+      id
+      status
+    }
+    userErrors {
+      field
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteKnowledgeDocumentMutation, DeleteKnowledgeDocumentMutationVariables>;
 export const LatencyReportDocument = new TypedDocumentString(`
     query LatencyReport($filter: LatencyFilterInput, $groupBy: [LatencyGrouping!]!, $minPosition: String) {
   latencyReport(filter: $filter, groupBy: $groupBy, minPosition: $minPosition) {

@@ -1,12 +1,13 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { findCall } from '../../../projections/calls/queries.js';
+import { findDocument } from '../../../projections/documents/queries.js';
 import { findTenant } from '../../../projections/tenants/queries.js';
 import { kindOf } from '../../domain/ids.js';
 import { may } from '../../identity/permissions.js';
 import type { ApiContext } from '../context.js';
 import { Node } from '../types/node.js';
 import { requireViewer } from './require-viewer.js';
-import { toAgent, toCall, toNumber, toTenant } from './rows.js';
+import { toAgent, toCall, toDocument, toNumber, toTenant } from './rows.js';
 
 @Resolver()
 export class NodeResolver {
@@ -30,6 +31,10 @@ export class NodeResolver {
       case 'call': {
         const row = await findCall(await context.reader('calls:read', ['calls']), id);
         return row ? toCall(row) : null;
+      }
+      case 'document': {
+        const row = await findDocument(await context.reader('knowledge:read', ['documents']), id);
+        return row ? toDocument(row) : null;
       }
       default:
         return null;

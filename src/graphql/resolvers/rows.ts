@@ -1,11 +1,13 @@
 import type { AgentRow } from '../../../projections/agents/queries.js';
 import type { CallRow } from '../../../projections/calls/queries.js';
+import type { DocumentRow } from '../../../projections/documents/queries.js';
 import type { NumberRow } from '../../../projections/numbers/queries.js';
 import type { TenantRow } from '../../../projections/tenants/queries.js';
 import { agentStatusOf } from '../../domain/agent/vocabulary.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import type { Agent } from '../types/agent.js';
 import type { Call, CallFailure, LedgerEvent } from '../types/call.js';
+import type { KnowledgeDocument } from '../types/document.js';
 import type { PhoneNumberEntry } from '../types/number.js';
 import type { Tenant } from '../types/tenant.js';
 
@@ -17,6 +19,17 @@ export const toAgent = ({ agentId: id, ...row }: AgentRow): Agent & { tenantId: 
   ...row,
 });
 export const toNumber = ({ numberId: id, ...row }: NumberRow): PhoneNumberEntry => ({ id, ...row });
+export const toDocument = ({
+  documentId: id,
+  failedStep: step,
+  failureCode: code,
+  failureMessage: message,
+  ...row
+}: DocumentRow): KnowledgeDocument => ({
+  id,
+  failure: step !== null && code !== null ? { step, code, message } : null,
+  ...row,
+});
 export const toCall = ({ callId: id, fromNumber: from, toNumber: to, failure, ...row }: CallRow): Call => ({
   id,
   from,

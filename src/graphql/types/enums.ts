@@ -12,6 +12,7 @@ import {
   rejectReasons,
   speechCuts,
 } from '../../domain/call/vocabulary.js';
+import { documentStatuses, ingestionSteps } from '../../domain/document/vocabulary.js';
 import { subjectKinds } from '../../domain/erasure/events.js';
 import { tenantRoles } from '../../domain/tenant/events.js';
 import { platformRoles } from '../../domain/user/events.js';
@@ -38,6 +39,8 @@ export const SpeakerEnum = enumOf(['CALLER', 'AGENT']);
 export const TranscriptKindEnum = enumOf(['SPEECH', 'KEYS', 'BACKCHANNEL', 'NOTICE', 'RESUMED', 'ENDED']);
 export const ActiveCallChangeEnum = enumOf(['SNAPSHOT', 'STARTED', 'UPDATED', 'ENDED']);
 export const ExportStatusEnum = enumOf(exportStatuses);
+export const DocumentStatusEnum = enumOf(documentStatuses);
+export const IngestionStepEnum = enumOf(ingestionSteps);
 export const ProjectionStateEnum = enumOf(['live', 'building', 'needs_upgrade']);
 
 registerEnumType(AgentStatusEnum, {
@@ -84,6 +87,11 @@ registerEnumType(SpeakerEnum, { name: 'Speaker' });
 registerEnumType(TranscriptKindEnum, { name: 'TranscriptKind' });
 registerEnumType(ActiveCallChangeEnum, { name: 'ActiveCallChangeKind' });
 registerEnumType(ProjectionStateEnum, { name: 'ProjectionState' });
+registerEnumType(DocumentStatusEnum, {
+  name: 'KnowledgeDocumentStatus',
+  description: 'READY: it is found. FAILED: `failure` says why it is not.',
+});
+registerEnumType(IngestionStepEnum, { name: 'KnowledgeIngestionStep' });
 registerEnumType(ExportStatusEnum, {
   name: 'DataExportStatus',
   description: 'ERASED: somebody in it was erased since. MISSING: its file is not in this installation.',
