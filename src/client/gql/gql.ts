@@ -62,6 +62,8 @@ type Documents = {
     "\n  query ReadsOf($actorId: ID!) {\n    auditTrail(filter: { actorId: $actorId }) {\n      nodes {\n        type\n        actor {\n          type\n          id\n        }\n      }\n    }\n  }\n": typeof types.ReadsOfDocument,
     "\n  subscription TranscriptOfNobody($callId: ID!) {\n    callTranscript(callId: $callId) {\n      cursor\n    }\n  }\n": typeof types.TranscriptOfNobodyDocument,
     "\n  query NodeById($id: ID!) {\n    node(id: $id) {\n      __typename\n      id\n      ... on Tenant {\n        name\n        phoneNumbers {\n          number\n        }\n      }\n      ... on Agent {\n        name\n      }\n      ... on Call {\n        callSid\n      }\n    }\n  }\n": typeof types.NodeByIdDocument,
+    "\n  query Ask($query: String!) {\n    searchKnowledge(query: $query, minScore: -1) {\n      documentId\n      text\n    }\n  }\n": typeof types.AskDocument,
+    "\n  mutation Forget($id: ID!) {\n    deleteKnowledgeDocument(input: { documentId: $id }) {\n      position\n    }\n  }\n": typeof types.ForgetDocument,
     "\n  query KnowledgeDocuments($first: Int, $after: String, $filter: KnowledgeDocumentFilterInput) {\n    knowledgeDocuments(first: $first, after: $after, filter: $filter) {\n      nodes {\n        id\n        title\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": typeof types.KnowledgeDocumentsDocument,
     "\n  query KnowledgeDocument($id: ID!, $atRevision: Int) {\n    knowledgeDocument(id: $id, atRevision: $atRevision) {\n      id\n      title\n      description\n      tags\n      fileName\n      mediaType\n      bytes\n      status\n      chars\n      chunks\n      failure {\n        step\n        code\n      }\n      uploadedBy\n    }\n    node(id: $id) {\n      id\n      __typename\n    }\n  }\n": typeof types.KnowledgeDocumentDocument,
     "\n  query SearchKnowledge($query: String!, $limit: Int, $minScore: Float, $tags: [String!]) {\n    searchKnowledge(query: $query, limit: $limit, minScore: $minScore, tags: $tags) {\n      documentId\n      title\n      chunk\n      text\n      score\n    }\n  }\n": typeof types.SearchKnowledgeDocument,
@@ -139,6 +141,8 @@ const documents: Documents = {
     "\n  query ReadsOf($actorId: ID!) {\n    auditTrail(filter: { actorId: $actorId }) {\n      nodes {\n        type\n        actor {\n          type\n          id\n        }\n      }\n    }\n  }\n": types.ReadsOfDocument,
     "\n  subscription TranscriptOfNobody($callId: ID!) {\n    callTranscript(callId: $callId) {\n      cursor\n    }\n  }\n": types.TranscriptOfNobodyDocument,
     "\n  query NodeById($id: ID!) {\n    node(id: $id) {\n      __typename\n      id\n      ... on Tenant {\n        name\n        phoneNumbers {\n          number\n        }\n      }\n      ... on Agent {\n        name\n      }\n      ... on Call {\n        callSid\n      }\n    }\n  }\n": types.NodeByIdDocument,
+    "\n  query Ask($query: String!) {\n    searchKnowledge(query: $query, minScore: -1) {\n      documentId\n      text\n    }\n  }\n": types.AskDocument,
+    "\n  mutation Forget($id: ID!) {\n    deleteKnowledgeDocument(input: { documentId: $id }) {\n      position\n    }\n  }\n": types.ForgetDocument,
     "\n  query KnowledgeDocuments($first: Int, $after: String, $filter: KnowledgeDocumentFilterInput) {\n    knowledgeDocuments(first: $first, after: $after, filter: $filter) {\n      nodes {\n        id\n        title\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": types.KnowledgeDocumentsDocument,
     "\n  query KnowledgeDocument($id: ID!, $atRevision: Int) {\n    knowledgeDocument(id: $id, atRevision: $atRevision) {\n      id\n      title\n      description\n      tags\n      fileName\n      mediaType\n      bytes\n      status\n      chars\n      chunks\n      failure {\n        step\n        code\n      }\n      uploadedBy\n    }\n    node(id: $id) {\n      id\n      __typename\n    }\n  }\n": types.KnowledgeDocumentDocument,
     "\n  query SearchKnowledge($query: String!, $limit: Int, $minScore: Float, $tags: [String!]) {\n    searchKnowledge(query: $query, limit: $limit, minScore: $minScore, tags: $tags) {\n      documentId\n      title\n      chunk\n      text\n      score\n    }\n  }\n": types.SearchKnowledgeDocument,
@@ -357,6 +361,14 @@ export function graphql(source: "\n  subscription TranscriptOfNobody($callId: ID
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query NodeById($id: ID!) {\n    node(id: $id) {\n      __typename\n      id\n      ... on Tenant {\n        name\n        phoneNumbers {\n          number\n        }\n      }\n      ... on Agent {\n        name\n      }\n      ... on Call {\n        callSid\n      }\n    }\n  }\n"): typeof import('./graphql.js').NodeByIdDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Ask($query: String!) {\n    searchKnowledge(query: $query, minScore: -1) {\n      documentId\n      text\n    }\n  }\n"): typeof import('./graphql.js').AskDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation Forget($id: ID!) {\n    deleteKnowledgeDocument(input: { documentId: $id }) {\n      position\n    }\n  }\n"): typeof import('./graphql.js').ForgetDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -738,6 +738,20 @@ export type NodeByIdQuery = { node:
     | { __typename: 'Tenant', name: string | null, id: string, phoneNumbers: Array<{ number: string | null }> }
    | null };
 
+export type AskQueryVariables = Exact<{
+  query: string;
+}>;
+
+
+export type AskQuery = { searchKnowledge: Array<{ documentId: string, text: string }> };
+
+export type ForgetMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ForgetMutation = { deleteKnowledgeDocument: { position: string | null } };
+
 export type KnowledgeDocumentsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -1867,6 +1881,21 @@ export const NodeByIdDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<NodeByIdQuery, NodeByIdQueryVariables>;
+export const AskDocument = new TypedDocumentString(`
+    query Ask($query: String!) {
+  searchKnowledge(query: $query, minScore: -1) {
+    documentId
+    text
+  }
+}
+    `) as unknown as TypedDocumentString<AskQuery, AskQueryVariables>;
+export const ForgetDocument = new TypedDocumentString(`
+    mutation Forget($id: ID!) {
+  deleteKnowledgeDocument(input: {documentId: $id}) {
+    position
+  }
+}
+    `) as unknown as TypedDocumentString<ForgetMutation, ForgetMutationVariables>;
 export const KnowledgeDocumentsDocument = new TypedDocumentString(`
     query KnowledgeDocuments($first: Int, $after: String, $filter: KnowledgeDocumentFilterInput) {
   knowledgeDocuments(first: $first, after: $after, filter: $filter) {
