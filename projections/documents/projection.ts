@@ -28,6 +28,7 @@ export const documentsProjection: Projection = {
           pages: null,
           chunks: null,
           provider: null,
+          model: null,
           dimensions: null,
           failedStep: null,
           failureCode: null,
@@ -39,8 +40,8 @@ export const documentsProjection: Projection = {
           row && { ...row, ...at('PARSED', metadata), chars, pages },
         KnowledgeChunked: (row, { data: { count: chunks }, metadata }) =>
           row && { ...row, ...at('CHUNKED', metadata), chunks },
-        KnowledgeEmbedded: (row, { data: { provider, dimensions }, metadata }) =>
-          row && { ...row, ...at('READY', metadata), provider, dimensions },
+        KnowledgeEmbedded: (row, { data: { provider, model, dimensions }, metadata }) =>
+          row && { ...row, ...at('READY', metadata), provider, model, dimensions },
         KnowledgeIngestionFailed: (row, { data, metadata }) =>
           row && {
             ...row,

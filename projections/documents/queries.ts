@@ -65,6 +65,7 @@ export interface ReadyDocument {
   readonly title: string;
   readonly tags: readonly string[];
   readonly provider: string;
+  readonly model: string;
   readonly dimensions: number;
 }
 
@@ -91,7 +92,7 @@ export const listReadyDocuments = async (
   const rows = await reader.read((db) =>
     readyIn(db)
       .$if(documentIds !== undefined, (all) => all.where('documentId', 'in', documentIds ?? []))
-      .select(['documentId', 'title', 'tags', 'provider', 'dimensions'])
+      .select(['documentId', 'title', 'tags', 'provider', 'model', 'dimensions'])
       .execute(),
   );
   return rows as readonly ReadyDocument[];
@@ -100,7 +101,9 @@ export const listReadyDocuments = async (
 /** Which vectors there are of the tenant's documents. */
 export const listVectorSpaces = async (
   reader: ReadModelsReader,
-): Promise<readonly Pick<ReadyDocument, 'provider' | 'dimensions'>[]> => {
-  const rows = await reader.read((db) => readyIn(db).select(['provider', 'dimensions']).distinct().execute());
-  return rows as readonly Pick<ReadyDocument, 'provider' | 'dimensions'>[];
+): Promise<readonly Pick<ReadyDocument, 'provider' | 'model' | 'dimensions'>[]> => {
+  const rows = await reader.read((db) =>
+    readyIn(db).select(['provider', 'model', 'dimensions']).distinct().execute(),
+  );
+  return rows as readonly Pick<ReadyDocument, 'provider' | 'model' | 'dimensions'>[];
 };

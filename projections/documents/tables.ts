@@ -16,8 +16,9 @@ export const documentsTable = defineTable(
     chars: nullable(integer),
     pages: nullable(integer),
     chunks: nullable(integer),
-    /** Of its vectors, with their dimensions. */
+    /** Of its vectors, with their model and dimensions. */
     provider: nullable(text),
+    model: nullable(text),
     dimensions: nullable(integer),
     failedStep: nullable(text as Column<IngestionStep>),
     failureCode: nullable(text),

@@ -16,6 +16,7 @@ const chunksSchema = z.strictObject({
 
 const vectorsHeadSchema = z.strictObject({
   provider: z.string(),
+  model: z.string(),
   dimensions: z.int().min(1),
   batches: z.int().min(1),
 });

@@ -72,7 +72,7 @@ describe("a document's objects", () => {
   });
 
   it('have vectors as they were, to the last bit', () => {
-    const space = { provider: 'sandbox', dimensions: 3 };
+    const space = { provider: 'sandbox', model: 'words', dimensions: 3 };
     const vectors = [Float32Array.of(0.1, -0.2, 1e-30), Float32Array.of(1, 0, -1)];
     const content = { space, batches: 1, vectors };
     expect(readVectors(writeVectors(content))).toEqual(content);

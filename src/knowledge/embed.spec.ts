@@ -7,6 +7,7 @@ const signal = new AbortController().signal;
 /** Counts the texts of each request; a vector is its text's length. */
 const createEmbeddings = (requests: number[], lacking = 0): Embeddings => ({
   name: 'test',
+  model: 'words',
   dimensions: 1,
   embed: async (texts) => {
     requests.push(texts.length);

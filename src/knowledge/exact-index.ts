@@ -103,7 +103,7 @@ class ExactIndex implements VectorIndex {
     space: VectorSpace,
   ): Promise<void> {
     const { tenantId, documentId } = document;
-    const spaceName = `${space.provider}/${space.dimensions}`;
+    const spaceName = JSON.stringify([space.provider, space.model, space.dimensions]);
     const present = documents.get(documentId);
     if (present?.space === spaceName) return present.kept;
     const load = async (): Promise<void> => {

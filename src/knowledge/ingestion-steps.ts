@@ -14,6 +14,7 @@ import {
 } from './document-content.js';
 import { type DocumentObjects, ERASED, type OpenObject } from './document-objects.js';
 import { EMBEDDING_BATCH, embedTexts } from './embed.js';
+import { spaceOf } from './embedder.js';
 import { mediaTypeOf } from './media-types.js';
 import { parseDocument } from './parse.js';
 import type { VectorIndex } from './vector-index.js';
@@ -62,7 +63,7 @@ const embed: Step = async ({ objects, index, embeddings, signal }, { stream, sou
   const made = await objects.findOrMake(stream, 'vectors', key, async () => {
     const { chunks } = readChunks(content);
     const vectors = await embedTexts(embeddings, chunks, signal);
-    const space = { provider: embeddings.name, dimensions: embeddings.dimensions };
+    const space = spaceOf(embeddings);
     return writeVectors({ space, batches: Math.ceil(chunks.length / EMBEDDING_BATCH), vectors });
   });
   if (made === ERASED) return ERASED;

@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { createSandboxEmbeddings } from '../providers/sandbox/embeddings.js';
+import { spaceOf } from './embedder.js';
 import { KnowledgeBase, type KnowledgeBaseOptions, type ReadyDocument } from './knowledge-base.js';
 import type { VectorHit } from './vector-index.js';
 
 const sandbox = createSandboxEmbeddings();
 const { signal } = new AbortController();
 const query = { tenantId: 'tnt_1', text: 'When do you open?', limit: 2, minScore: 0 };
-const space = { provider: 'sandbox', dimensions: sandbox.dimensions };
+const space = spaceOf(sandbox);
 const ready = (documentId: string, tags: readonly string[] = [], of = space): ReadyDocument => ({
   documentId,
   title: `Title of ${documentId}`,
@@ -21,7 +22,7 @@ const baseOf = (documents: readonly ReadyDocument[], hits: readonly VectorHit[] 
   const options = {
     catalogue: {
       spaces: async () => [
-        ...new Map(documents.map((of) => [`${of.provider}:${of.dimensions}`, of])).values(),
+        ...new Map(documents.map((of) => [`${of.provider}:${of.model}:${of.dimensions}`, of])).values(),
       ],
       ready: async (_: string, ids?: readonly string[]) =>
         documents.filter(({ documentId }) => ids?.includes(documentId) ?? true),
@@ -83,12 +84,13 @@ describe('a knowledge base', () => {
 
   it('leaves alone what a provider made that is not here, or that makes other vectors now', async () => {
     const others = [
-      ready('a', [], { provider: 'openai', dimensions: 1536 }),
-      ready('b', [], { provider: 'sandbox', dimensions: 3 }),
+      ready('a', [], { provider: 'openai', model: 'text-embedding-3-small', dimensions: 1536 }),
+      ready('b', [], { ...space, dimensions: 3 }),
+      ready('c', [], { ...space, model: 'another' }),
     ];
     const { base, searched, asked } = baseOf(others);
     expect(await base.search(query, signal)).toEqual([]);
-    expect(asked).toEqual(['openai', 'sandbox']);
+    expect(asked).toEqual(['openai', 'sandbox', 'sandbox']);
     expect(searched).toEqual([]);
   });
 });

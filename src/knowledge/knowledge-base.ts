@@ -1,6 +1,7 @@
 import type { Providers } from '../providers/registry.js';
+import { spaceOf } from './embedder.js';
 import type { StoredDocuments } from './stored-documents.js';
-import type { VectorHit, VectorIndex, VectorSpace } from './vector-index.js';
+import { isSameSpace, type VectorHit, type VectorIndex, type VectorSpace } from './vector-index.js';
 
 export interface Passage {
   readonly documentId: string;
@@ -81,12 +82,15 @@ export class KnowledgeBase {
     const tagged = ready.filter((document) => document.tags.some((tag) => tags.includes(tag)));
     const bySpace = new Map<string, ReadyDocument[]>();
     for (const document of tagged) {
-      const name = `${document.provider}:${document.dimensions}`;
+      const name = JSON.stringify([document.provider, document.model, document.dimensions]);
       bySpace.set(name, [...(bySpace.get(name) ?? []), document]);
     }
     return [...bySpace.values()].map((documents) => {
-      const [{ provider, dimensions }] = documents as [ReadyDocument];
-      return { space: { provider, dimensions }, documentIds: documents.map(({ documentId }) => documentId) };
+      const [{ provider, model, dimensions }] = documents as [ReadyDocument];
+      return {
+        space: { provider, model, dimensions },
+        documentIds: documents.map(({ documentId }) => documentId),
+      };
     });
   }
 
@@ -98,7 +102,7 @@ export class KnowledgeBase {
   ): Promise<readonly VectorHit[]> {
     const { providers, index } = this.#options;
     const embeddings = providers.find('embeddings', space.provider);
-    if (embeddings?.dimensions !== space.dimensions) return [];
+    if (!embeddings || !isSameSpace(spaceOf(embeddings), space)) return [];
     const [vector] = await embeddings.embed([text], signal);
     if (!vector) return [];
     return index.search({ tenantId, space, vector, limit, minScore, documentIds }, signal);

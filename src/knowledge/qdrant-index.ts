@@ -137,8 +137,11 @@ const filterOf = (
 });
 
 /** Different for different spaces: whatever isn't a letter, a digit or `-` is told by its number. */
-const collectionOf = ({ provider, dimensions }: VectorSpace): string =>
-  `${PREFIX}${provider.replace(/[^a-z0-9-]/g, (character) => `_${character.charCodeAt(0)}_`)}_${dimensions}`;
+const collectionOf = ({ provider, model, dimensions }: VectorSpace): string =>
+  `${PREFIX}${named(provider)}_${named(model)}_${dimensions}`;
+
+const named = (text: string): string =>
+  text.replace(/[^a-z0-9-]/g, (character) => `_${character.charCodeAt(0)}_`);
 
 /** The client takes the host of a URL alone, and its own port for HTTPS's: it is given the parts. */
 const clientOf = (address: string, apiKey: string | undefined, timeout: number): QdrantClient => {

@@ -1,8 +1,12 @@
-/** Whose vectors these are: those of two providers, or of different lengths, can't be compared. */
+/** Whose vectors these are: those of two models, or of different lengths, can't be compared. */
 export interface VectorSpace {
   readonly provider: string;
+  readonly model: string;
   readonly dimensions: number;
 }
+
+export const isSameSpace = (a: VectorSpace, b: VectorSpace): boolean =>
+  a.provider === b.provider && a.model === b.model && a.dimensions === b.dimensions;
 
 export interface VectorHit {
   readonly documentId: string;

@@ -15,7 +15,7 @@ import { Ingestion } from '../knowledge/ingestion.js';
 import { type DocumentCatalogue, KnowledgeBase } from '../knowledge/knowledge-base.js';
 import { createQdrantIndex } from '../knowledge/qdrant-index.js';
 import { StoredDocuments } from '../knowledge/stored-documents.js';
-import type { VectorIndex } from '../knowledge/vector-index.js';
+import { isSameSpace, type VectorIndex } from '../knowledge/vector-index.js';
 import type { LedgerRecord } from '../ledger/ledger.js';
 import type { LedgerTail } from '../ledger/tail.js';
 import type { ObjectStore } from '../objects/object-store.js';
@@ -145,9 +145,9 @@ const indexOf = (
   if (url !== undefined) return createQdrantIndex({ url, apiKey });
   return createExactIndex({
     load: (tenantId, documentId) => stored.vectorsOf(tenantId, documentId),
-    documentsOf: async (tenantId, { provider, dimensions }) =>
+    documentsOf: async (tenantId, space) =>
       (await catalogue.ready(tenantId))
-        .filter((document) => document.provider === provider && document.dimensions === dimensions)
+        .filter((document) => isSameSpace(document, space))
         .map(({ documentId }) => documentId),
   });
 };

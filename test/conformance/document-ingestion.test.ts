@@ -7,6 +7,7 @@ import { documentStream, tenantStream } from '../../src/domain/stream.js';
 import { DocumentObjects } from '../../src/knowledge/document-objects.js';
 import { DocumentRemoval } from '../../src/knowledge/document-removal.js';
 import { Documents } from '../../src/knowledge/documents.js';
+import { spaceOf } from '../../src/knowledge/embedder.js';
 import { createExactIndex } from '../../src/knowledge/exact-index.js';
 import { Ingestion } from '../../src/knowledge/ingestion.js';
 import { KnowledgeBase } from '../../src/knowledge/knowledge-base.js';
@@ -96,7 +97,7 @@ describe('making a document findable', () => {
 
   const found = () =>
     withIndex((index, documents) => {
-      const space = { provider: 'sandbox', dimensions: sandbox.dimensions };
+      const space = spaceOf(sandbox);
       const catalogue = {
         spaces: async () => [space],
         ready: async () => [{ documentId, title: 'Hours', tags: [], ...space }],

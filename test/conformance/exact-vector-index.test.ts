@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createExactIndex } from '../../src/knowledge/exact-index.js';
-import type { VectorIndex, VectorSpace } from '../../src/knowledge/vector-index.js';
+import { isSameSpace, type VectorIndex, type VectorSpace } from '../../src/knowledge/vector-index.js';
 import { describeVectorIndex, query, space, vectorOf } from './vector-index.js';
 
 interface Stored {
@@ -25,9 +25,7 @@ const createWorld = (maxKeptBytes?: number) => {
     },
     documentsOf: async (tenantId, asked) =>
       [...(tenants.get(tenantId) ?? [])]
-        .filter(
-          ([, { space: its }]) => its.provider === asked.provider && its.dimensions === asked.dimensions,
-        )
+        .filter(([, { space: its }]) => isSameSpace(its, asked))
         .map(([documentId]) => documentId),
     ...(maxKeptBytes === undefined ? {} : { maxKeptBytes }),
   });

@@ -32,8 +32,11 @@ describe('the index on Qdrant', () => {
     const { origin, collections } = await start();
     const index = createQdrantIndex({ url: origin });
     await index.put('tenant', 'a', space, vectors);
-    await index.put('tenant', 'b', { provider: 'Text/3 small', dimensions: 3 }, vectors);
-    expect([...collections.keys()]).toEqual(['ledgerline_test_3', 'ledgerline__84_ext_47_3_32_small_3']);
+    await index.put('tenant', 'b', { provider: 'test', model: 'Text/3 small', dimensions: 3 }, vectors);
+    expect([...collections.keys()]).toEqual([
+      'ledgerline_test_one_3',
+      'ledgerline_test__84_ext_47_3_32_small_3',
+    ]);
     for (const { indexes } of collections.values()) expect([...indexes]).toEqual(['tenantId', 'documentId']);
   });
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { VectorIndex, VectorQuery } from '../../src/knowledge/vector-index.js';
 
-export const space = { provider: 'test', dimensions: 3 };
+export const space = { provider: 'test', model: 'one', dimensions: 3 };
 
 /** A vector of length 1. */
 export const vectorOf = (...numbers: readonly number[]): Float32Array => {
@@ -95,7 +95,7 @@ export const describeVectorIndex = (name: string, start: () => Promise<IndexUnde
 
     it('keeps apart what another provider made', async () => {
       const tenantId = newTenant();
-      const other = { provider: 'other', dimensions: 2 };
+      const other = { provider: 'test', model: 'other', dimensions: 2 };
       await index.put(tenantId, 'a', space, [vectorOf(1, 0, 0)]);
       await index.put(tenantId, 'b', other, [vectorOf(1, 0)]);
       expect(await found(query(tenantId))).toEqual(['a#0']);

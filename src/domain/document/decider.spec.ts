@@ -17,7 +17,7 @@ const document = {
 };
 const text = { chars: 12, pages: null, parser: 'text@1', ...stored('text') };
 const chunks = { chunkSize: 512, overlap: 50, count: 1, ...stored('chunks') };
-const vectors = { provider: 'sandbox', dimensions: 256, batches: 1, ...stored('vectors') };
+const vectors = { provider: 'sandbox', model: 'words', dimensions: 256, batches: 1, ...stored('vectors') };
 const failure = { step: 'parse', code: 'PARSE_FAILED', error: 'It is no PDF.' } as const;
 
 const uploaded: DocumentEvent = { type: 'KnowledgeDocumentUploaded', data: document };

@@ -48,8 +48,9 @@ export const documentEvents = {
   }),
   /** From here on it's found. */
   KnowledgeEmbedded: defineEvent('KnowledgeEmbedded', {
-    /** Only vectors of the same provider and dimensions are compared. */
     provider: z.string(),
+    /** Only vectors of the same model and dimensions are compared. */
+    model: z.string(),
     dimensions: z.int().min(1),
     /** Requests to the provider. */
     batches: z.int().min(1),

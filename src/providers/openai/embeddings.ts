@@ -30,6 +30,7 @@ export interface OpenAiEmbeddingsOptions {
 /** OpenAI's embeddings, as compatible servers have them too. */
 export class OpenAiEmbeddings implements Embeddings {
   readonly name = 'openai';
+  readonly model: string;
   readonly dimensions: number;
   readonly #client: OpenAI;
   readonly #operation: Operation;
@@ -45,6 +46,7 @@ export class OpenAiEmbeddings implements Embeddings {
         { model },
       );
     }
+    this.model = model;
     this.dimensions = known;
     this.#client = client;
     this.#operation = { capability: 'embeddings', model };

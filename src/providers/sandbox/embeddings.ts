@@ -2,12 +2,15 @@ import type { Embeddings } from '../embeddings.js';
 import { stemsOf } from './stems.js';
 
 const DIMENSIONS = 256;
+/** Whoever changes how a vector comes about gives it another name. */
+const MODEL = 'stems-and-trigrams';
 /** Trigrams find what stems miss (a misspelling, a compound); there are many of them, so each counts less. */
 const TRIGRAM_WEIGHT = 0.35;
 
 /** Vectors of the words and trigrams that texts share: near for alike wording, blind to meaning. */
 export const createSandboxEmbeddings = (): Embeddings => ({
   name: 'sandbox',
+  model: MODEL,
   dimensions: DIMENSIONS,
   embed: async (texts) => texts.map(embed),
 });
