@@ -1,7 +1,8 @@
 import type { AnswerPart, AnswerRequest, LanguageModel } from '../language-model.js';
+import { splitPassages } from '../quoted-passages.js';
 import { answerTo } from './answer.js';
 import { delay } from './delay.js';
-import { readPrompt } from './prompt.js';
+import { readPrompt, withFacts } from './prompt.js';
 
 export interface SandboxLanguageModelOptions {
   readonly firstTokenMs: number;
@@ -12,12 +13,13 @@ export interface SandboxLanguageModelOptions {
 /** The tool that ends a call; called at a goodbye where the agent has it. */
 const END_CALL = 'end_call';
 
-/** Answers by rules from the system prompt and the history: always the same to the same. Its tokens are words. */
+/** Answers by rules from the system prompt, what was looked up, and the history: always the same to the same. Its tokens are words. */
 export const createSandboxLanguageModel = (options: SandboxLanguageModelOptions): LanguageModel => ({
   name: 'sandbox',
   async *answer(request) {
     const { messages, signal } = request;
-    const prompt = readPrompt(request.systemPrompt);
+    const { prompt: own, passages } = splitPassages(request.systemPrompt);
+    const prompt = withFacts(readPrompt(own), passages);
     const { text, endsCall } = answerTo(request, prompt);
     const words = (text.match(/\S+\s*/g) ?? []).slice(0, request.maxTokens ?? undefined);
     for (const [n, delta] of words.entries()) {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { QuotedPassage } from '../quoted-passages.js';
 import { promptSentences } from './prompt-sentences.js';
 import { keyClauses, spokenSentence } from './prompt-speech.js';
 import { likeness, stemsOf } from './stems.js';
@@ -22,6 +23,24 @@ const WEIGHTS = { fact: 1, quote: 1, persona: 0.4, menu: 0.2 } as const;
 const MAX_SENTENCES = 2;
 /** A score so near the best is as good. */
 const NEARLY = 0.99;
+
+/** What the agent was told beside its prompt, as a part of it: what a document says is a fact, whatever it says. */
+export const withFacts = (prompt: Prompt, passages: readonly QuotedPassage[]): Prompt => {
+  if (passages.length === 0) return prompt;
+  const sentences = [...prompt.sentences];
+  const places = new Map(prompt.places);
+  let { length } = prompt;
+  for (const { title, text: written } of passages) {
+    for (const { text, heading } of promptSentences(written)) {
+      for (const stem of new Set(stemsOf(`${title} ${heading} ${text}`))) {
+        places.set(stem, [...(places.get(stem) ?? []), sentences.length]);
+      }
+      sentences.push({ text, weight: WEIGHTS.fact });
+    }
+    length += wordsIn(written);
+  }
+  return { ...prompt, sentences, places, length };
+};
 
 /** A prompt of up to 32,000 characters is the same at each answer. */
 const cache = new LRUCache<string, Prompt>({ max: 200 });
@@ -49,8 +68,10 @@ const parse = (prompt: string): Prompt => {
     }
     sentences.push({ text, weight: WEIGHTS[kind] });
   }
-  return { sentences, places, keys, length: prompt.match(/\S+/g)?.length ?? 0 };
+  return { sentences, places, keys, length: wordsIn(prompt) };
 };
+
+const wordsIn = (text: string): number => text.match(/\S+/g)?.length ?? 0;
 
 /** The sentences that share most with a text, rare words counting more, in the prompt's order; none that share nothing. */
 export const sentencesAbout = ({ sentences, places }: Prompt, text: string): readonly string[] => {
