@@ -23,7 +23,7 @@ export interface Views {
   calls_v2: RowsOf<typeof callsTable>;
   turns_v2: RowsOf<typeof turnsTable>;
   media_streams_v1: RowsOf<typeof mediaStreamsTable>;
-  turn_latencies_v2: RowsOf<typeof turnLatenciesTable>;
+  turn_latencies_v3: RowsOf<typeof turnLatenciesTable>;
   knowledge_documents_v1: RowsOf<typeof documentsTable>;
   audit_entries_v1: RowsOf<typeof auditTable>;
   /** Not a read model: which processes live. */

@@ -10,6 +10,7 @@ type TurnLatencyRow = RowOf<typeof turnLatenciesTable.columns>;
 const nothingMeasured = {
   endpointingMs: null,
   transcriptMs: null,
+  retrievalMs: null,
   modelFirstTokenMs: null,
   synthesisFirstByteMs: null,
   leadingSilenceMs: null,
@@ -35,6 +36,7 @@ const newTurn = ({ metadata, stream }: LedgerRecord, turn: number): TurnLatencyR
   speculations: 0,
   speculationPromoted: false,
   wastedOutputTokens: 0,
+  wastedRetrievals: 0,
   ...nothingMeasured,
 });
 
@@ -49,6 +51,7 @@ export const latenciesFold = foldInto(turnLatenciesTable, {
         speculations: speculation?.started ?? 0,
         speculationPromoted: speculation?.promoted ?? false,
         wastedOutputTokens: speculation?.wastedOutputTokens ?? 0,
+        wastedRetrievals: speculation?.wastedRetrievals ?? 0,
       };
     },
     DtmfReceived: (_, event) => newTurn(event, event.data.turn),

@@ -4,7 +4,7 @@ import { earlierLatencyTables } from './tables.js';
 
 export const latenciesProjection: Projection = {
   name: 'latencies',
-  version: 2,
-  earlier: { 1: earlierLatencyTables },
+  version: 3,
+  earlier: { 1: earlierLatencyTables, 2: earlierLatencyTables },
   folds: [latenciesFold],
 };

@@ -35,6 +35,7 @@ export interface SpeculationTotals {
   readonly promoted: number;
   /** Of the others. */
   readonly wastedOutputTokens: number;
+  readonly wastedRetrievals: number;
 }
 
 /** Answers that have the same of what they are grouped by; `null` where they aren't grouped by it, or nobody told. */
@@ -51,7 +52,7 @@ export type LatencyGroup = {
   readonly speculation: SpeculationTotals;
 } & {
   /** `null`: none of the answers had the stage. */
-  readonly [Stage in keyof TurnLatency]: Percentiles | null;
+  readonly [Stage in keyof TurnLatency]-?: Percentiles | null;
 };
 
 /** More than there are agents and providers worth comparing. */
@@ -60,6 +61,7 @@ export const MAX_LATENCY_GROUPS = 200;
 const stages: readonly (keyof TurnLatency)[] = [
   'endpointingMs',
   'transcriptMs',
+  'retrievalMs',
   'modelFirstTokenMs',
   'synthesisFirstByteMs',
   'leadingSilenceMs',
@@ -91,8 +93,8 @@ export const latencyGroups = async (
   const groupColumns = [...new Set(groupBy.flatMap((grouping) => columns[grouping]))];
   const rows = await reader.read((db) => {
     let query = db
-      .selectFrom('turn_latencies_v2')
-      .innerJoin('calls_v2', 'calls_v2.callId', 'turn_latencies_v2.callId')
+      .selectFrom('turn_latencies_v3')
+      .innerJoin('calls_v2', 'calls_v2.callId', 'turn_latencies_v3.callId')
       .where('spokenAt', '>=', spokenAt.gte)
       .where('spokenAt', '<', spokenAt.lt);
     if (agentId !== undefined) query = query.where('agentId', '=', agentId);
@@ -104,13 +106,14 @@ export const latencyGroups = async (
       .$if(groupColumns.length > 0, (all) => all.groupBy(groupColumns))
       .select(groupColumns)
       .select(({ fn }) => [
-        fn.count<string>('turn_latencies_v2.callId').distinct().filterWhere('spoken', '=', true).as('calls'),
+        fn.count<string>('turn_latencies_v3.callId').distinct().filterWhere('spoken', '=', true).as('calls'),
         fn.countAll<string>().filterWhere('spoken', '=', true).as('turns'),
         fn.countAll<string>().filterWhere('interrupted', '=', true).as('interrupted'),
         fn.countAll<string>().filterWhere('budgetExceeded', '=', true).as('budgetExceeded'),
         fn.sum<string>('speculations').as('speculations'),
         fn.countAll<string>().filterWhere('speculationPromoted', '=', true).as('promoted'),
         fn.sum<string>('wastedOutputTokens').as('wastedOutputTokens'),
+        fn.sum<string>('wastedRetrievals').as('wastedRetrievals'),
       ])
       .select(stages.map((stage) => percentilesOf(stage).as(stage)))
       .orderBy('turns', 'desc')
@@ -127,7 +130,8 @@ type Count =
   | 'budgetExceeded'
   | 'speculations'
   | 'promoted'
-  | 'wastedOutputTokens';
+  | 'wastedOutputTokens'
+  | 'wastedRetrievals';
 type GroupRow = Readonly<Record<Count, string>> &
   Readonly<Partial<Record<keyof TurnLatency, readonly number[] | null>>> &
   Partial<Pick<LatencyGroup, (typeof columns)[LatencyGrouping][number]>>;
@@ -146,6 +150,7 @@ const toGroup = (row: GroupRow): LatencyGroup => ({
     started: Number(row.speculations),
     promoted: Number(row.promoted),
     wastedOutputTokens: Number(row.wastedOutputTokens),
+    wastedRetrievals: Number(row.wastedRetrievals),
   },
   ...(Object.fromEntries(stages.map((stage) => [stage, toPercentiles(row[stage])])) as Record<
     keyof TurnLatency,

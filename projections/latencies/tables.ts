@@ -32,8 +32,10 @@ export const turnLatenciesTable = defineTable(
     speculations: integer,
     speculationPromoted: boolean,
     wastedOutputTokens: integer,
+    wastedRetrievals: integer,
     endpointingMs: nullable(integer),
     transcriptMs: nullable(integer),
+    retrievalMs: nullable(integer),
     modelFirstTokenMs: nullable(integer),
     synthesisFirstByteMs: nullable(integer),
     leadingSilenceMs: nullable(integer),
@@ -46,7 +48,7 @@ export const turnLatenciesTable = defineTable(
   { key: ['callId', 'turn'], indexes: [['tenantId', 'spokenAt']] },
 );
 
-/** Of version 1. */
+/** Of versions 1 and 2. */
 export const earlierLatencyTables: readonly NamedTable[] = [
   { name: 'turn_latencies', personal: { columns: [], subjects: {} } },
 ];

@@ -143,6 +143,7 @@ export const CallBySid = graphql(`
         latency {
           endpointingMs
           transcriptMs
+          retrievalMs
           modelFirstTokenMs
           synthesisFirstByteMs
           leadingSilenceMs

@@ -61,6 +61,12 @@ const tell = (event: CallEvent): Told => {
       return { who: 'caller', what: `presses ${said(event.data.digits)}`, atMs: event.data.atMs };
     case 'BackchannelHeard':
       return { who: 'caller', what: `(${said(event.data.text)})`, atMs: event.data.atMs };
+    case 'KnowledgeRetrieved': {
+      const { outcome, hits, ms, atMs } = event.data;
+      const found = new Set(hits.map(({ documentId }) => documentId)).size;
+      const what = outcome === 'found' ? `${hits.length} passages of ${found} documents` : plain(outcome);
+      return { who: '', what: `looked it up: ${what}, in ${ms} ms`, atMs };
+    }
     case 'ToolCalled':
       return { who: 'agent', what: `calls ${event.data.name}(${said(event.data.arguments)})` };
     case 'ToolReturned':

@@ -441,7 +441,7 @@ export type CallBySidQueryVariables = Exact<{
 }>;
 
 
-export type CallBySidQuery = { call: { id: string, callSid: string, status: CallStatus, from: string | null, to: string | null, agentVersion: number | null, rejectReason: CallRejectReason | null, receivedAt: string, answeredAt: string | null, endedAt: string | null, durationMs: number | null, endReason: CallEndReason | null, endedBy: string | null, carrierDurationSeconds: number | null, mediaAttempts: number, turnCount: number, interruptions: number, agent: { id: string, name: string | null } | null, failure: { code: string, message: string } | null, turns: Array<{ turn: number, callerText: string | null, callerKeys: string | null, callerConfidence: number | null, endpointing: string | null, agentText: string | null, agentHeardText: string | null, interrupted: boolean, cutBy: SpeechCut | null, prompts: Array<{ kind: PromptKind, text: string, heardText: string | null, interrupted: boolean, cutBy: SpeechCut | null }> | null, latency: { endpointingMs: number | null, transcriptMs: number | null, modelFirstTokenMs: number | null, synthesisFirstByteMs: number | null, leadingSilenceMs: number | null, firstFrameMs: number | null, playoutMs: number | null, responseMs: number | null, ownMs: number | null, interruptionMs: number | null } | null }>, events: { nodes: Array<{ revision: number, type: string, occurredAt: string, position: string, data: unknown }> } } | null };
+export type CallBySidQuery = { call: { id: string, callSid: string, status: CallStatus, from: string | null, to: string | null, agentVersion: number | null, rejectReason: CallRejectReason | null, receivedAt: string, answeredAt: string | null, endedAt: string | null, durationMs: number | null, endReason: CallEndReason | null, endedBy: string | null, carrierDurationSeconds: number | null, mediaAttempts: number, turnCount: number, interruptions: number, agent: { id: string, name: string | null } | null, failure: { code: string, message: string } | null, turns: Array<{ turn: number, callerText: string | null, callerKeys: string | null, callerConfidence: number | null, endpointing: string | null, agentText: string | null, agentHeardText: string | null, interrupted: boolean, cutBy: SpeechCut | null, prompts: Array<{ kind: PromptKind, text: string, heardText: string | null, interrupted: boolean, cutBy: SpeechCut | null }> | null, latency: { endpointingMs: number | null, transcriptMs: number | null, retrievalMs: number | null, modelFirstTokenMs: number | null, synthesisFirstByteMs: number | null, leadingSilenceMs: number | null, firstFrameMs: number | null, playoutMs: number | null, responseMs: number | null, ownMs: number | null, interruptionMs: number | null } | null }>, events: { nodes: Array<{ revision: number, type: string, occurredAt: string, position: string, data: unknown }> } } | null };
 
 export type CallTranscriptSubscriptionVariables = Exact<{
   callId: string;
@@ -1197,6 +1197,7 @@ export const CallBySidDocument = new TypedDocumentString(`
       latency {
         endpointingMs
         transcriptMs
+        retrievalMs
         modelFirstTokenMs
         synthesisFirstByteMs
         leadingSilenceMs

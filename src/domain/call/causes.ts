@@ -73,6 +73,7 @@ const promptOf =
 /** What was asked in a turn, then each step of its answer. */
 const withinTurn = (event: CallEvent): readonly Fits[] => {
   switch (event.type) {
+    case 'KnowledgeRetrieved':
     case 'ToolCalled':
     case 'AgentTurnStarted':
     case 'AgentTurnComposed':

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { defineEvent, type EventOf, personal } from '../event.js';
-import { carrierStatuses, endReasons, notices, rejectReasons, speechCuts } from './vocabulary.js';
+import {
+  carrierStatuses,
+  endReasons,
+  notices,
+  rejectReasons,
+  retrievalOutcomes,
+  speechCuts,
+} from './vocabulary.js';
 
 const ms = z.int().min(0);
 /** On the call's own clock: milliseconds since it was received. */
@@ -13,12 +20,19 @@ const cutBy = z.enum(speechCuts).optional();
 /** The exchange that a prompt comes after; `PromptSpoken` follows. Absent in events of before: no word of what was heard does. */
 const promptTurn = turn.optional();
 
+/** A passage of a tenant's document: which one, and how well it fits what was looked up. */
+const hitShape = z.strictObject({ documentId: z.string(), chunk: z.int().min(0), score: z.number() });
+
+export type Hit = Readonly<z.infer<typeof hitShape>>;
+
 /** One answer's way, from the caller's last voiced frame; `null` where a stage didn't happen. */
 export const turnLatencyShape = z.strictObject({
   /** Last voiced frame → turn committed. */
   endpointingMs: ms.nullable(),
   /** Last voiced frame → the final transcript; runs beside the endpointing. */
   transcriptMs: ms.nullable(),
+  /** What the caller said → what the tenant's documents have of it; may run before the commit. Absent: nothing was looked up. */
+  retrievalMs: ms.exactOptional(),
   /** Model asked → its first token. */
   modelFirstTokenMs: ms.nullable(),
   /** First text given to the synthesis → its first audio. */
@@ -147,34 +161,53 @@ export const callEvents = {
     recordingConsentHeard: z.boolean().optional(),
     atMs,
   }),
-  CallerTurnCommitted: defineEvent('CallerTurnCommitted', {
-    turn,
-    /** Empty: voice without a word that could be made out. */
-    text: personal(z.string()),
-    startedMs: atMs,
-    endedMs: atMs,
-    /** 0 to 1; `null`: the provider doesn't say. */
-    confidence: z.number().min(0).max(1).nullable(),
-    /**
-     * What ended the turn: `transcript` (voice stopped and the final came), `timeout` (it didn't come in the provider's
-     * time), `forced` (the safety net), `interruption`, `call_ended`.
-     */
-    endpointing: z.enum(['transcript', 'timeout', 'forced', 'interruption', 'call_ended']),
-    /** Answers that were prepared before the turn was over; absent: none. */
-    speculation: z
-      .strictObject({
-        /** How often a model was asked for one. */
-        started: z.int().min(1),
-        /** The last one answered what was committed, and became the answer. */
-        promoted: z.boolean(),
-        /** How long before the commit it was asked for; `null`: none was promoted. */
-        leadMs: ms.nullable(),
-        /** What the others wrote: as the provider counted, or 4 characters a token where they were stopped before. */
-        wastedOutputTokens: z.int().min(0),
-      })
-      .optional(),
-  }),
+  CallerTurnCommitted: defineEvent(
+    'CallerTurnCommitted',
+    {
+      turn,
+      /** Empty: voice without a word that could be made out. */
+      text: personal(z.string()),
+      startedMs: atMs,
+      endedMs: atMs,
+      /** 0 to 1; `null`: the provider doesn't say. */
+      confidence: z.number().min(0).max(1).nullable(),
+      /**
+       * What ended the turn: `transcript` (voice stopped and the final came), `timeout` (it didn't come in the provider's
+       * time), `forced` (the safety net), `interruption`, `call_ended`.
+       */
+      endpointing: z.enum(['transcript', 'timeout', 'forced', 'interruption', 'call_ended']),
+      /** Answers that were prepared before the turn was over; absent: none. */
+      speculation: z
+        .strictObject({
+          /** How often one was begun. */
+          started: z.int().min(1),
+          /** The last one answered what was committed, and became the answer. */
+          promoted: z.boolean(),
+          /** How long before the commit it was begun; `null`: none was promoted. */
+          leadMs: ms.nullable(),
+          /** What the others wrote: as the provider counted, or 4 characters a token where they were stopped before. */
+          wastedOutputTokens: z.int().min(0),
+          /** How often something was looked up in the tenant's documents in vain. Absent: never. */
+          wastedRetrievals: z.int().min(1).exactOptional(),
+        })
+        .optional(),
+    },
+    // Version 2 may have `wastedRetrievals`.
+    { version: 2, upcasters: { 1: (fields) => fields } },
+  ),
   DtmfReceived: defineEvent('DtmfReceived', { turn, digits: personal(z.string()), atMs }),
+  /** The turn's words were looked up in the tenant's documents, and this is what its answer was told of them. */
+  KnowledgeRetrieved: defineEvent('KnowledgeRetrieved', {
+    turn,
+    /** The best first. Their text is the documents' own. */
+    hits: z.array(hitShape),
+    /** How long it took; where the answer was prepared, that was before the turn was committed. */
+    ms,
+    /** `timeout` and `failed`: the model was asked without. */
+    outcome: z.enum(retrievalOutcomes),
+    /** When it was over. */
+    atMs,
+  }),
   BackchannelHeard: defineEvent('BackchannelHeard', { turn, text: personal(z.string()), atMs }),
   ToolCalled: defineEvent('ToolCalled', {
     turn,
@@ -198,19 +231,24 @@ export const callEvents = {
     /** Answers that were asked for beside this one and given up: what they cost, no provider tells. */
     abandonedAnswers: z.int().min(0).optional(),
   }),
-  AgentTurnSpoken: defineEvent('AgentTurnSpoken', {
-    turn,
-    heardText: personal(z.string()),
-    heardMs: ms,
-    /** It was cut short. */
-    interrupted: z.boolean(),
-    cutBy,
-    startedMs: atMs,
-    endedMs: atMs,
-    latency: turnLatencyShape,
-    /** Who served the turn, fallbacks included: at its end. Absent in events of before. */
-    providers: turnProvidersShape.optional(),
-  }),
+  AgentTurnSpoken: defineEvent(
+    'AgentTurnSpoken',
+    {
+      turn,
+      heardText: personal(z.string()),
+      heardMs: ms,
+      /** It was cut short. */
+      interrupted: z.boolean(),
+      cutBy,
+      startedMs: atMs,
+      endedMs: atMs,
+      latency: turnLatencyShape,
+      /** Who served the turn, fallbacks included: at its end. Absent in events of before. */
+      providers: turnProvidersShape.optional(),
+    },
+    // Version 2 may have `retrievalMs` in its latency.
+    { version: 2, upcasters: { 1: (fields) => fields } },
+  ),
   SilencePrompted: defineEvent('SilencePrompted', {
     /** 1: asked whether anybody is there; 2: said goodbye. */
     rung: z.int().min(1).max(2),
@@ -257,25 +295,31 @@ export const callEvents = {
     atMs,
   }),
   /** The caller waited too long for the answer, and this is what took longest of it. */
-  TurnBudgetExceeded: defineEvent('TurnBudgetExceeded', {
-    turn,
-    /** The caller's last voiced frame → the first frame sent. */
-    responseMs: ms,
-    /** With the agent's own delay, `responseDelayMs`. */
-    budgetMs: ms,
-    /** `model_text`: from the first token to the first piece that could be spoken. `first_frame`: our own. */
-    slowestStage: z.enum([
-      'endpointing',
-      'transcript',
-      'model_first_token',
-      'model_text',
-      'synthesis_first_byte',
-      'first_frame',
-    ]),
-    stageMs: ms,
-    /** Whose stage it is; `null`: the platform's. */
-    provider: z.string().nullable(),
-  }),
+  TurnBudgetExceeded: defineEvent(
+    'TurnBudgetExceeded',
+    {
+      turn,
+      /** The caller's last voiced frame → the first frame sent. */
+      responseMs: ms,
+      /** With the agent's own delay, `responseDelayMs`. */
+      budgetMs: ms,
+      /** `model_text`: from the first token to the first piece that could be spoken. `first_frame`: our own. */
+      slowestStage: z.enum([
+        'endpointing',
+        'transcript',
+        'retrieval',
+        'model_first_token',
+        'model_text',
+        'synthesis_first_byte',
+        'first_frame',
+      ]),
+      stageMs: ms,
+      /** Whose stage it is; `null`: the platform's. */
+      provider: z.string().nullable(),
+    },
+    // Version 2 knows the retrieval.
+    { version: 2, upcasters: { 1: (fields) => fields } },
+  ),
   CallStatusReported: defineEvent('CallStatusReported', {
     status: z.enum(carrierStatuses),
     /** Twilio's SequenceNumber, in the order of firing; requests may arrive in any order. */

@@ -89,3 +89,7 @@ export const callStatuses = [
   'REJECTED',
 ] as const;
 export type CallStatus = (typeof callStatuses)[number];
+
+/** What came of looking something up in the tenant's documents. */
+export const retrievalOutcomes = ['found', 'nothing', 'timeout', 'failed'] as const;
+export type RetrievalOutcome = (typeof retrievalOutcomes)[number];

@@ -25,6 +25,13 @@ export class TurnLatency {
   })
   transcriptMs!: number | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "What the caller said → what the tenant's documents have of it; it may run before the commit.",
+  })
+  retrievalMs?: number | null;
+
   @Field(() => Int, { nullable: true, description: 'Model asked → first token.' })
   modelFirstTokenMs!: number | null;
 

@@ -63,6 +63,9 @@ export class SpeculationTotals {
 
   @Field(() => Int, { description: 'What the others wrote.' })
   wastedOutputTokens!: number;
+
+  @Field(() => Int, { description: "How often the tenant's documents were searched for them in vain." })
+  wastedRetrievals!: number;
 }
 
 @ObjectType({
@@ -111,6 +114,9 @@ export class LatencyGroup {
 
   @Field(() => LatencyPercentiles, { nullable: true })
   transcriptMs!: LatencyPercentiles | null;
+
+  @Field(() => LatencyPercentiles, { nullable: true })
+  retrievalMs!: LatencyPercentiles | null;
 
   @Field(() => LatencyPercentiles, { nullable: true })
   modelFirstTokenMs!: LatencyPercentiles | null;

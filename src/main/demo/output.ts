@@ -63,6 +63,7 @@ const finalLine = ({ kind, speaker, text, interrupted, endReason }: Item): strin
 const STAGES = [
   ['endpointing', 'endpointingMs'],
   ['transcript', 'transcriptMs'],
+  ['retrieval', 'retrievalMs'],
   ['first token', 'modelFirstTokenMs'],
   ['first speech', 'synthesisFirstByteMs'],
   ['lead silence', 'leadingSilenceMs'],

@@ -4,6 +4,8 @@ import type { CallEvent, TurnLatency, TurnProviders } from '../../domain/call/ev
 /** From what a person can't notice to what nobody waits for; 2 s is a turn's usual budget. */
 const BUCKETS_S = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
 
+type Speculated = Extract<CallEvent, { type: 'CallerTurnCommitted' }>['data']['speculation'];
+
 interface Stage {
   readonly name: string;
   readonly of: keyof TurnLatency;
@@ -15,6 +17,7 @@ interface Stage {
 const STAGES: readonly Stage[] = [
   { name: 'endpointing', of: 'endpointingMs' },
   { name: 'transcript', of: 'transcriptMs', provider: 'speechToText' },
+  { name: 'retrieval', of: 'retrievalMs' },
   { name: 'model_first_token', of: 'modelFirstTokenMs', provider: 'languageModel' },
   { name: 'synthesis_first_byte', of: 'synthesisFirstByteMs', provider: 'textToSpeech' },
   { name: 'leading_silence', of: 'leadingSilenceMs', provider: 'textToSpeech' },
@@ -68,6 +71,18 @@ export class CallMetrics {
     'Tokens that models wrote for answers that were dropped.',
     [],
   );
+  readonly #wastedRetrievals = counter(
+    this.registry,
+    'ledgerline_speculation_wasted_retrievals_total',
+    "Looks into the tenants' documents for answers that were dropped.",
+    [],
+  );
+  readonly #retrievals = counter(
+    this.registry,
+    'ledgerline_retrievals_total',
+    "Turns that were looked up in the tenant's documents.",
+    ['outcome'],
+  );
   readonly #failures = counter(
     this.registry,
     'ledgerline_provider_failures_total',
@@ -98,6 +113,7 @@ export class CallMetrics {
     else if (type === 'CallEnded') this.#ended.inc({ reason: data.reason });
     else if (type === 'TurnBudgetExceeded') this.#overBudget.inc({ stage: data.slowestStage });
     else if (type === 'CallerTurnCommitted') this.#countSpeculation(data.speculation);
+    else if (type === 'KnowledgeRetrieved') this.#retrievals.inc({ outcome: data.outcome });
     else if (type === 'ProviderFailed') {
       this.#failures.inc({ capability: data.capability, provider: data.provider });
     }
@@ -107,18 +123,17 @@ export class CallMetrics {
     for (const { name, of, provider } of STAGES) {
       const ms = latency[of];
       const served = provider === undefined ? '' : (providers?.[provider] ?? '');
-      if (ms !== null) this.#stages.observe({ stage: name, provider: served }, ms / 1_000);
+      if (ms != null) this.#stages.observe({ stage: name, provider: served }, ms / 1_000);
     }
   }
 
-  #countSpeculation(
-    speculation: { started: number; promoted: boolean; wastedOutputTokens: number } | undefined,
-  ): void {
+  #countSpeculation(speculation: Speculated | undefined): void {
     if (!speculation) return;
-    const { started, promoted, wastedOutputTokens } = speculation;
+    const { started, promoted, wastedOutputTokens, wastedRetrievals = 0 } = speculation;
     const taken = promoted ? 1 : 0;
     this.#speculations.inc({ outcome: 'promoted' }, taken);
     this.#speculations.inc({ outcome: 'dropped' }, started - taken);
     this.#wasted.inc(wastedOutputTokens);
+    this.#wastedRetrievals.inc(wastedRetrievals);
   }
 }

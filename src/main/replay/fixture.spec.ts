@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { runs } from '../../../test/support/runs.js';
 import { anyCall, playCall } from '../../../test/support/voice/any-call.js';
 import { Conversation } from '../../../test/support/voice/conversation.js';
-import type { CallEvent } from '../../domain/call/events.js';
+import { type CallEvent, callEvents } from '../../domain/call/events.js';
 import type { Fixture } from '../../replay/fixture/fixture.js';
 import { parseFixture, printFixture } from '../../replay/fixture/fixture.js';
 import { TRACE_FORMAT, type TracedInput } from '../../voice/trace/trace.js';
@@ -55,7 +55,7 @@ const fixtureOf = ({ inputs, state: { settings } }: Conversation): Fixture => {
     events: events.map(({ type, data, command }, revision) => ({
       revision,
       type,
-      schemaVersion: 1,
+      schemaVersion: callEvents[type].version,
       commandId: `w:${command}`,
       occurredAt: '2026-11-21T12:00:00.000Z',
       actor: { type: 'platform', id: 'w' } as const,
