@@ -27,6 +27,7 @@ import { TwilioRest } from '../telephony/twilio-rest.js';
 import type { LiveCalls } from '../voice/live-calls.js';
 import type { CallQualities } from '../voice/quality/call-qualities.js';
 import type { CallRecordings } from '../voice/recording/call-recordings.js';
+import type { Retrievers } from '../voice/retrieval/retriever.js';
 import type { CallTraces } from '../voice/trace/call-traces.js';
 import type { Role } from './roles.js';
 import { derivedKey, type Secrets } from './secrets.js';
@@ -43,6 +44,8 @@ export interface TelephoneOptions {
   readonly recordings: CallRecordings;
   readonly qualities: CallQualities;
   readonly providers: Providers;
+  /** The tenants' documents; absent: this installation has none. */
+  readonly retrievers?: Retrievers | undefined;
   readonly address: PublicAddress;
   readonly environment: Environment;
   readonly roles: ReadonlySet<Role>;
@@ -91,7 +94,7 @@ export class Telephone {
       unknownNumberSentence: environment.UNKNOWN_NUMBER_SENTENCE,
       busyWaitMs: environment.BUSY_WAIT_SECONDS * 1_000,
     });
-    const { recordings, qualities } = options;
+    const { retrievers, recordings, qualities } = options;
     const greetings = new Greetings({ providers, directory, logger, now });
     if (carriesMedia) this.#unfollow = options.tail.followAll((event) => greetings.onEvent(event));
     const sessions = new MediaSessions({
@@ -100,6 +103,7 @@ export class Telephone {
       providers,
       greetings,
       live,
+      retrievers,
       traces,
       recordings,
       qualities,

@@ -1,6 +1,6 @@
 import type { CallSettings } from '../domain/agent/defaults.js';
 import type { MediaQuality } from '../domain/call/events.js';
-import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
+import { AppError, ErrorCode, messageOf, reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 import type { LiveChannel } from '../live/live-channel.js';
 import type { Providers } from '../providers/registry.js';
@@ -10,6 +10,7 @@ import type { MediaLink } from '../voice/mouth.js';
 import type { CallQualities, MeasuredMedia } from '../voice/quality/call-qualities.js';
 import type { CallRecordings, GrowingRecording } from '../voice/recording/call-recordings.js';
 import { resumedFrom } from '../voice/resumed.js';
+import type { Retriever, Retrievers } from '../voice/retrieval/retriever.js';
 import { type SessionOptions, VoiceSession } from '../voice/session.js';
 import type { CallTraces } from '../voice/trace/call-traces.js';
 import { NEWEST_RULES } from '../voice/turn-taking/rules.js';
@@ -31,6 +32,8 @@ export interface MediaSessionsOptions {
   readonly providers: Providers;
   readonly greetings: Greetings;
   readonly live: LiveChannel;
+  /** The tenants' documents; absent: this installation has none. */
+  readonly retrievers?: Retrievers | undefined;
   readonly traces: CallTraces;
   readonly recordings: CallRecordings;
   readonly qualities: CallQualities;
@@ -47,6 +50,7 @@ interface AgentChoices {
   readonly ears: SessionOptions['ear']['choices'];
   readonly minds: SessionOptions['mind']['choices'];
   readonly voices: SessionOptions['voices'];
+  readonly retriever: Retriever | null;
 }
 
 /** Opens the session of a media stream, in the call that its path was given out for. */
@@ -121,10 +125,22 @@ export class MediaSessions {
         ears: choicesOf(providers, 'speechToText', speechToText, speechToTextFallbacks),
         minds: choicesOf(providers, 'languageModel', languageModel, languageModelFallbacks),
         voices: greetings.voicesOf(agent),
+        retriever: await this.#retrieverOf(journal.tenantId),
       };
     } catch (error) {
       await endUnserved(start, journal, attempt, { error: messageOf(error), nowMs });
       throw error;
+    }
+  }
+
+  /** A call goes on without documents that can't be asked for. */
+  async #retrieverOf(tenantId: string): Promise<Retriever | null> {
+    const { retrievers, logger } = this.#options;
+    try {
+      return (await retrievers?.retrieverOf(tenantId)) ?? null;
+    } catch (error) {
+      logger.warn({ tenantId, error: reasonOf(error) }, "A tenant's documents can not be found.");
+      return null;
     }
   }
 
@@ -152,7 +168,7 @@ export class MediaSessions {
 
   #parts(
     agent: CallSettings,
-    { ears, minds, voices }: AgentChoices,
+    { ears, minds, voices, retriever }: AgentChoices,
     journal: CallJournal,
     { callId, attempt }: MediaGrant,
     now: () => number,
@@ -181,6 +197,7 @@ export class MediaSessions {
       hedgeAfterMs: agent.hedgeAfterMs,
       turnBudgetMs: TURN_BUDGET_MS,
       speechToSpeech: false,
+      retrieves: retriever !== null,
     };
     return {
       journal,
@@ -196,6 +213,7 @@ export class MediaSessions {
         language,
         systemPrompt: agent.systemPrompt,
       },
+      retriever,
       voices,
       now,
       onLive: (text) => live.publish(callId, text),

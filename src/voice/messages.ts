@@ -7,6 +7,13 @@ const CUT_OFF = ' —';
 /** Providers refuse a tool call without a result: the caller went on before it came. */
 const NO_RESULT = '{"error":"interrupted before a result came"}';
 
+/** What the caller says is not in the history yet where an answer is only prepared. */
+export const withUncommitted = (
+  history: readonly HistoryEntry[],
+  uncommitted: string | undefined,
+): readonly HistoryEntry[] =>
+  uncommitted === undefined ? history : [...history, { role: 'caller', text: uncommitted }];
+
 /** The call's history as a model's conversation. An interrupted answer ends in a dash, so that the model knows. */
 export const messagesOf = (history: readonly HistoryEntry[]): readonly Message[] => {
   const results = new Map<string, string | null>();

@@ -1,10 +1,11 @@
 import type { HistoryEntry } from '../domain/call/history.js';
 import { messageOf } from '../domain/errors.js';
 import type { AnswerPart, LanguageModel, Message } from '../providers/language-model.js';
+import { type QuotedPassage, withPassages } from '../providers/quoted-passages.js';
 import { isCircuitOpen } from '../providers/resilience/breaker.js';
 import { TookTooLong } from '../providers/resilience/took-too-long.js';
 import { Continuation } from './continuation.js';
-import { messagesOf } from './messages.js';
+import { messagesOf, withUncommitted } from './messages.js';
 import { usageOf } from './odd-numbers.js';
 import { builtInTools } from './tools.js';
 import type { Effect } from './turn-taking/effect.js';
@@ -45,17 +46,24 @@ export class Mind {
     this.#signal = signal;
   }
 
-  /** Answers the conversation so far, as the effect asks for it. Its `model` goes with each part. */
-  async think(effect: Think, history: readonly HistoryEntry[]): Promise<void> {
-    const { model: id, rank = 0, said } = effect;
+  /**
+   * Answers the conversation so far, as the effect asks for it, and from these passages. Its `model` goes with each part.
+   */
+  async think(
+    effect: Think,
+    history: readonly HistoryEntry[],
+    passages: readonly QuotedPassage[] = [],
+  ): Promise<void> {
+    const { model: id, rank = 0, said, uncommitted } = effect;
     const abort = new AbortController();
     const signal = AbortSignal.any([abort.signal, this.#signal]);
     this.#answers.set(id, abort);
     try {
       const { choices, ...settings } = this.#options;
       const { provider, model } = choices[rank] ?? choices[0];
-      const messages = [...messagesOf(withUncommitted(history, effect)), ...cutOff(said)];
-      const request = { ...settings, model, messages, tools: builtInTools, signal };
+      const messages = [...messagesOf(withUncommitted(history, uncommitted)), ...cutOff(said)];
+      const systemPrompt = withPassages(settings.systemPrompt, passages);
+      const request = { ...settings, systemPrompt, model, messages, tools: builtInTools, signal };
       for await (const part of newParts(provider.answer(request), said)) {
         if (signal.aborted) return;
         this.#takePart(id, part);
@@ -79,13 +87,6 @@ export class Mind {
     else this.#take({ type: 'model_done', model, usage: usageOf(part.usage) });
   }
 }
-
-/** What the caller says is not in the history yet where the answer is only prepared. */
-const withUncommitted = (
-  history: readonly HistoryEntry[],
-  { uncommitted }: Pick<Think, 'uncommitted'>,
-): readonly HistoryEntry[] =>
-  uncommitted === undefined ? history : [...history, { role: 'caller', text: uncommitted }];
 
 /** An answer that another model began, and the word to go on with it. */
 const cutOff = (said: string | undefined): readonly Message[] =>

@@ -9,6 +9,8 @@ import { type Frame, InboundAudio } from './inbound-audio.js';
 import { type MediaTap, tappedLink } from './media-tap.js';
 import { Mind, type MindOptions } from './mind.js';
 import { type MediaLink, Mouth, type Voices } from './mouth.js';
+import { Lookups } from './retrieval/lookups.js';
+import type { Retriever } from './retrieval/retriever.js';
 import { SpeakingModel, type SpeechToSpeechChoice } from './speech-to-speech.js';
 import { runTool } from './tools.js';
 import type { TraceRecorder } from './trace/trace-recorder.js';
@@ -26,6 +28,8 @@ export interface SessionOptions {
   readonly resumed: Resumed | null;
   readonly ear: EarOptions;
   readonly mind: MindOptions;
+  /** The tenant's documents; `null`: it has none. */
+  readonly retriever: Retriever | null;
   readonly voices: Voices;
   /** Hears and speaks instead of them, as long as it can; absent: none does. */
   readonly speechToSpeech?: SpeechToSpeechChoice | undefined;
@@ -66,6 +70,7 @@ export class VoiceSession {
   readonly #buffer: AudioBuffer | null;
   readonly #ear: Ear;
   readonly #mind: Mind;
+  readonly #lookups: Lookups;
   readonly #mouth: Mouth;
   readonly #speaker: SpeakingModel | null;
   readonly #stop = new AbortController();
@@ -87,6 +92,7 @@ export class VoiceSession {
     const isBuffered = options.settings.turnDetection === 'fixed_buffer';
     this.#buffer = isBuffered ? new AudioBuffer(options.turnBufferMs) : null;
     this.#mind = new Mind(options.mind, take, signal);
+    this.#lookups = new Lookups(options.retriever, take, signal, options.logger);
     this.#mouth = new Mouth(
       options.voices,
       tappedLink(options.link, options.taps, options.now),
@@ -246,6 +252,11 @@ export class VoiceSession {
         return this.#mouth.rewind(effect);
       case 'drop':
         return this.#mouth.drop(effect.reply);
+      case 'retrieve':
+        void this.#lookups.lookUp(effect, this.#options.journal.state.history);
+        return;
+      case 'forget':
+        return this.#lookups.forget(effect.retrieval);
       case 'think':
         return this.#think(effect);
       case 'abort':
@@ -268,7 +279,10 @@ export class VoiceSession {
     const { history } = this.#options.journal.state;
     if (effect.speaks) void this.#speaker?.answer(effect, history);
     // The model that speaks itself stands before the mind's choices.
-    else void this.#mind.think({ ...effect, rank: (effect.rank ?? 0) - (this.#speaker ? 1 : 0) }, history);
+    else {
+      const rank = (effect.rank ?? 0) - (this.#speaker ? 1 : 0);
+      void this.#mind.think({ ...effect, rank }, history, this.#lookups.passagesOf(effect.retrieval));
+    }
   }
 
   #hear(frames: readonly Frame[]): void {

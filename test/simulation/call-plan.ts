@@ -1,6 +1,7 @@
 import type { ConversationSettings } from '../../src/voice/turn-taking/state.js';
 import type { ModelPart } from '../support/voice/virtual-model.js';
 import type { SpeechScript } from '../support/voice/virtual-mouth.js';
+import type { RetrievalScript } from '../support/voice/virtual-retriever.js';
 import { Random } from './random.js';
 
 /** What the caller does at a time of the call. */
@@ -34,6 +35,8 @@ export interface CallPlan {
   readonly jitterMs: number;
   /** While so: the carrier's marks don't come. */
   readonly marksLost: { readonly fromMs: number; readonly toMs: number } | null;
+  /** What the tenant's documents have, over and over; empty: it has none. */
+  readonly documents: readonly ReturnType<RetrievalScript>[];
   readonly answers: readonly (readonly ModelPart[])[];
   readonly speech: readonly Partial<SpeechScript>[];
   readonly acts: readonly Act[];
@@ -80,6 +83,12 @@ const speechScript = (random: Random): Partial<SpeechScript> =>
         edgesMs: random.int(0, 15) * 20,
         ends: random.chance(0.93) ? 'done' : random.oneOf(['fails', 'hangs']),
       };
+
+const lookup = (random: Random): ReturnType<RetrievalScript> => {
+  const afterMs = random.chance(0.9) ? random.int(0, 250) : random.int(250, 1_000);
+  if (random.chance(0.05)) return { afterMs, fails: true };
+  return random.chance(0.05) ? { afterMs, hangs: true } : { afterMs, found: random.int(0, 3) };
+};
 
 const settingsOf = (random: Random, lengthMs: number): Partial<ConversationSettings> => ({
   greeting: random.oneOf(['', 'Hello!', 'Welcome to our house by the sea, how can I help you today?']),
@@ -167,6 +176,7 @@ export const planCall = (seed: number, number: number): CallPlan => {
     resets: resetsOf(random, lengthMs),
     statusesAtMs: random.many(0, 4, () => random.int(0, lengthMs)).sort((a, b) => a - b),
     operatorEndsAtMs: random.chance(0.05) ? random.int(1_000, lengthMs) : null,
+    documents: random.chance(0.5) ? random.many(1, 4, () => lookup(random)) : [],
     hangUp: random.chance(0.6) ? random.oneOf(['stop', 'stop', 'closed']) : null,
   };
 };

@@ -184,9 +184,9 @@ export const invariants: Readonly<Record<string, Invariant>> = {
         if (type !== 'CallerTurnCommitted' || !data.speculation?.promoted) continue;
         const prepared = conversation.effects.findLast(
           (effect) =>
-            effect.type === 'think' && effect.uncommitted !== undefined && effect.atMs <= recordedAtMs,
+            'uncommitted' in effect && effect.uncommitted !== undefined && effect.atMs <= recordedAtMs,
         );
-        const words = prepared?.type === 'think' ? wordsOf(prepared.uncommitted ?? '') : [];
+        const words = prepared && 'uncommitted' in prepared ? wordsOf(prepared.uncommitted ?? '') : [];
         assert.deepEqual(words, wordsOf(data.text ?? ''), `turn ${data.turn} got another's answer`);
       }
     }

@@ -47,6 +47,7 @@ export class SimulatedCall {
   state: CallState = callDecider.initial;
   readonly #jitter: Random;
   #asked = 0;
+  #lookedUp = 0;
   #said = 0;
 
   constructor(plan: CallPlan) {
@@ -133,9 +134,15 @@ export class SimulatedCall {
 
   #conversation(attempt: number): Conversation {
     const { settings, finalAfterMs, toolMs, latencyMs, jitterMs, marksLost } = this.plan;
-    const { answers, speech } = this.plan;
+    const { answers, documents, speech } = this.plan;
     const conversation = new Conversation({
-      settings: { ...settings, attempt, answeredAtMs: this.state.answeredAtMs },
+      settings: {
+        ...settings,
+        attempt,
+        answeredAtMs: this.state.answeredAtMs,
+        retrieves: documents.length > 0,
+      },
+      documents: () => documents[this.#lookedUp++ % documents.length] ?? { afterMs: 0, hangs: true },
       onStep: (input, result, atMs) => audit.observe(input, result, atMs),
       model: () => answerOf(answers, this.#asked++),
       speech: () => speech[this.#said++ % speech.length] ?? {},

@@ -81,6 +81,12 @@ const inputs = [
       .optional(),
     exhausted: z.boolean().optional(),
   }),
+  z.looseObject({
+    type: z.literal('retrieved'),
+    retrieval: z.string(),
+    hits: z.array(z.looseObject({ documentId: z.string(), chunk: z.number(), score: z.number() })),
+  }),
+  z.looseObject({ type: z.literal('retrieval_failed'), retrieval: z.string() }),
   z.looseObject({ type: z.literal('model_text'), model: name, delta: z.string() }),
   z.looseObject({
     type: z.literal('model_tool_call'),

@@ -4,7 +4,7 @@ import { succeed } from './failures.js';
 import type { Input } from './input.js';
 import { hearWhileTalking, ignoreEcho, isCuttingIn } from './interruption.js';
 import { cutReply } from './replies.js';
-import { dropSpeculation, onWordsChanged, speculate } from './speculation.js';
+import { dropSpeculation, onWordsChanged, speculate, stopPreparing } from './speculation.js';
 import { isSpokenByModel } from './spoken-answer.js';
 import { type Caller, type OwedAnswer, type Reply, silentCaller } from './state.js';
 import type { Transition } from './transition.js';
@@ -43,7 +43,7 @@ export const onTranscript = (t: Transition, transcript: Transcript): void => {
 /** A speech-to-text that decides turns takes its own word back, too. */
 const noteTurnSignal = (t: Transition, { turn }: Transcript): void => {
   if (!t.state.providerDecides) return;
-  if (turn === 'resumed') dropSpeculation(t);
+  if (turn === 'resumed') stopPreparing(t);
   if (turn === 'resumed') t.patchCaller({ endedAtMs: null });
   if (turn === 'ended') t.patchCaller({ endedAtMs: t.nowMs });
 };

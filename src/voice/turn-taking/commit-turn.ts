@@ -4,8 +4,9 @@ import { hasFinalOfEnd, isWhole } from './detectors.js';
 import { isVoiced } from './end-of-turn.js';
 import { stagesOf } from './latency.js';
 import { startReply } from './replies.js';
-import { dropSpeculation, promote, takeSpeculation } from './speculation.js';
-import type { Ending, Speculation } from './state.js';
+import { useRetrieval } from './retrieval.js';
+import { dropSpeculation, type Prepared, promote, takePrepared } from './speculation.js';
+import { type Ending, nothingSpeculated, type Speculation } from './state.js';
 import type { Transition } from './transition.js';
 import { saysPhrase } from './words.js';
 
@@ -19,15 +20,18 @@ interface Answer {
   readonly cutIn?: string;
 }
 
+const nothing: Prepared = { speculation: null, retrieval: null };
+
 /** Commits what the caller said, and answers it. */
 export const answerTurn = (t: Transition, endpointing: Endpointing, { dueAtMs, cutIn }: Answer): void => {
   const { lastVoiceAtMs, finalAtMs } = t.caller;
   const text = textToCommit(t, endpointing);
   const isGoodbye = endPhraseIn(t, text);
-  const prepared = isGoodbye ? null : takeSpeculation(t, text);
+  const { speculation: prepared, retrieval }: Prepared = isGoodbye ? nothing : takePrepared(t, text);
   const turn = commitTurn(t, endpointing, prepared);
   t.patch({ askedToRepeat: false });
   if (isGoodbye) return sayGoodbye(t, turn);
+  if (retrieval) useRetrieval(t, turn, retrieval, prepared);
   startReply(t, {
     kind: 'answer',
     turn,
@@ -38,7 +42,10 @@ export const answerTurn = (t: Transition, endpointing: Endpointing, { dueAtMs, c
       finalAtMs,
       dueAtMs: Math.min(dueAtMs, t.nowMs),
       committedAtMs: t.nowMs,
-      ...(prepared ? { askedAtMs: prepared.startedAtMs, firstTokenAtMs: prepared.firstTokenAtMs } : {}),
+      ...(prepared && {
+        askedAtMs: prepared.askedAtMs ?? t.nowMs,
+        firstTokenAtMs: prepared.firstTokenAtMs,
+      }),
     }),
   });
   if (prepared) promote(t, prepared);
@@ -100,7 +107,7 @@ export const commitTurn = (
       ...speculationOf(t, prepared),
     },
   });
-  t.patch({ turn, speculated: { started: 0, wastedOutputTokens: 0 } });
+  t.patch({ turn, speculated: nothingSpeculated });
   resetCaller(t);
   t.patchCaller({ unconfirmed: isWhole(caller) || goesOn ? '' : text });
   if (goesOn && caller.interim !== '') {
@@ -110,9 +117,10 @@ export const commitTurn = (
 };
 
 const speculationOf = (t: Transition, prepared: Speculation | null): Pick<Committed, 'speculation'> => {
-  const { started, wastedOutputTokens } = t.state.speculated;
+  const { started, wastedOutputTokens, wastedRetrievals } = t.state.speculated;
   if (started === 0) return {};
   const promoted = prepared !== null;
   const leadMs = prepared ? t.nowMs - prepared.startedAtMs : null;
-  return { speculation: { started, promoted, leadMs, wastedOutputTokens } };
+  const wasted = { wastedOutputTokens, ...(wastedRetrievals > 0 && { wastedRetrievals }) };
+  return { speculation: { started, promoted, leadMs, ...wasted } };
 };

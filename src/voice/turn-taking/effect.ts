@@ -29,10 +29,17 @@ export type Effect =
   /** Stop making and playing the reply's speech, and forget it. */
   | { readonly type: 'drop'; readonly reply: number }
   /**
+   * Look up what the caller said last in the tenant's documents: `retrieved` or `retrieval_failed` must follow. `uncommitted`:
+   * what the caller says, and isn't in the history yet.
+   */
+  | { readonly type: 'retrieve'; readonly retrieval: string; readonly uncommitted?: string }
+  /** Stop looking it up, and keep nothing of what was found. */
+  | { readonly type: 'forget'; readonly retrieval: string }
+  /**
    * Ask the model for the next answer, by the call's history. `uncommitted`: what the caller says, and isn't in the
    * history yet; the answer is prepared only. `rank`: which of the agent's models, where it isn't the first choice.
    * `said`: the answer's beginning, which another model made: this one goes on from there. `speaks`: the model speaks itself,
-   * and its audio is this chunk of the reply.
+   * and its audio is this chunk of the reply. `retrieval`: the answer is to come from what was found by it, too.
    */
   | {
       readonly type: 'think';
@@ -41,6 +48,7 @@ export type Effect =
       readonly rank?: number;
       readonly said?: string;
       readonly speaks?: { readonly reply: number; readonly chunk: number };
+      readonly retrieval?: string;
     }
   /** `late`: since it took too long. */
   | { readonly type: 'abort'; readonly model: string; readonly late?: boolean }

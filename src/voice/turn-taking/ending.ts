@@ -8,6 +8,7 @@ import { recordKeys } from './keys.js';
 import { policy } from './policy.js';
 import { giveNotice } from './prompts.js';
 import { abortModels, cutReply } from './replies.js';
+import { forgetRetrieval } from './retrieval.js';
 import { dropSpeculation } from './speculation.js';
 import type { Ending } from './state.js';
 import type { Transition } from './transition.js';
@@ -29,6 +30,7 @@ const recordLastWords = (t: Transition): void => {
 /** Nothing more will be said, and nothing more recorded. */
 const stop = (t: Transition): void => {
   dropSpeculation(t);
+  forgetRetrieval(t);
   t.patch({ phase: 'ended', deadlines: {}, silence: null });
   t.effect({ type: 'close' });
 };

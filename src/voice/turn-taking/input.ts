@@ -1,10 +1,10 @@
-import type { CallEvent } from '../../domain/call/events.js';
+import type { CallEvent, Hit } from '../../domain/call/events.js';
 import type { ToolCall, Usage } from '../../providers/language-model.js';
 import type { TimedWord } from '../../providers/text-to-speech.js';
 
 /**
  * What happens to a conversation. Audio frames are not here: voice activity turns them into edges. Asynchronous inputs
- * carry what they belong to (`reply`, `model`, `generation`, `id`); the reducer drops the stale ones.
+ * carry what they belong to (`reply`, `model`, `retrieval`, `generation`, `id`); the reducer drops the stale ones.
  */
 export type Input =
   /** The media stream is up. `resumed`: another worker carried the call before. */
@@ -30,6 +30,9 @@ export type Input =
       readonly next?: Listener | undefined;
       readonly exhausted?: boolean | undefined;
     }
+  /** What the tenant's documents have of it, the best first. Their text is the session's. */
+  | { readonly type: 'retrieved'; readonly retrieval: string; readonly hits: readonly Hit[] }
+  | { readonly type: 'retrieval_failed'; readonly retrieval: string }
   | { readonly type: 'model_text'; readonly model: string; readonly delta: string }
   | { readonly type: 'model_tool_call'; readonly model: string; readonly call: ToolCall }
   | { readonly type: 'model_done'; readonly model: string; readonly usage: Usage | null }

@@ -32,7 +32,7 @@ export const onHedgeDue = (t: Transition): void => {
   const { reply } = t.state;
   if (!reply?.model || reply.hedge || reply.askedRank + 1 >= choices(t, 'language_model')) return;
   const rank = reply.askedRank + 1;
-  const model = askModel(t, { rank });
+  const model = askModel(t, reply.turn, { rank });
   t.patchReply(reply, { askedRank: rank, hedge: { model, rank, askedAtMs: t.nowMs } });
 };
 
@@ -74,5 +74,5 @@ export const composeOn = (t: Transition, reply: Reply): void => {
     return;
   }
   const said = reply.goesOn ? { said: reply.text.trim() } : {};
-  t.patchReply(reply, { model: askModel(t, { rank: reply.rank, ...said }), usesTools: false });
+  t.patchReply(reply, { model: askModel(t, reply.turn, { rank: reply.rank, ...said }), usesTools: false });
 };

@@ -51,6 +51,8 @@ export const policy = {
   /** Of those, so many while the caller speaks: the last one is for the turn's end. */
   speculationsWhileVoiced: 2,
 
+  /** What the tenant's documents have; after it the model is asked without. */
+  retrievalDeadlineMs: 300,
   /** The model's first token. */
   modelDeadlineMs: 2_000,
   /** A model that began may pause so long. */

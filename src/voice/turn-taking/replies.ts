@@ -7,6 +7,7 @@ import { endCall } from './ending.js';
 import { choices } from './failures.js';
 import { heardText, wordsBetween } from './heard.js';
 import { policy } from './policy.js';
+import { passagesOf, stopRetrieval, waitsForRetrieval } from './retrieval.js';
 import { armSilence } from './silence.js';
 import { dropSpeculation } from './speculation.js';
 import { askToSpeak, forgetUnheard, growSpoken, isSpokenByModel, speaksItself } from './spoken-answer.js';
@@ -17,6 +18,8 @@ import { lastSentenceOf } from './words.js';
 
 /** Marks are this far apart: what is heard is known so finely. */
 export const MARK_EVERY_MS = 200;
+
+type Think = Extract<Effect, { type: 'think' }>;
 
 interface ReplyStart {
   readonly kind: ReplyKind;
@@ -41,7 +44,7 @@ export const startReply = (
   const generation = t.state.generation + 1;
   const id = t.state.replies + 1;
   const speaks = text === undefined && model === undefined && speaksItself(t, 0);
-  const asked = text === undefined && !speaks ? (model ?? askModel(t)) : null;
+  const asked = text === undefined && !speaks ? (model ?? askModel(t, turn)) : null;
   const reply: Reply = {
     id,
     kind,
@@ -79,7 +82,8 @@ export const startReply = (
   if (kind !== 'prompt') t.patch({ silence: null });
   t.clearDeadlines('silence', 'turn', 'force', 'limit', 'speculate');
   t.effect({ type: 'play', reply: id, generation, fromMs: 0 });
-  if (model !== undefined) {
+  const isAsked = model !== undefined && t.state.retrieval?.waiting?.model !== model;
+  if (isAsked) {
     t.setDeadline('model', t.nowMs + policy.modelDeadlineMs);
     hedgeLater(t, stages?.askedAtMs ?? t.nowMs);
   }
@@ -88,17 +92,28 @@ export const startReply = (
   if (text !== undefined) afterProgress(t, begun);
 };
 
-/** Asks a model; its id tells this answer's parts from stale ones. `rank`, `said` and `speaks`: as in the effect. */
+/**
+ * Asks a model for a turn's answer, once it's known what the tenant's documents have of it; its id tells this answer's
+ * parts from stale ones. `rank`, `said` and `speaks`: as in the effect.
+ */
 export const askModel = (
   t: Transition,
-  { rank = 0, ...rest }: Pick<Extract<Effect, { type: 'think' }>, 'rank' | 'said' | 'speaks'> = {},
+  turn: number,
+  { rank = 0, ...rest }: Pick<Think, 'rank' | 'said' | 'speaks'> = {},
 ): string => {
   const model = newModelId(t);
-  t.effect({ type: 'think', model, ...(rank > 0 && { rank }), ...rest });
-  // Beside a slow one the first deadline stays.
-  if (t.state.reply?.model == null) t.setDeadline('model', t.nowMs + policy.modelDeadlineMs);
-  if (rank === 0) hedgeLater(t, t.nowMs);
+  const think: Think = { type: 'think', model, ...(rank > 0 && { rank }), ...rest };
+  if (!waitsForRetrieval(t, turn, think)) ask(t, turn, think);
   return model;
+};
+
+export const ask = (t: Transition, turn: number, think: Think): void => {
+  t.effect({ ...think, ...passagesOf(t.state, turn) });
+  const { reply } = t.state;
+  // Beside a slow one the first deadline stays.
+  const isFirst = reply?.model == null || reply.model === think.model;
+  if (isFirst) t.setDeadline('model', t.nowMs + policy.modelDeadlineMs);
+  if (think.rank === undefined) hedgeLater(t, t.nowMs);
 };
 
 /** A first choice that is slow isn't waited for alone, where the agent has it so. */
@@ -203,6 +218,7 @@ export const cutReply = (t: Transition, cutBy: SpeechCut): void => {
   const at = heardMs(t, reply);
   if (phase !== 'held' && reply.sentMs > 0 && socket === 'open') t.effect({ type: 'clear' });
   abortModels(t, reply);
+  stopRetrieval(t);
   forgetUnheard(t, reply, at);
   t.effect({ type: 'drop', reply: reply.id });
   t.emit(...spokenEvents(t, reply, { heardMs: at, cutBy }));

@@ -5,6 +5,8 @@ import type { Input } from './input.js';
 import { onModelDone, onModelText, onModelToolCall } from './model.js';
 import { policy } from './policy.js';
 import { newModelId } from './replies.js';
+import { dropPreparedRetrieval, lookUpPrepared } from './retrieval.js';
+import type { Retrieval } from './retrieval-state.js';
 import { speaksItself } from './spoken-answer.js';
 import type { Speculation } from './state.js';
 import type { Transition } from './transition.js';
@@ -23,9 +25,8 @@ const canPrepare = (t: Transition): boolean =>
 
 /** Other words are there: what is prepared answers others, and when these stay, they are worth an answer. */
 export const onWordsChanged = (t: Transition): void => {
-  const { speculation } = t.state;
   if (!canPrepare(t)) return;
-  if (speculation && speculation.key !== keyOf(t)) dropSpeculation(t);
+  dropSpeculation(t, keyOf(t));
   t.setDeadline('speculate', t.nowMs + policy.stableInterimMs);
 };
 
@@ -36,16 +37,16 @@ export const speculate = (t: Transition): void => {
   const text = uncommittedText(t.caller);
   const key = keyOf(t);
   if (text === '' || t.state.speculation?.key === key) return;
-  dropSpeculation(t);
+  dropSpeculation(t, key);
   if (!isWorthwhile(t, text)) return;
-  const model = newModelId(t);
-  const { started, wastedOutputTokens } = t.state.speculated;
+  const { speculated } = t.state;
   t.patch({
-    speculated: { started: started + 1, wastedOutputTokens },
+    speculated: { ...speculated, started: speculated.started + 1 },
     speculation: {
-      model,
+      model: newModelId(t),
       key,
       startedAtMs: t.nowMs,
+      askedAtMs: null,
       firstTokenAtMs: null,
       text: '',
       toolCalls: [],
@@ -53,7 +54,18 @@ export const speculate = (t: Transition): void => {
       usage: null,
     },
   });
-  t.effect({ type: 'think', model, uncommitted: text });
+  if (!lookUpPrepared(t, key, text)) askPrepared(t);
+};
+
+/** Asks the model for what is to be prepared, now that it's known what it can answer from. */
+export const askPrepared = (t: Transition): void => {
+  const { speculation, preparedRetrieval } = t.state;
+  if (!speculation) return;
+  // Something has happened in the call since: it would answer another one.
+  if (speculation.key !== keyOf(t)) return dropSpeculation(t);
+  t.patch({ speculation: { ...speculation, askedAtMs: t.nowMs } });
+  const found = preparedRetrieval?.result?.outcome === 'found' && { retrieval: preparedRetrieval.id };
+  t.effect({ type: 'think', model: speculation.model, uncommitted: uncommittedText(t.caller), ...found });
 };
 
 const isWorthwhile = (t: Transition, text: string): boolean => {
@@ -70,6 +82,8 @@ type ModelPart = Extract<Input, { type: 'model_text' | 'model_tool_call' | 'mode
 
 /** Keeps a part of a prepared answer for when the turn is committed. Nothing of it is said, shown or done before. */
 export const onPreparedPart = (t: Transition, prepared: Speculation, part: ModelPart): void => {
+  // Of nobody: its model isn't asked yet.
+  if (prepared.askedAtMs === null) return;
   const keep = (changes: Partial<Speculation>): void =>
     t.patch({ speculation: { ...prepared, firstTokenAtMs: prepared.firstTokenAtMs ?? t.nowMs, ...changes } });
   switch (part.type) {
@@ -81,15 +95,22 @@ export const onPreparedPart = (t: Transition, prepared: Speculation, part: Model
       return t.patch({ speculation: { ...prepared, done: true, usage: part.usage } });
     case 'model_failed':
       // Nobody waits for it: when the turn is committed, the model is asked as usual, and may fail as usual.
-      return dropSpeculation(t);
+      return stopPreparing(t);
   }
 };
 
-/** Stops what is prepared; what it cost is counted in the turn. */
-export const dropSpeculation = (t: Transition): void => {
+/** Stops what is prepared, and drops what was looked up for it; what that cost is counted in the turn. `unless`: its key. */
+export const dropSpeculation = (t: Transition, unless?: string): void => {
+  if (t.state.speculation?.key !== unless) stopPreparing(t);
+  dropPreparedRetrieval(t, unless);
+};
+
+/** Stops the model alone: should the words stay, what was looked up for them is used. */
+export const stopPreparing = (t: Transition): void => {
   const { speculation, speculated } = t.state;
   if (!speculation) return;
-  if (!speculation.done) t.effect({ type: 'abort', model: speculation.model });
+  if (speculation.askedAtMs !== null && !speculation.done)
+    t.effect({ type: 'abort', model: speculation.model });
   const tokens = speculation.usage?.outputTokens ?? Math.ceil(speculation.text.length / CHARACTERS_A_TOKEN);
   t.patch({
     speculation: null,
@@ -97,15 +118,19 @@ export const dropSpeculation = (t: Transition): void => {
   });
 };
 
-/** What is prepared, where it answers what is being committed; else it's stopped. */
-export const takeSpeculation = (t: Transition, committed: string): Speculation | null => {
-  const { speculation } = t.state;
-  if (speculation?.key === keyOf(t, committed)) {
-    t.patch({ speculation: null });
-    return speculation;
-  }
-  dropSpeculation(t);
-  return null;
+/** What is prepared for a turn. */
+export interface Prepared {
+  readonly speculation: Speculation | null;
+  readonly retrieval: Retrieval | null;
+}
+
+/** What is prepared for what is being committed; what is for other words is stopped. */
+export const takePrepared = (t: Transition, committed: string): Prepared => {
+  const key = keyOf(t, committed);
+  dropSpeculation(t, key);
+  const { speculation, preparedRetrieval: retrieval } = t.state;
+  t.patch({ speculation: null, preparedRetrieval: null });
+  return { speculation, retrieval };
 };
 
 /** What was prepared is the reply's: from here on it's said, and its tools run. */

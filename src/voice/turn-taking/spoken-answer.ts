@@ -9,7 +9,7 @@ export const speaksItself = ({ state: { settings } }: Transition, rank: number):
 
 /** Asks the model that speaks itself. What it says is one piece of the reply, whose text and audio grow. */
 export const askToSpeak = (t: Transition, reply: Reply): Reply => {
-  const model = askModel(t, { speaks: { reply: reply.id, chunk: reply.chunks.length } });
+  const model = askModel(t, reply.turn, { speaks: { reply: reply.id, chunk: reply.chunks.length } });
   const chunk: Chunk = { text: '', ms: 0, leadMs: 0, tailMs: 0, done: false, model };
   return t.patchReply(reply, { model, usesTools: false, chunks: [...reply.chunks, chunk] });
 };

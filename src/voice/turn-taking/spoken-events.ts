@@ -60,7 +60,8 @@ const answerSpoken = (t: Transition, reply: Reply, spoken: Spoken): readonly Cal
   const providers = providersOf(t, reply);
   // Conversations of before have no budget, and told less: they are replayed as they were.
   const tellsMore = settings.turnBudgetMs !== null;
-  const exceeded = budgetExceeded(reply, settings, providers);
+  const retrieval = t.state.retrieval?.turn === turn ? t.state.retrieval : null;
+  const exceeded = budgetExceeded(reply, settings, providers, retrieval);
   return [
     ...(exceeded ? [exceeded] : []),
     {
@@ -70,7 +71,7 @@ const answerSpoken = (t: Transition, reply: Reply, spoken: Spoken): readonly Cal
         ...heardOf(t, reply, spoken),
         startedMs,
         endedMs: t.nowMs,
-        latency: latencyOf(reply, interruptionMs(t, reply, spoken)),
+        latency: latencyOf(reply, interruptionMs(t, reply, spoken), retrieval),
         ...(tellsMore && { providers }),
       },
     },

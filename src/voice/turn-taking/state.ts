@@ -3,6 +3,7 @@ import type { EndReason } from '../../domain/call/vocabulary.js';
 import type { ToolCall, Usage } from '../../providers/language-model.js';
 import type { TimedWord } from '../../providers/text-to-speech.js';
 import { policy } from './policy.js';
+import type { PreparedRetrieval, TurnRetrieval } from './retrieval-state.js';
 
 /** What a conversation needs of others. */
 export type Capability = 'speech_to_text' | 'language_model' | 'text_to_speech';
@@ -48,6 +49,8 @@ export interface ConversationSettings {
   readonly speechToSpeech: boolean;
   /** Whether the model may be asked before the caller's turn is over. */
   readonly speculates: boolean;
+  /** Whether what the caller says is looked up in the tenant's documents before a model is asked. */
+  readonly retrieves: boolean;
   /** Tools that change something outside of the call: the next answer waits for them. */
   readonly sideEffectTools: readonly string[];
 }
@@ -69,6 +72,7 @@ const untold = {
   endPhrases: [],
   speechToSpeech: false,
   speculates: false,
+  retrieves: false,
   sideEffectTools: [],
 } as const satisfies Partial<ConversationSettings>;
 
@@ -143,6 +147,8 @@ export interface Speculation {
   /** It answers this and nothing else. */
   readonly key: string;
   readonly startedAtMs: number;
+  /** `null`: what it's to answer from is still being looked up. */
+  readonly askedAtMs: number | null;
   readonly firstTokenAtMs: number | null;
   readonly text: string;
   /** Held: they run when the turn is committed. */
@@ -238,6 +244,7 @@ export type DeadlineName =
   | 'resume'
   | 'silence'
   | 'max'
+  | 'retrieval'
   | 'model'
   | 'hedge'
   | 'tool'
@@ -291,7 +298,14 @@ export interface State {
   readonly said: Said | null;
   readonly speculation: Speculation | null;
   /** Of the turn that isn't committed yet: how often a model was asked, and what came of it for nothing. */
-  readonly speculated: { readonly started: number; readonly wastedOutputTokens: number };
+  readonly speculated: {
+    readonly started: number;
+    readonly wastedOutputTokens: number;
+    readonly wastedRetrievals: number;
+  };
+  readonly preparedRetrieval: PreparedRetrieval | null;
+  /** The latest that a turn's answer was told of, or waits for. */
+  readonly retrieval: TurnRetrieval | null;
   readonly reply: Reply | null;
   /** The conversation's tool calls. */
   readonly tools: readonly ToolRun[];
@@ -305,6 +319,7 @@ export interface State {
   readonly generation: number;
   readonly replies: number;
   readonly models: number;
+  readonly retrievals: number;
   /** How many events there were: what the model is told depends on nothing else. */
   readonly revision: number;
   readonly falseHolds: number;
@@ -324,6 +339,12 @@ export interface State {
   readonly deadlines: Readonly<Partial<Record<DeadlineName, number>>>;
 }
 
+export const nothingSpeculated: State['speculated'] = {
+  started: 0,
+  wastedOutputTokens: 0,
+  wastedRetrievals: 0,
+};
+
 export const initialState = (settings: ToldSettings): State => ({
   settings: { ...untold, ...settings },
   phase: 'new',
@@ -333,7 +354,9 @@ export const initialState = (settings: ToldSettings): State => ({
   providerDecides: settings.turnDetection === 'provider',
   said: null,
   speculation: null,
-  speculated: { started: 0, wastedOutputTokens: 0 },
+  speculated: nothingSpeculated,
+  preparedRetrieval: null,
+  retrieval: null,
   reply: null,
   tools: [],
   earlierToolCallIds: [],
@@ -343,6 +366,7 @@ export const initialState = (settings: ToldSettings): State => ({
   generation: 0,
   replies: 0,
   models: 0,
+  retrievals: 0,
   revision: 0,
   falseHolds: 0,
   voiceRank: 0,

@@ -10,6 +10,7 @@ import { commitKeys, onKey } from './keys.js';
 import { onModelDone, onModelFailed, onModelText, onModelToolCall, onToolResult } from './model.js';
 import { onHedgeDue } from './model-choice.js';
 import { onAudio, onAudioFailed, onMark, onMarksLate, onSent, onSynthesisLate } from './playing.js';
+import { onRetrievalFailed, onRetrievalLate, onRetrieved } from './retrieval.js';
 import { onSilence } from './silence.js';
 import { onPreparedPart, speculate } from './speculation.js';
 import { onSpeechToTextFailed, onStart } from './start.js';
@@ -57,6 +58,10 @@ const take = (t: Transition, input: Input): void => {
       return onMediaFlow(t, input.flows);
     case 'speech_to_text_failed':
       return onSpeechToTextFailed(t, input);
+    case 'retrieved':
+      return onRetrieved(t, input.retrieval, input.hits);
+    case 'retrieval_failed':
+      return onRetrievalFailed(t, input.retrieval);
     case 'model_text':
       return onModelText(t, input.model, input.delta);
     case 'model_tool_call':
@@ -96,6 +101,7 @@ const onDeadline: Readonly<Record<DeadlineName, (t: Transition) => void>> = {
   resume: resumeAgent,
   silence: onSilence,
   max: onMaxDuration,
+  retrieval: onRetrievalLate,
   model: (t) => onModelFailed(t, t.state.reply?.model ?? '', { error: 'deadline' }),
   hedge: onHedgeDue,
   tool: onToolLate,

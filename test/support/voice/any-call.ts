@@ -3,6 +3,7 @@ import type { ToldSettings } from '../../../src/voice/turn-taking/state.js';
 import { Conversation } from './conversation.js';
 import type { ModelPart } from './virtual-model.js';
 import type { SpeechScript } from './virtual-mouth.js';
+import type { RetrievalScript } from './virtual-retriever.js';
 
 /** What a caller does, so long after what it did before. */
 type Act = { readonly pauseMs: number } & (
@@ -25,6 +26,7 @@ type Conduct = Pick<
   | 'callerTurnLimitMs'
   | 'endPhrases'
   | 'speculates'
+  | 'retrieves'
   | 'sideEffectTools'
   | 'fallbacks'
   | 'hedgeAfterMs'
@@ -43,6 +45,7 @@ export interface AnyCall {
   readonly toolMs: number;
   readonly latencyMs: number;
   readonly marksLostFromMs: number | null;
+  readonly documents: readonly ReturnType<RetrievalScript>[];
   readonly answers: readonly (readonly ModelPart[])[];
   readonly speech: readonly Partial<SpeechScript>[];
   readonly acts: readonly Act[];
@@ -88,6 +91,12 @@ const speech: fc.Arbitrary<Partial<SpeechScript>> = fc.oneof(
   }),
 );
 
+const lookup: fc.Arbitrary<ReturnType<RetrievalScript>> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ afterMs: fc.nat(400), found: fc.nat(3) }) },
+  fc.record({ afterMs: fc.nat(400), fails: fc.constant(true as const) }),
+  fc.record({ afterMs: fc.nat(400), hangs: fc.constant(true as const) }),
+);
+
 const pauseMs = fc.oneof({ weight: 3, arbitrary: fc.nat(1_500) }, fc.nat(9_000));
 const act: fc.Arbitrary<Act> = fc.oneof(
   {
@@ -114,6 +123,7 @@ export const anyConduct: fc.Arbitrary<Conduct> = fc.record(
     callerTurnLimitMs: fc.constantFrom(null, 2_000, 10_000),
     endPhrases: fc.constantFrom([], ['w7'], ['mhm'], ['yes', 'hello']),
     speculates: fc.boolean(),
+    retrieves: fc.boolean(),
     sideEffectTools: fc.constantFrom(['book'], ['a', 'b']),
     fallbacks: fc.record({
       language_model: fc.constantFrom([], ['second'], ['second', 'third']),
@@ -143,6 +153,7 @@ export const anyCall: fc.Arbitrary<AnyCall> = fc.record({
   toolMs: fc.constantFrom(0, 5, 700, 4_000),
   latencyMs: fc.constantFrom(0, 0, 20, 80),
   marksLostFromMs: rarely(6, fc.nat(20_000)),
+  documents: fc.array(lookup, { minLength: 1, maxLength: 4 }),
   answers: fc.array(answer, { minLength: 1, maxLength: 5 }),
   speech: fc.array(speech, { minLength: 1, maxLength: 4 }),
   acts: fc.array(act, { maxLength: 10, size: 'max' }),
@@ -162,12 +173,13 @@ const answerOf = (parts: readonly ModelPart[], asked: number): readonly ModelPar
 
 /** Plays a call to its end. The caller's words are all different ones: `w1`, `w2` … */
 export const playCall = (any: AnyCall): { call: Conversation; lastActMs: number } => {
-  const { answers, speech: speeches, lineEnds, marksLostFromMs, acts } = any;
+  const { documents, answers, speech: speeches, lineEnds, marksLostFromMs, acts } = any;
   const { greeting, silenceTimeoutMs, maxDurationMs, conduct } = any;
   const { finalWithinMs, finalAfterMs, toolMs, latencyMs } = any;
   const call = new Conversation({
     settings: { greeting, silenceTimeoutMs, maxDurationMs, finalWithinMs, ...conduct },
     model: (asked) => answerOf(answers[asked % answers.length] ?? [], asked),
+    documents: (lookedUp) => documents[lookedUp % documents.length] ?? { afterMs: 0, hangs: true },
     speech: (said) => speeches[said % speeches.length] ?? {},
     finalAfterMs,
     toolMs,

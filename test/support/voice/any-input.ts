@@ -149,6 +149,24 @@ const model: fc.Arbitrary<Maker> = fc.oneof(
   ),
 );
 
+const retrievalId = (state: State, of: Which): string => {
+  if (of === 'unknown') return 'none';
+  return `${state.settings.attempt}.${state.retrievals - (of === 'previous' ? 1 : 0)}`;
+};
+
+const hit = fc.record({ documentId: fc.constantFrom('d1', 'd2'), chunk: fc.nat(9), score: fc.constant(0.5) });
+
+const documents: fc.Arbitrary<Maker> = fc.oneof(
+  fc.tuple(which, fc.array(hit, { maxLength: 3 })).map(
+    ([of, hits]): Maker =>
+      (state) => ({ type: 'retrieved', retrieval: retrievalId(state, of), hits }),
+  ),
+  which.map(
+    (of): Maker =>
+      (state) => ({ type: 'retrieval_failed', retrieval: retrievalId(state, of) }),
+  ),
+);
+
 const tool: fc.Arbitrary<Maker> = fc
   .tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.nat(1), fc.boolean(), fc.boolean())
   .map(
@@ -215,6 +233,7 @@ const maker = fc.oneof(
   { weight: 5, arbitrary: voice },
   { weight: 6, arbitrary: transcript },
   { weight: 8, arbitrary: model },
+  { weight: 3, arbitrary: documents },
   { weight: 2, arbitrary: tool },
   { weight: 8, arbitrary: audio },
   { weight: 10, arbitrary: playout },

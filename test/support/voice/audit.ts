@@ -7,6 +7,7 @@ import type { Input } from '../../../src/voice/turn-taking/input.js';
 import { nextDeadlineMs, type State } from '../../../src/voice/turn-taking/state.js';
 import { type Step, step } from '../../../src/voice/turn-taking/step.js';
 import { hasWords } from '../../../src/voice/turn-taking/words.js';
+import { LookupAudit } from './lookup-audit.js';
 
 /** More deadlines than there are can't be due at one instant, unless each brings the next. */
 const MOST_TICKS = 30;
@@ -28,6 +29,7 @@ export class Audit {
   #speaking: number | null = null;
   /** A prompt of which nobody knows yet what was heard. */
   #isPrompting = false;
+  readonly #lookups = new LookupAudit();
   readonly #tools = new Set<string>();
   readonly #composed = new Set<number>();
   readonly #spoken = new Set<number>();
@@ -89,6 +91,7 @@ export class Audit {
     }
     this.#checkEffects(result, before);
     for (const event of result.events) this.#checkEvent(event, before);
+    this.#lookups.check(result, before, atMs);
     this.#checkEnd(result, before);
   }
 
@@ -167,7 +170,9 @@ export class Audit {
     assert.ok(!this.#isOver, `${event.type} after the end`);
     eventDefinitions[event.type].writeSchema.parse(event.data);
     this.events.push(event);
-    if ('atMs' in event.data && event.type !== 'DtmfReceived') assert.equal(event.data.atMs, this.nowMs);
+    // Keys are recorded once they are complete, and what was looked up early with its turn.
+    const isOfBefore = event.type === 'DtmfReceived' || event.type === 'KnowledgeRetrieved';
+    if ('atMs' in event.data && !isOfBefore) assert.equal(event.data.atMs, this.nowMs);
     if ('turn' in event.data) this.#checkTurn(event, event.data.turn ?? 0);
     switch (event.type) {
       case 'AgentTurnStarted':

@@ -15,10 +15,13 @@ import { VirtualCarrier } from './virtual-carrier.js';
 import { VirtualClock } from './virtual-clock.js';
 import { type ModelScript, VirtualModel } from './virtual-model.js';
 import { type SpeechScript, VirtualMouth } from './virtual-mouth.js';
+import { type RetrievalScript, VirtualRetriever } from './virtual-retriever.js';
 
 export interface ConversationOptions {
   readonly settings?: Partial<ConversationSettings>;
   readonly model?: ModelScript;
+  /** What the tenant's documents have, where `retrieves` is set. */
+  readonly documents?: RetrievalScript;
   /** The synthesis of the n-th chunk, where it isn't as usual. `rank`: 0 is the agent's first choice. */
   readonly speech?: (said: number, rank: number) => Partial<SpeechScript>;
   /** The speech-to-text's final after `finalize`; `null`: it never comes. */
@@ -62,6 +65,7 @@ export class Conversation {
   state: State;
   readonly #options: ConversationOptions;
   readonly #model: VirtualModel;
+  readonly #retriever: VirtualRetriever;
   readonly #inbox: Input[] = [];
   #isTaking = false;
   /** What the speech-to-text knows and hasn't made final. */
@@ -86,6 +90,8 @@ export class Conversation {
       take,
     );
     this.#model = new VirtualModel(this.clock, model, take, this.mouth);
+    const { documents = () => ({ afterMs: 40, found: 2 }) } = options;
+    this.#retriever = new VirtualRetriever(this.clock, documents, take);
   }
 
   start(resumed: Resumed | null = null): this {
@@ -260,6 +266,10 @@ export class Conversation {
         return this.mouth.say(effect);
       case 'rewind':
         return this.mouth.rewind(effect);
+      case 'retrieve':
+        return this.#retriever.retrieve(effect);
+      case 'forget':
+        return this.#retriever.forget(effect.retrieval);
       case 'think':
         return this.#model.think(effect);
       case 'abort':

@@ -1,0 +1,170 @@
+import { once } from 'node:events';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { HistoryEntry } from '../domain/call/history.js';
+import { silentLogger } from '../domain/logger.js';
+import type { AnswerPart, AnswerRequest, LanguageModel } from '../providers/language-model.js';
+import { Mind } from './mind.js';
+import { Lookups } from './retrieval/lookups.js';
+import type { Passage, Retriever } from './retrieval/retriever.js';
+import type { Effect } from './turn-taking/effect.js';
+import type { Input } from './turn-taking/input.js';
+import { NEWEST_RULES } from './turn-taking/rules.js';
+import { initialState, nextDeadlineMs } from './turn-taking/state.js';
+import { step } from './turn-taking/step.js';
+
+const passage: Passage = {
+  documentId: 'doc_1',
+  title: 'Opening hours',
+  chunk: 0,
+  text: 'We open at eight.',
+  score: 0.9,
+};
+
+/** Keeps what it's asked, and has one word for it. */
+class ScriptedModel implements LanguageModel {
+  readonly name = 'mind';
+  readonly requests: AnswerRequest[] = [];
+
+  async *answer(request: AnswerRequest): AsyncGenerator<AnswerPart> {
+    this.requests.push(request);
+    yield { type: 'text', delta: 'Well.' };
+    yield { type: 'done', usage: null };
+  }
+}
+
+/** The conversation's rules, its mind and what it looks up, on a clock that the test moves. */
+class Call {
+  readonly model = new ScriptedModel();
+  readonly taken: Input[] = [];
+  readonly #history: HistoryEntry[] = [];
+  readonly #mind: Mind;
+  readonly #lookups: Lookups;
+  #state = initialState({
+    rules: NEWEST_RULES,
+    attempt: 1,
+    language: 'en',
+    greeting: '',
+    silenceTimeoutMs: 60_000,
+    maxDurationMs: 600_000,
+    answeredAtMs: 0,
+    finalWithinMs: 500,
+    interims: true,
+    providers: { speech_to_text: 'ear', language_model: 'mind', text_to_speech: 'voice' },
+    retrieves: true,
+    speculates: true,
+  });
+  #nowMs = 0;
+
+  constructor(retriever: Retriever) {
+    const { signal } = new AbortController();
+    const take = (input: Input) => this.take(input);
+    const options = { temperature: null, topP: null, maxTokens: null, language: 'en' };
+    const choices = [{ provider: this.model, model: null }] as const;
+    this.#mind = new Mind({ ...options, choices, systemPrompt: 'Be kind.' }, take, signal);
+    this.#lookups = new Lookups(retriever, take, signal, silentLogger);
+    this.take({ type: 'start', resumed: null });
+  }
+
+  take(input: Input): void {
+    this.taken.push(input);
+    const { state, effects, events } = step(this.#state, input, this.#nowMs);
+    this.#state = state;
+    for (const { type, data } of events) {
+      if (type === 'CallerTurnCommitted') this.#history.push({ role: 'caller', text: data.text });
+    }
+    for (const effect of effects) this.#carryOut(effect);
+  }
+
+  /** Deadlines are met on the way. */
+  passes(ms: number): void {
+    const untilMs = this.#nowMs + ms;
+    for (;;) {
+      const dueMs = nextDeadlineMs(this.#state);
+      if (dueMs === null || dueMs > untilMs) break;
+      this.#nowMs = Math.max(this.#nowMs, dueMs);
+      this.take({ type: 'tick' });
+    }
+    this.#nowMs = untilMs;
+  }
+
+  says(text: string): void {
+    this.take({ type: 'transcript', text, final: true, confidence: 0.9 });
+  }
+
+  #carryOut(effect: Effect): void {
+    if (effect.type === 'retrieve') void this.#lookups.lookUp(effect, this.#history);
+    else if (effect.type === 'forget') this.#lookups.forget(effect.retrieval);
+    else if (effect.type === 'abort') this.#mind.abort(effect.model);
+    else if (effect.type === 'think') {
+      void this.#mind.think(effect, this.#history, this.#lookups.passagesOf(effect.retrieval));
+    }
+  }
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('what a model is asked', () => {
+  let asked: string[];
+  beforeEach(() => {
+    asked = [];
+  });
+
+  const callWith = (search: Retriever['retrieve']) =>
+    new Call({
+      retrieve: (text, signal) => {
+        asked.push(text);
+        return search(text, signal);
+      },
+    });
+  const hangs: Retriever['retrieve'] = async (_, signal) => {
+    await once(signal, 'abort');
+    throw signal.reason;
+  };
+
+  it('has what was found in time, beside the prompt and not in the conversation', async () => {
+    const call = callWith(async () => [passage]);
+    call.says('When do you open?');
+    await settled();
+    expect(asked).toEqual(['When do you open?']);
+    const [request] = call.model.requests;
+    expect(request?.systemPrompt).toMatch(/^Be kind\.\n[\s\S]*We open at eight\./);
+    expect(request?.messages).toEqual([{ role: 'user', text: 'When do you open?' }]);
+  });
+
+  it('has nothing of what came late, and waits no longer than it may', async () => {
+    const call = callWith(hangs);
+    call.says('When do you open?');
+    call.passes(299);
+    await settled();
+    expect(call.model.requests).toEqual([]);
+    call.passes(1);
+    await settled();
+    expect(call.model.requests).toMatchObject([{ systemPrompt: 'Be kind.' }]);
+    expect(call.taken.map(({ type }) => type)).not.toContain('retrieval_failed');
+  });
+
+  it('has nothing of documents that fail', async () => {
+    const call = callWith(async () => {
+      throw new Error('status 500');
+    });
+    call.says('When do you open?');
+    await settled();
+    expect(call.model.requests).toMatchObject([{ systemPrompt: 'Be kind.' }]);
+  });
+
+  it('is not asked where the caller goes on meanwhile: that is looked up instead', async () => {
+    const signals: AbortSignal[] = [];
+    const call = callWith((text, signal) => {
+      signals.push(signal);
+      return text.includes('Sundays') ? Promise.resolve([passage]) : hangs(text, signal);
+    });
+    call.says('When do you open?');
+    call.says('On Sundays?');
+    call.passes(150);
+    await settled();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    expect(asked).toEqual(['When do you open?', 'When do you open? On Sundays?']);
+    expect(call.model.requests).toHaveLength(1);
+    expect(call.model.requests[0]?.systemPrompt).toContain('We open at eight.');
+  });
+});
