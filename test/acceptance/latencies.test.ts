@@ -39,6 +39,12 @@ const Report = graphql(`
           started
           promoted
           wastedOutputTokens
+          wastedRetrievals
+        }
+        retrievalMs {
+          p50
+          p95
+          p99
         }
         responseMs {
           p50
@@ -164,7 +170,11 @@ describe('the latency report', () => {
     await write(own, upTo(50));
     const minPosition = await write(own, [
       ...upTo(100).slice(50),
-      { responseMs: 2_500, interrupted: true, latency: { modelFirstTokenMs: 1_900, interruptionMs: 540 } },
+      {
+        responseMs: 2_500,
+        interrupted: true,
+        latency: { retrievalMs: 120, modelFirstTokenMs: 1_900, interruptionMs: 540 },
+      },
     ]);
     const { groups } = await report(own, { groupBy: [], minPosition });
     expect(groups).toEqual([
@@ -178,7 +188,8 @@ describe('the latency report', () => {
         turns: 101,
         interrupted: 1,
         budgetExceeded: 1,
-        speculation: { started: 0, promoted: 0, wastedOutputTokens: 0 },
+        speculation: { started: 0, promoted: 0, wastedOutputTokens: 0, wastedRetrievals: 0 },
+        retrievalMs: { p50: 120, p95: 120, p99: 120 },
         responseMs: { p50: 510, p95: 960, p99: 1_000 },
         modelFirstTokenMs: { p50: 1_900, p95: 1_900, p99: 1_900 },
         ownMs: { p50: 2, p95: 2, p99: 2 },
@@ -196,17 +207,23 @@ describe('the latency report', () => {
       },
       {
         responseMs: 500,
-        speculation: { started: 3, promoted: true, leadMs: 200, wastedOutputTokens: 17 },
+        speculation: { started: 3, promoted: true, leadMs: 200, wastedOutputTokens: 17, wastedRetrievals: 2 },
       },
       {
         responseMs: 900,
-        speculation: { started: 2, promoted: false, leadMs: null, wastedOutputTokens: 25 },
+        speculation: {
+          started: 2,
+          promoted: false,
+          leadMs: null,
+          wastedOutputTokens: 25,
+          wastedRetrievals: 1,
+        },
       },
       { responseMs: 900 },
     ]);
     const { groups } = await report(one, { groupBy: [], minPosition });
     expect(groups).toMatchObject([
-      { turns: 4, speculation: { started: 6, promoted: 2, wastedOutputTokens: 42 } },
+      { turns: 4, speculation: { started: 6, promoted: 2, wastedOutputTokens: 42, wastedRetrievals: 3 } },
     ]);
   });
 

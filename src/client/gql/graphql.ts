@@ -799,7 +799,7 @@ export type LatencyReportQueryVariables = Exact<{
 }>;
 
 
-export type LatencyReportQuery = { latencyReport: { from: string, to: string, groups: Array<{ agentVersion: number | null, speechToText: string | null, languageModel: string | null, textToSpeech: string | null, calls: number, turns: number, interrupted: number, budgetExceeded: number, agent: { id: string } | null, speculation: { started: number, promoted: number, wastedOutputTokens: number }, responseMs: { p50: number, p95: number, p99: number } | null, modelFirstTokenMs: { p50: number, p95: number, p99: number } | null, ownMs: { p50: number, p95: number, p99: number } | null, interruptionMs: { p50: number, p95: number, p99: number } | null }> } };
+export type LatencyReportQuery = { latencyReport: { from: string, to: string, groups: Array<{ agentVersion: number | null, speechToText: string | null, languageModel: string | null, textToSpeech: string | null, calls: number, turns: number, interrupted: number, budgetExceeded: number, agent: { id: string } | null, speculation: { started: number, promoted: number, wastedOutputTokens: number, wastedRetrievals: number }, retrievalMs: { p50: number, p95: number, p99: number } | null, responseMs: { p50: number, p95: number, p99: number } | null, modelFirstTokenMs: { p50: number, p95: number, p99: number } | null, ownMs: { p50: number, p95: number, p99: number } | null, interruptionMs: { p50: number, p95: number, p99: number } | null }> } };
 
 export type ProjectionStatesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1982,6 +1982,12 @@ export const LatencyReportDocument = new TypedDocumentString(`
         started
         promoted
         wastedOutputTokens
+        wastedRetrievals
+      }
+      retrievalMs {
+        p50
+        p95
+        p99
       }
       responseMs {
         p50

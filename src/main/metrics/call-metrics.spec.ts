@@ -1,0 +1,36 @@
+import { expect, it } from '@jest/globals';
+import { CallMetrics } from './call-metrics.js';
+
+const unmeasured = {
+  endpointingMs: null,
+  transcriptMs: null,
+  modelFirstTokenMs: null,
+  synthesisFirstByteMs: null,
+  leadingSilenceMs: null,
+  firstFrameMs: null,
+  playoutMs: null,
+  responseMs: null,
+  ownMs: null,
+  interruptionMs: null,
+};
+
+it('counts what turns found in documents, what that took, and what was looked up in vain', async () => {
+  const metrics = new CallMetrics(() => 0);
+  const spoken = { turn: 1, heardText: '', heardMs: 0, interrupted: false, startedMs: 0, endedMs: 0 };
+  const committed = { turn: 1, text: '', startedMs: 0, endedMs: 0, confidence: null };
+  const speculation = { started: 2, promoted: true, leadMs: 10, wastedOutputTokens: 0, wastedRetrievals: 1 };
+  const retrieved = { turn: 1, hits: [], ms: 120, atMs: 1 };
+  metrics.count([
+    { type: 'CallerTurnCommitted', data: { ...committed, endpointing: 'transcript', speculation } },
+    { type: 'KnowledgeRetrieved', data: { ...retrieved, outcome: 'nothing' } },
+    { type: 'KnowledgeRetrieved', data: { ...retrieved, outcome: 'timeout' } },
+    { type: 'AgentTurnSpoken', data: { ...spoken, latency: { ...unmeasured, retrievalMs: 120 } } },
+    { type: 'AgentTurnSpoken', data: { ...spoken, latency: unmeasured } },
+  ]);
+  const text = await metrics.registry.metrics();
+  expect(text).toContain('ledgerline_retrievals_total{outcome="nothing"} 1\n');
+  expect(text).toContain('ledgerline_retrievals_total{outcome="timeout"} 1\n');
+  expect(text).toContain('ledgerline_speculation_wasted_retrievals_total 1\n');
+  expect(text).toContain('ledgerline_turn_stage_seconds_sum{stage="retrieval",provider=""} 0.12\n');
+  expect(text).toContain('ledgerline_turn_stage_seconds_count{stage="retrieval",provider=""} 1\n');
+});
