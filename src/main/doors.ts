@@ -63,7 +63,13 @@ export class Doors {
     const startedAtMs = Date.now();
     await server.register(healthRoutes({ version, startedAtMs, ledger, calls, admission, isDraining }));
     await server.register(metricsRoutes({ metrics: parts.metrics, token: environment.METRICS_TOKEN }));
-    const telephone = new Telephone({ ...options, ...parts, address, isDraining });
+    const telephone = new Telephone({
+      ...options,
+      ...parts,
+      retrievers: parts.knowledge.retrievers,
+      address,
+      isDraining,
+    });
     if (roles.has('telephony')) await telephone.register(server);
     const exports = dataExports(options, parts, address);
     const recordings = recordingDownloads(options, parts, address);

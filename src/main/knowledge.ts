@@ -22,6 +22,8 @@ import type { ObjectStore } from '../objects/object-store.js';
 import { PostgresReactorCheckpoint } from '../tenancy/workflows/checkpoint.js';
 import { WorkflowReactor } from '../tenancy/workflows/reactor.js';
 import { defineWorkflow, type Workflow } from '../tenancy/workflows/workflow.js';
+import type { Retrievers } from '../voice/retrieval/retriever.js';
+import { callRetrievers } from './call-retrievers.js';
 import type { PlatformOptions } from './platform.js';
 import type { Storage } from './storage.js';
 
@@ -35,6 +37,7 @@ export interface KnowledgeOptions
 export class Knowledge {
   readonly documents: Documents;
   readonly base: KnowledgeBase;
+  readonly retrievers: Retrievers;
   readonly #options: KnowledgeOptions;
   readonly #catalogue: Catalogue;
   readonly #isLocal: boolean;
@@ -60,6 +63,7 @@ export class Knowledge {
       index: this.#index,
       providers,
     });
+    this.retrievers = callRetrievers(this.base, this.#catalogue);
     const removal = new DocumentRemoval({ objects, index: this.#index });
     const ingestion = new Ingestion({
       ledger,

@@ -62,6 +62,7 @@ type Documents = {
     "\n  query ReadsOf($actorId: ID!) {\n    auditTrail(filter: { actorId: $actorId }) {\n      nodes {\n        type\n        actor {\n          type\n          id\n        }\n      }\n    }\n  }\n": typeof types.ReadsOfDocument,
     "\n  subscription TranscriptOfNobody($callId: ID!) {\n    callTranscript(callId: $callId) {\n      cursor\n    }\n  }\n": typeof types.TranscriptOfNobodyDocument,
     "\n  query NodeById($id: ID!) {\n    node(id: $id) {\n      __typename\n      id\n      ... on Tenant {\n        name\n        phoneNumbers {\n          number\n        }\n      }\n      ... on Agent {\n        name\n      }\n      ... on Call {\n        callSid\n      }\n    }\n  }\n": typeof types.NodeByIdDocument,
+    "\n  query DocumentStatus($id: ID!) {\n    knowledgeDocument(id: $id) {\n      status\n    }\n  }\n": typeof types.DocumentStatusDocument,
     "\n  query Ask($query: String!) {\n    searchKnowledge(query: $query, minScore: -1) {\n      documentId\n      text\n    }\n  }\n": typeof types.AskDocument,
     "\n  mutation Forget($id: ID!) {\n    deleteKnowledgeDocument(input: { documentId: $id }) {\n      position\n    }\n  }\n": typeof types.ForgetDocument,
     "\n  query KnowledgeDocuments($first: Int, $after: String, $filter: KnowledgeDocumentFilterInput) {\n    knowledgeDocuments(first: $first, after: $after, filter: $filter) {\n      nodes {\n        id\n        title\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": typeof types.KnowledgeDocumentsDocument,
@@ -141,6 +142,7 @@ const documents: Documents = {
     "\n  query ReadsOf($actorId: ID!) {\n    auditTrail(filter: { actorId: $actorId }) {\n      nodes {\n        type\n        actor {\n          type\n          id\n        }\n      }\n    }\n  }\n": types.ReadsOfDocument,
     "\n  subscription TranscriptOfNobody($callId: ID!) {\n    callTranscript(callId: $callId) {\n      cursor\n    }\n  }\n": types.TranscriptOfNobodyDocument,
     "\n  query NodeById($id: ID!) {\n    node(id: $id) {\n      __typename\n      id\n      ... on Tenant {\n        name\n        phoneNumbers {\n          number\n        }\n      }\n      ... on Agent {\n        name\n      }\n      ... on Call {\n        callSid\n      }\n    }\n  }\n": types.NodeByIdDocument,
+    "\n  query DocumentStatus($id: ID!) {\n    knowledgeDocument(id: $id) {\n      status\n    }\n  }\n": types.DocumentStatusDocument,
     "\n  query Ask($query: String!) {\n    searchKnowledge(query: $query, minScore: -1) {\n      documentId\n      text\n    }\n  }\n": types.AskDocument,
     "\n  mutation Forget($id: ID!) {\n    deleteKnowledgeDocument(input: { documentId: $id }) {\n      position\n    }\n  }\n": types.ForgetDocument,
     "\n  query KnowledgeDocuments($first: Int, $after: String, $filter: KnowledgeDocumentFilterInput) {\n    knowledgeDocuments(first: $first, after: $after, filter: $filter) {\n      nodes {\n        id\n        title\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n": types.KnowledgeDocumentsDocument,
@@ -361,6 +363,10 @@ export function graphql(source: "\n  subscription TranscriptOfNobody($callId: ID
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query NodeById($id: ID!) {\n    node(id: $id) {\n      __typename\n      id\n      ... on Tenant {\n        name\n        phoneNumbers {\n          number\n        }\n      }\n      ... on Agent {\n        name\n      }\n      ... on Call {\n        callSid\n      }\n    }\n  }\n"): typeof import('./graphql.js').NodeByIdDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query DocumentStatus($id: ID!) {\n    knowledgeDocument(id: $id) {\n      status\n    }\n  }\n"): typeof import('./graphql.js').DocumentStatusDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -738,6 +738,13 @@ export type NodeByIdQuery = { node:
     | { __typename: 'Tenant', name: string | null, id: string, phoneNumbers: Array<{ number: string | null }> }
    | null };
 
+export type DocumentStatusQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DocumentStatusQuery = { knowledgeDocument: { status: KnowledgeDocumentStatus } | null };
+
 export type AskQueryVariables = Exact<{
   query: string;
 }>;
@@ -1882,6 +1889,13 @@ export const NodeByIdDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<NodeByIdQuery, NodeByIdQueryVariables>;
+export const DocumentStatusDocument = new TypedDocumentString(`
+    query DocumentStatus($id: ID!) {
+  knowledgeDocument(id: $id) {
+    status
+  }
+}
+    `) as unknown as TypedDocumentString<DocumentStatusQuery, DocumentStatusQueryVariables>;
 export const AskDocument = new TypedDocumentString(`
     query Ask($query: String!) {
   searchKnowledge(query: $query, minScore: -1) {

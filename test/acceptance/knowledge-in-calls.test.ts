@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { graphql } from '../../src/client/gql/gql.js';
+import { Login } from '../../src/client/operations.js';
+import {
+  ADMIN,
+  createTestTenant,
+  startTestPlatform,
+  type TestPlatform,
+  type TestTenant,
+} from '../support/platform.js';
+import { makeTestDirectory, removeTestDirectory } from '../support/postgres/test-directory.js';
+import { until } from '../support/postgres/until.js';
+import { eventsOf, TestCalls } from '../support/test-calls.js';
+
+const DocumentStatus = graphql(`
+  query DocumentStatus($id: ID!) {
+    knowledgeDocument(id: $id) {
+      status
+    }
+  }
+`);
+
+const ASKS = [
+  { waitForAgent: true },
+  { say: 'When does the swimming pool open?' },
+  { waitForAgent: true },
+  { hangUp: true },
+];
+
+describe('a call to a tenant with documents', () => {
+  let directory: string;
+  let platform: TestPlatform;
+  beforeAll(async () => {
+    directory = await makeTestDirectory();
+    platform = await startTestPlatform({ environment: { DATA_DIR: directory } });
+  });
+  afterAll(async () => {
+    await platform.close();
+    await removeTestDirectory(directory);
+  });
+
+  const addDocument = async ({ tenantId, client }: TestTenant, text: string): Promise<string> => {
+    const { login } = await platform.admin.request(Login, { input: { ...ADMIN, tenantId } });
+    const body = new FormData();
+    body.set('file', new File([text], 'pool.txt', { type: 'text/plain' }));
+    body.set('title', 'Swimming pool');
+    const headers = { authorization: `Bearer ${login.accessToken}` };
+    const response = await fetch(`${platform.url}/upload/knowledge`, { method: 'POST', headers, body });
+    const { document } = (await response.json()) as { readonly document: { readonly id: string } };
+    await until('the document is ready', async () => {
+      const { knowledgeDocument } = await client.request(DocumentStatus, { id: document.id });
+      return knowledgeDocument?.status === 'READY';
+    });
+    return document.id;
+  };
+
+  it('is answered from them, and tells from which', async () => {
+    const tenant = await createTestTenant(platform, { greeting: 'Hello.' });
+    const documentId = await addDocument(tenant, 'The swimming pool opens at half past six every morning.');
+    const call = await new TestCalls(platform, tenant).talk(ASKS);
+    expect(call.turns[1]?.agentHeardText).toContain('half past six');
+    expect(call.turns[1]?.latency?.retrievalMs).toBeLessThanOrEqual(300);
+    const [retrieved] = eventsOf(call, 'KnowledgeRetrieved');
+    expect(retrieved).toMatchObject({ turn: 1, outcome: 'found', hits: [{ documentId, chunk: 0 }] });
+    expect(JSON.stringify(retrieved)).not.toContain('half past six');
+    const types = call.events.nodes.map(({ type }) => type);
+    expect(types.indexOf('KnowledgeRetrieved')).toBeLessThan(types.indexOf('AgentTurnStarted'));
+  });
+
+  it('has the events of any other where the tenant has none', async () => {
+    const tenant = await createTestTenant(platform, { greeting: 'Hello.' });
+    const call = await new TestCalls(platform, tenant).talk(ASKS);
+    expect(eventsOf(call, 'KnowledgeRetrieved')).toEqual([]);
+    expect(call.turns[1]?.latency).toMatchObject({ retrievalMs: null });
+  });
+});
