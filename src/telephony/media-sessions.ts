@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallSettings } from '../domain/agent/defaults.js';
 import type { MediaQuality } from '../domain/call/events.js';
 import { AppError, ErrorCode, messageOf, reasonOf } from '../domain/errors.js';
@@ -44,6 +45,9 @@ export interface MediaSessionsOptions {
 
 /** A caller who waits longer for an answer has waited too long: the call notes why. */
 const TURN_BUDGET_MS = 2_000;
+
+/** The caller waits for the greeting meanwhile. */
+const RETRIEVER_WITHIN_MS = 300;
 
 /** Who serves an agent. */
 interface AgentChoices {
@@ -133,11 +137,12 @@ export class MediaSessions {
     }
   }
 
-  /** A call goes on without documents that can't be asked for. */
+  /** A call goes on without documents that can't be asked for, or of which nobody says in time whether there are any. */
   async #retrieverOf(tenantId: string): Promise<Retriever | null> {
     const { retrievers, logger } = this.#options;
     try {
-      return (await retrievers?.retrieverOf(tenantId)) ?? null;
+      const late = sleep(RETRIEVER_WITHIN_MS, null, { ref: false });
+      return retrievers ? await Promise.race([retrievers.retrieverOf(tenantId), late]) : null;
     } catch (error) {
       logger.warn({ tenantId, error: reasonOf(error) }, "A tenant's documents can not be found.");
       return null;
