@@ -110,8 +110,7 @@ export class DocumentObjects {
 
   /** `null`: it's destroyed. */
   async keyOf(id: string): Promise<DataKey | null> {
-    await this.#keys.load([id]);
-    const key = this.#keys.opened(id);
+    const key = (await this.#keys.load([id])).opened(id);
     return key ? { id, key } : null;
   }
 
