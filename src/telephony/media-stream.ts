@@ -38,8 +38,8 @@ export class MediaStream {
   readonly #clock = new MediaClock();
   #streamSid: string | null = null;
   #session: VoiceSession | null = null;
-  /** What came while the session was being opened. */
-  #early: TwilioMessage[] = [];
+  /** What came while the session was being opened, readable or not, for when it's there. */
+  #early: ((session: VoiceSession) => void)[] = [];
   #unreadable = 0;
   #isClosed = false;
 
@@ -58,8 +58,7 @@ export class MediaStream {
     const message = this.#parse(text, isBinary);
     if (!message || message.event === 'ignored') return;
     if (message.event === 'start') void this.#start(message.start);
-    else if (this.#session) this.#deliver(this.#session, message);
-    else if (this.#streamSid !== null) this.#early.push(message);
+    else if (this.#streamSid !== null) this.#tell((session) => this.#deliver(session, message));
   }
 
   #parse(text: string, isBinary: boolean): TwilioMessage | null {
@@ -81,8 +80,13 @@ export class MediaStream {
       this.#options.logger.warn(details, 'Left out a media message that cannot be read.');
     if (this.#streamSid === null) return this.#close(CloseCode.unreadable, 'unreadable before the start');
     const isTooMuch = this.#unreadable > MAX_UNREADABLE;
-    this.#session?.onUnreadable(error, !isTooMuch);
+    this.#tell((session) => session.onUnreadable(error, !isTooMuch));
     if (isTooMuch) this.#close(CloseCode.unreadable, 'too many unreadable messages');
+  }
+
+  #tell(tell: (session: VoiceSession) => void): void {
+    if (this.#session) tell(this.#session);
+    else this.#early.push(tell);
   }
 
   async #start(start: StreamStart): Promise<void> {
@@ -94,7 +98,7 @@ export class MediaStream {
       const session = await this.#options.open(start, this.#link(start.streamSid));
       this.#session = session;
       session.start();
-      for (const message of this.#early.splice(0)) this.#deliver(session, message);
+      for (const tell of this.#early.splice(0)) tell(session);
       if (this.#isClosed) session.onSocket('closed');
     } catch (error) {
       this.#options.logger.warn(

@@ -191,7 +191,8 @@ describe("calls' recordings", () => {
     recording.end(8_000);
     await recordings.flushed();
     const [part = ''] = [...objects.content.keys()].filter((key) => key.endsWith('/000001'));
-    objects.content.get(part)?.writeUInt8(1, 200);
+    const content = objects.content.get(part) ?? Buffer.alloc(0);
+    content.writeUInt8(content.readUInt8(200) ^ 1, 200);
     await expect(listen()).rejects.toMatchObject({
       code: 'INTERNAL',
       message: expect.stringMatching('was changed'),
