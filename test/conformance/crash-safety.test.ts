@@ -71,11 +71,16 @@ describe(`the ledger, with a crash at any moment (CRASH_SEED=${CRASH_SEED})`, ()
     return until(`${enough} events are confirmed`, async () => total(confirmed) >= enough);
   };
 
+  let stoppedPid: number | undefined;
+  /** What was confirmed before the last stop may be read after it: then the server isn't back yet. */
   const stopPostgresAtOnce = async () => {
     const { pgdata } = await clusterPaths(directory);
-    const file = await readPostmasterFile(pgdata);
-    if (!file) throw new Error('PostgreSQL does not run');
-    await signalPostmaster(file.pid, 'QUIT');
+    const { pid } = await until('PostgreSQL is back', async () => {
+      const file = await readPostmasterFile(pgdata);
+      return file && file.pid !== stoppedPid && file;
+    });
+    stoppedPid = pid;
+    await signalPostmaster(pid, 'QUIT');
   };
 
   const readAll = async (): Promise<readonly StoredEvent[]> => {
