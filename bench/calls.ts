@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../src/client/api-client.js';
+import { AppError, ErrorCode } from '../src/domain/errors.js';
 import { type CallsReport, placeCalls } from '../src/simulator/place-calls.js';
 import {
   ask,
@@ -111,10 +112,19 @@ const HEADER = [
 
 /** How many calls one core holds, with sandbox providers: the most that pass in the median of three runs. */
 export const benchCalls = (arguments_: readonly string[]): Promise<object> => {
-  const steps = arguments_.length > 0 ? arguments_.map(Number) : DEFAULT_STEPS;
+  const steps = arguments_.length > 0 ? arguments_.map(callsIn) : DEFAULT_STEPS;
   // What it holds is the question: nothing may be refused.
   const limits = { MAX_LOOP_LAG_MS: '0', MAX_CPU_PERCENT: '0' };
   return withServer({ limits }, (server) => climb(server, steps));
+};
+
+const callsIn = (text: string): number => {
+  const calls = Number(text);
+  if (Number.isInteger(calls) && calls >= 1) return calls;
+  throw new AppError(
+    ErrorCode.BAD_USER_INPUT,
+    `"${text}" is no number of calls: give those to be tried, as in \`npm run bench -- calls 100 200\`.`,
+  );
 };
 
 const climb = async (server: Server, steps: readonly number[]): Promise<object> => {
