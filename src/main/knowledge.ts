@@ -63,7 +63,7 @@ export class Knowledge {
       index: this.#index,
       providers,
     });
-    this.retrievers = callRetrievers(this.base, this.#catalogue);
+    this.retrievers = callRetrievers(this.base, this.#catalogue, logger);
     const removal = new DocumentRemoval({ objects, index: this.#index });
     const ingestion = new Ingestion({
       ledger,

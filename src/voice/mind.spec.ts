@@ -1,13 +1,15 @@
 import { once } from 'node:events';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { HistoryEntry } from '../domain/call/history.js';
 import { silentLogger } from '../domain/logger.js';
 import type { AnswerPart, AnswerRequest, LanguageModel } from '../providers/language-model.js';
+import { TookTooLong } from '../providers/resilience/took-too-long.js';
 import { Mind } from './mind.js';
 import { Lookups } from './retrieval/lookups.js';
 import type { Passage, Retriever } from './retrieval/retriever.js';
 import type { Effect } from './turn-taking/effect.js';
 import type { Input } from './turn-taking/input.js';
+import { policy } from './turn-taking/policy.js';
 import { NEWEST_RULES } from './turn-taking/rules.js';
 import { initialState, nextDeadlineMs } from './turn-taking/state.js';
 import { step } from './turn-taking/step.js';
@@ -166,5 +168,62 @@ describe('what a model is asked', () => {
     expect(asked).toEqual(['When do you open?', 'When do you open? On Sundays?']);
     expect(call.model.requests).toHaveLength(1);
     expect(call.model.requests[0]?.systemPrompt).toContain('We open at eight.');
+  });
+});
+
+describe('a model that another one was quicker than', () => {
+  const effect = { type: 'think', model: '1.1' } as const;
+  const asked = (answer: LanguageModel['answer']) => {
+    const taken: Input[] = [];
+    const { signal } = new AbortController();
+    const choice = { provider: { name: 'slow', answer }, model: null };
+    const options = { temperature: null, topP: null, maxTokens: null, language: 'en', systemPrompt: '' };
+    const mind = new Mind({ choices: [choice], ...options }, (input) => taken.push(input), signal);
+    const ended = mind.think(effect, []);
+    mind.abort('1.1', { beaten: true });
+    return { mind, taken, ended };
+  };
+
+  it('is told that it took too long, where it had not begun in its time', async () => {
+    jest.useFakeTimers();
+    try {
+      let reason: unknown = null;
+      const { ended, taken } = asked(async function* ({ signal }) {
+        yield* [];
+        await once(signal, 'abort');
+        reason = signal.reason;
+      });
+      await jest.advanceTimersByTimeAsync(policy.modelDeadlineMs - 50);
+      expect(reason).toBeNull();
+      await jest.advanceTimersByTimeAsync(100);
+      await ended;
+      expect(reason).toBeInstanceOf(TookTooLong);
+      expect(taken).toEqual([]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('is stopped at its first part, which nobody hears', async () => {
+    let stopped: AbortSignal | undefined;
+    const { ended, taken } = asked(async function* ({ signal }) {
+      stopped = signal;
+      yield { type: 'text', delta: 'Late.' };
+      yield { type: 'text', delta: 'Never made.' };
+    });
+    await ended;
+    expect(stopped?.aborted).toBe(true);
+    expect(stopped?.reason).not.toBeInstanceOf(TookTooLong);
+    expect(taken).toEqual([]);
+  });
+
+  it('fails for nobody but its breaker', async () => {
+    const { ended, taken } = asked(async function* () {
+      yield* [];
+      await settled();
+      throw new Error('Away.');
+    });
+    await ended;
+    expect(taken).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ import { usageOf } from './odd-numbers.js';
 import { builtInTools } from './tools.js';
 import type { Effect } from './turn-taking/effect.js';
 import type { Take } from './turn-taking/input.js';
+import { policy } from './turn-taking/policy.js';
 
 export interface ModelChoice {
   readonly provider: LanguageModel;
@@ -27,17 +28,27 @@ export interface MindOptions {
 }
 
 type Think = Omit<Extract<Effect, { type: 'think' }>, 'type'>;
+type Abort = Extract<Effect, { type: 'abort' }>;
 
 /** Models that take a conversation's end as theirs to go on with are few: the others are told. */
 const GO_ON =
   '[A technical fault cut your answer off; the caller has heard it up to here. Go on exactly where it ends: repeat nothing, and say nothing about the fault.]';
+
+interface Answer {
+  readonly abort: AbortController;
+  /** When it's too late for its first part, on the clock of `performance`. */
+  readonly dueAtMs: number;
+  hasBegun: boolean;
+  /** Another model was quicker: whether it begins in time is all that's still of interest. */
+  overdue?: NodeJS.Timeout;
+}
 
 /** The call's language model: each answer is a stream of its own, and may be aborted. */
 export class Mind {
   readonly #options: MindOptions;
   readonly #take: Take;
   readonly #signal: AbortSignal;
-  readonly #answers = new Map<string, AbortController>();
+  readonly #answers = new Map<string, Answer>();
 
   /** `signal` ends every answer. */
   constructor(options: MindOptions, take: Take, signal: AbortSignal) {
@@ -57,7 +68,8 @@ export class Mind {
     const { model: id, rank = 0, said, uncommitted } = effect;
     const abort = new AbortController();
     const signal = AbortSignal.any([abort.signal, this.#signal]);
-    this.#answers.set(id, abort);
+    const answer: Answer = { abort, dueAtMs: performance.now() + policy.modelDeadlineMs, hasBegun: false };
+    this.#answers.set(id, answer);
     try {
       const { choices, ...settings } = this.#options;
       const { provider, model } = choices[rank] ?? choices[0];
@@ -65,20 +77,30 @@ export class Mind {
       const systemPrompt = withPassages(settings.systemPrompt, passages);
       const request = { ...settings, systemPrompt, model, messages, tools: builtInTools, signal };
       for await (const part of newParts(provider.answer(request), said)) {
+        answer.hasBegun = true;
+        if (answer.overdue) abort.abort();
         if (signal.aborted) return;
         this.#takePart(id, part);
       }
     } catch (error) {
+      if (answer.overdue) return;
       const circuitOpen = isCircuitOpen(error) && { circuitOpen: true };
       this.#take({ type: 'model_failed', model: id, error: messageOf(error), ...circuitOpen });
     } finally {
+      clearTimeout(answer.overdue);
       this.#answers.delete(id);
     }
   }
 
-  /** `late`: since it took too long. */
-  abort(id: string, late = false): void {
-    this.#answers.get(id)?.abort(late ? new TookTooLong() : undefined);
+  /** `late` and `beaten` as in the effect. */
+  abort(id: string, { late = false, beaten = false }: Pick<Abort, 'late' | 'beaten'> = {}): void {
+    const answer = this.#answers.get(id);
+    if (!answer) return;
+    const { abort, dueAtMs, hasBegun } = answer;
+    if (!beaten || hasBegun) return abort.abort(late ? new TookTooLong() : undefined);
+    // Its breaker hears of a model that hangs though nobody waits for it.
+    const leftMs = Math.max(0, dueAtMs - performance.now());
+    answer.overdue ??= setTimeout(() => abort.abort(new TookTooLong()), leftMs).unref();
   }
 
   #takePart(model: string, part: AnswerPart): void {

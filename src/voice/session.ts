@@ -261,7 +261,7 @@ export class VoiceSession {
         return this.#think(effect);
       case 'abort':
         this.#speaker?.abort(effect.model, effect.late);
-        return this.#mind.abort(effect.model, effect.late);
+        return this.#mind.abort(effect.model, effect);
       case 'truncate':
         return this.#speaker?.truncate(effect.model, effect.heardMs);
       case 'run_tool':

@@ -264,11 +264,14 @@ describe('a call whose providers fail', () => {
       { waitForAgent: true },
       { say: 'A question?' },
       { waitForAgent: true },
+      { pauseMs: 2_000 },
       { hangUp: true },
     ]);
     expect(call.turns.at(-1)?.agentHeardText).toBe('I am faster.');
     expect(eventsOf(call, 'ProviderFailedOver')).toMatchObject([{ reason: 'slower' }]);
     expect(eventsOf(call, 'AgentTurnComposed').at(-1)).toMatchObject({ abandonedAnswers: 1 });
     await openAi.requests.find(({ endpoint }) => endpoint === 'chat')?.hungUp;
+    // Nobody waited for it, and its breaker counts that it hung.
+    expect(await healthFor(calls.tenant, 'LANGUAGE_MODEL')).toMatchObject({ state: 'CLOSED', failures: 1 });
   });
 });

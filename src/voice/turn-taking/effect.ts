@@ -50,8 +50,16 @@ export type Effect =
       readonly speaks?: { readonly reply: number; readonly chunk: number };
       readonly retrieval?: string;
     }
-  /** `late`: since it took too long. */
-  | { readonly type: 'abort'; readonly model: string; readonly late?: boolean }
+  /**
+   * Nothing of it is wanted any more. `late`: since it took too long. `beaten`: another model was quicker, and whether this
+   * one would have begun in time tells of its health.
+   */
+  | {
+      readonly type: 'abort';
+      readonly model: string;
+      readonly late?: boolean;
+      readonly beaten?: boolean;
+    }
   /** The caller heard so much of what a model said itself, and will hear no more of it. */
   | { readonly type: 'truncate'; readonly model: string; readonly heardMs: number }
   /** Once its `ToolCalled` is stored. A `tool_result` must follow in any case: the answer waits for it. */

@@ -12,7 +12,7 @@ export const answeredBy = (t: Transition, model: string): Reply | null => {
   if (reply.model === model) return withoutHedge(t, reply);
   if (reply.hedge?.model !== model) return null;
   const { rank } = reply.hedge;
-  if (reply.model !== null) t.effect({ type: 'abort', model: reply.model });
+  if (reply.model !== null) t.effect({ type: 'abort', model: reply.model, beaten: true });
   passOn(t, 'language_model', { fromRank: reply.rank, toRank: rank }, 'slower');
   const abandonedAnswers = reply.abandonedAnswers + 1;
   const stopped = breakOffSpoken(t, reply);
@@ -23,7 +23,7 @@ export const answeredBy = (t: Transition, model: string): Reply | null => {
 const withoutHedge = (t: Transition, reply: Reply): Reply => {
   t.clearDeadlines('hedge');
   if (!reply.hedge) return reply;
-  t.effect({ type: 'abort', model: reply.hedge.model });
+  t.effect({ type: 'abort', model: reply.hedge.model, beaten: true });
   return t.patchReply(reply, { hedge: null, abandonedAnswers: reply.abandonedAnswers + 1 });
 };
 

@@ -8,6 +8,7 @@ import { choices } from './failures.js';
 import { heardText, wordsBetween } from './heard.js';
 import { policy } from './policy.js';
 import { passagesOf, stopRetrieval, waitsForRetrieval } from './retrieval.js';
+import { holds } from './rules.js';
 import { armSilence } from './silence.js';
 import { dropSpeculation } from './speculation.js';
 import { askToSpeak, forgetUnheard, growSpoken, isSpokenByModel, speaksItself } from './spoken-answer.js';
@@ -84,8 +85,10 @@ export const startReply = (
   t.effect({ type: 'play', reply: id, generation, fromMs: 0 });
   const isAsked = model !== undefined && t.state.retrieval?.waiting?.model !== model;
   if (isAsked) {
-    t.setDeadline('model', t.nowMs + policy.modelDeadlineMs);
-    hedgeLater(t, stages?.askedAtMs ?? t.nowMs);
+    const askedAtMs = stages?.askedAtMs ?? t.nowMs;
+    const timedFromMs = holds(t.state.settings, 'preparedIsTimed') ? askedAtMs : t.nowMs;
+    t.setDeadline('model', Math.max(t.nowMs, timedFromMs + policy.modelDeadlineMs));
+    hedgeLater(t, askedAtMs);
   }
   const begun = sayMore(t, reply);
   if (speaks) askToSpeak(t, begun);

@@ -14,6 +14,8 @@ const heldSince = {
   promptsAreHeard: 4,
   /** A tool call is known by the answer that it's of, too: its id may be another answer's as well. */
   toolCallsAreOfAnswers: 5,
+  /** The model of a prepared answer has its deadline from when it was asked, not from the turn's commit. */
+  preparedIsTimed: 6,
 } as const;
 
 /** What a conversation that begins now keeps to. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Conversation, type ConversationOptions } from '../../../test/support/voice/conversation.js';
+import { policy } from './policy.js';
+import { NEWEST_RULES } from './rules.js';
 
 const call = (options: ConversationOptions = {}) =>
   new Conversation({ ...options, settings: { speculates: true, ...options.settings } }).start();
@@ -110,11 +112,14 @@ describe('an answer that is prepared before the turn is over', () => {
     expect(failing.of('AgentTurnSpoken')).toMatchObject([{ heardText: 'At eight.' }]);
   });
 
-  it('that never comes fails by the deadline of the turn, as any', () => {
-    const hanging = call({ model: () => [] })
-      .says(1_000, 'When do you open?')
-      .runUntil(8_000);
-    expect(hanging.events.find(({ type }) => type === 'ProviderFailed')?.recordedAtMs).toBe(2_600 + 2_000);
+  it('that never comes fails by its deadline from when it was asked, and not from the commit', () => {
+    const failedAtMs = (rules: number): number | undefined =>
+      call({ model: () => [], settings: { rules } })
+        .says(1_000, 'When do you open?')
+        .runUntil(8_000)
+        .events.find(({ type }) => type === 'ProviderFailed')?.recordedAtMs;
+    expect(failedAtMs(NEWEST_RULES)).toBe(2_410 + policy.modelDeadlineMs);
+    expect(failedAtMs(5)).toBe(2_600 + policy.modelDeadlineMs);
   });
 
   it('is not asked for while a tool runs', () => {
