@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { graphql } from '../../src/client/gql/gql.js';
 import { Login } from '../../src/client/operations.js';
+import { AtOnce } from '../support/at-once.js';
 import {
   ADMIN,
   createTestTenant,
@@ -28,11 +29,14 @@ const ASKS_THRICE = [{ waitForAgent: true }, ...QUESTION, ...QUESTION, ...QUESTI
 describe('a call to a tenant with documents', () => {
   let directory: string;
   let platform: TestPlatform;
+  const calls = new AtOnce();
   beforeAll(async () => {
     directory = await makeTestDirectory();
     platform = await startTestPlatform({ environment: { DATA_DIR: directory } });
+    calls.start();
   });
   afterAll(async () => {
+    await calls.settled();
     await platform.close();
     await removeTestDirectory(directory);
   });
@@ -52,25 +56,31 @@ describe('a call to a tenant with documents', () => {
     return document.id;
   };
 
-  it('is answered from them, and tells from which', async () => {
+  const answered = calls.add(async () => {
     const tenant = await createTestTenant(platform, { greeting: 'Hello.' });
     const documentId = await addDocument(tenant, 'The swimming pool opens at half past six every morning.');
-    const call = await new TestCalls(platform, tenant).talk(ASKS_THRICE);
+    return { documentId, call: await new TestCalls(platform, tenant).talk(ASKS_THRICE) };
+  });
+  it('is answered from them, and tells from which', async () => {
+    const { documentId, call } = await answered();
     const retrieved = eventsOf(call, 'KnowledgeRetrieved');
     expect(retrieved.map(({ turn }) => turn)).toEqual([1, 2, 3]);
     const found = retrieved.find(({ outcome }) => outcome === 'found');
     expect(found).toMatchObject({ hits: [{ documentId, chunk: 0 }] });
-    const answered = call.turns.find(({ turn }) => turn === found?.turn);
-    expect(answered?.agentHeardText).toContain('half past six');
-    expect(answered?.latency?.retrievalMs).toBeLessThanOrEqual(300);
+    const fromIt = call.turns.find(({ turn }) => turn === found?.turn);
+    expect(fromIt?.agentHeardText).toContain('half past six');
+    expect(fromIt?.latency?.retrievalMs).toBeLessThanOrEqual(300);
     expect(JSON.stringify(retrieved)).not.toContain('half past six');
     const types = call.events.nodes.map(({ type }) => type);
     expect(types.indexOf('KnowledgeRetrieved')).toBeLessThan(types.indexOf('AgentTurnStarted'));
   });
 
-  it('has the events of any other where the tenant has none', async () => {
+  const plain = calls.add(async () => {
     const tenant = await createTestTenant(platform, { greeting: 'Hello.' });
-    const call = await new TestCalls(platform, tenant).talk(ASKS);
+    return new TestCalls(platform, tenant).talk(ASKS);
+  });
+  it('has the events of any other where the tenant has none', async () => {
+    const call = await plain();
     expect(eventsOf(call, 'KnowledgeRetrieved')).toEqual([]);
     expect(call.turns[1]?.latency).toMatchObject({ retrievalMs: null });
   });
