@@ -11,6 +11,8 @@ export interface Checkpoint {
   readonly state: GenerationState;
   /** The last position that is applied; `undefined`: none. */
   readonly position: string | undefined;
+  /** The event that stood there; `undefined`: none, or one of before this was kept. */
+  readonly eventId: string | undefined;
   /** How often a parked stream was taken back into it. */
   readonly unparked: number;
 }
@@ -19,11 +21,12 @@ interface CheckpointRow {
   readonly generation: number;
   readonly state: GenerationState;
   readonly position: string | null;
+  readonly eventId: string | null;
   readonly unparked: number;
 }
 
 const SELECT =
-  'select generation, state, position, unparked from ops.projections where name = $1 and version = $2';
+  'select generation, state, position, event_id as "eventId", unparked from ops.projections where name = $1 and version = $2';
 
 /** Every generation of a projection, oldest first. `lock`: nobody else moves them until the transaction ends. */
 export const readCheckpoints = async (
@@ -35,18 +38,22 @@ export const readCheckpoints = async (
     `${SELECT} order by generation ${lock ? 'for update' : ''}`,
     [name, version],
   );
-  return rows.map((row) => ({ ...row, position: row.position ?? undefined }));
+  return rows.map((row) => ({
+    ...row,
+    position: row.position ?? undefined,
+    eventId: row.eventId ?? undefined,
+  }));
 };
 
 export const insertCheckpoint = async (
   client: pg.ClientBase,
   { name, version }: ProjectionVersion,
-  { generation, state, position, unparked }: Checkpoint,
+  { generation, state, position, eventId, unparked }: Checkpoint,
 ): Promise<void> => {
   await client.query(
-    `insert into ops.projections (name, version, generation, state, position, unparked)
-     values ($1, $2, $3, $4, $5, $6)`,
-    [name, version, generation, state, position, unparked],
+    `insert into ops.projections (name, version, generation, state, position, event_id, unparked)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [name, version, generation, state, position, eventId, unparked],
   );
 };
 
@@ -100,8 +107,7 @@ export const makeLive = async (
 export interface CheckpointMove {
   readonly generation: { readonly projection: ProjectionVersion };
   readonly from: Checkpoint;
-  /** A position. */
-  readonly to: string;
+  readonly to: { readonly position: string; readonly eventId: string };
   /** How many events on the way are of types that this program doesn't know: written by a newer one. */
   readonly skipped: number;
   /** The batch before this one: its own duration is known only when it's committed. */
@@ -125,11 +131,11 @@ export const moveCheckpoints = async (
   if (moves.length === 0) return;
   const { rows } = await client.query<{ at: number }>({
     name: 'move_checkpoints',
-    text: `update ops.projections p set position = v.after, waits_for = null,
+    text: `update ops.projections p set position = v.after, event_id = v.event_id, waits_for = null,
        skipped_events = p.skipped_events + v.skipped,
        batch_events = coalesce(v.batch_events, p.batch_events), batch_ms = coalesce(v.batch_ms, p.batch_ms)
-     from unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::text[], $6::int[], $7::int[], $8::int[], $9::real[])
-       with ordinality as v (name, version, generation, before, after, unparked, skipped, batch_events, batch_ms, at)
+     from unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::text[], $6::uuid[], $7::int[], $8::int[], $9::int[], $10::real[])
+       with ordinality as v (name, version, generation, before, after, event_id, unparked, skipped, batch_events, batch_ms, at)
      where p.name = v.name and p.version = v.version and p.generation = v.generation
        and p.position is not distinct from v.before and p.unparked = v.unparked
      returning v.at::int`,
@@ -138,7 +144,8 @@ export const moveCheckpoints = async (
       moves.map(({ generation }) => generation.projection.version),
       moves.map(({ from }) => from.generation),
       moves.map(({ from }) => from.position ?? null),
-      moves.map(({ to }) => to),
+      moves.map(({ to }) => to.position),
+      moves.map(({ to }) => to.eventId),
       moves.map(({ from }) => from.unparked),
       moves.map(({ skipped }) => skipped),
       moves.map(({ before }) => before?.events ?? null),

@@ -35,7 +35,7 @@ export interface Applied {
 export interface Step {
   readonly generation: Generation;
   readonly from: Checkpoint;
-  readonly to: string;
+  readonly to: { readonly position: string; readonly eventId: string };
   readonly events: Events;
   readonly skipped: number;
   readonly before: BatchMeasure | null;
@@ -85,6 +85,11 @@ export class Generation {
     return this.#checkpoint.position;
   }
 
+  /** Of the event at its position, where it's known. */
+  get eventId(): string | undefined {
+    return this.#checkpoint.eventId;
+  }
+
   /** Whether one of these events can change its rows. */
   isConcernedBy(events: Events): boolean {
     const { folds } = this.projection;
@@ -104,7 +109,7 @@ export class Generation {
       last && {
         generation: this,
         from: this.#checkpoint,
-        to: positionOf(last),
+        to: { position: positionOf(last), eventId: idOf(last) },
         events: newer,
         skipped: newer.filter(isUnknown).length,
         before: this.#measured,
@@ -119,7 +124,7 @@ export class Generation {
     { isolate, begunAtMs }: { readonly isolate: boolean; readonly begunAtMs: number },
   ): Promise<Applied> {
     const unreadable = events.filter((event) => event instanceof UnreadableEvent).map(poisonOfUnreadable);
-    const checkpoint = { ...from, position: to };
+    const checkpoint = { ...from, ...to };
     const readable = events.filter(
       (event) => !(event instanceof UnreadableEvent) && !this.#parked.has(event.stream),
     );
@@ -243,6 +248,9 @@ export const committed = (applied: readonly Applied[]): void => {
 
 export const positionOf = (event: Decoded<LedgerEvent>): string =>
   event instanceof UnreadableEvent ? event.stored.position : event.position;
+
+const idOf = (event: Decoded<LedgerEvent>): string =>
+  event instanceof UnreadableEvent ? event.stored.id : event.id;
 
 const poisonOf = ({ stream, position, type }: LedgerRecord, error: unknown): Poison => ({
   stream,

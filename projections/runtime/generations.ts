@@ -37,6 +37,7 @@ export const ensureLive = (client: pg.ClientBase, projection: Projection): Promi
       generation: (checkpoints.at(-1)?.generation ?? 0) + 1,
       state: 'live',
       position: undefined,
+      eventId: undefined,
       unparked: 0,
     };
     const tables = new GenerationTables(projection, first.generation);
@@ -94,6 +95,7 @@ export const startBuilding = (client: pg.ClientBase, projection: Projection): Pr
       generation: (checkpoints.at(-1)?.generation ?? 0) + 1,
       state: 'building',
       position: undefined,
+      eventId: undefined,
       unparked: 0,
     };
     await insertCheckpoint(client, projection, building);

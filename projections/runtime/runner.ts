@@ -4,10 +4,10 @@ import { isConnectionLost, isTransient } from '../../src/database/connection-los
 import { newPool } from '../../src/database/connections.js';
 import { Pace } from '../../src/database/pace.js';
 import { TableRewrites } from '../../src/database/table-rewrites.js';
-import { AppError, ErrorCode, isAppError, messageOf, reasonOf } from '../../src/domain/errors.js';
+import { type AppError, ErrorCode, isAppError, messageOf, reasonOf } from '../../src/domain/errors.js';
 import type { Logger } from '../../src/domain/logger.js';
-import type { EventStore } from '../../src/ledger/event-store.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
+import { refuseLost } from '../../src/ledger/lost-events.js';
 import { markWaiting } from './checkpoints.js';
 import { applyTo, committed, type Events, Generation, untilNewer } from './generation.js';
 import { dropLeftovers, ensureLive, inTransaction } from './generations.js';
@@ -169,8 +169,9 @@ export class ProjectionRunner {
       );
     }
     // A subscription looks for the earliest only.
-    for (const position of new Set(generations.map((generation) => generation.position))) {
-      await refuseLost(ledger.store, position);
+    const points = new Map(generations.map((one) => [`${one.position} ${one.eventId}`, one]));
+    for (const { position, eventId } of points.values()) {
+      if (position !== undefined) await refuseLost(ledger.store, { position, eventId });
     }
     const after = generations
       .map(({ position }) => position)
@@ -244,16 +245,6 @@ export class ProjectionRunner {
     }
   }
 }
-
-/** Throws `EVENTS_LOST` where the event that a generation stands at is gone. */
-const refuseLost = async (store: EventStore, position: string | undefined): Promise<void> => {
-  if (position === undefined || (await store.has(position))) return;
-  throw new AppError(
-    ErrorCode.EVENTS_LOST,
-    `The ledger no longer has the event at position ${position} that was processed: a failover or an older backup has cut off its end.`,
-    { position },
-  );
-};
 
 /** `undefined` is the start: before every position. */
 const earlier =

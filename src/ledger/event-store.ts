@@ -67,8 +67,8 @@ export interface EventStore {
     readonly after?: string | undefined;
     readonly signal: AbortSignal;
   }): AsyncIterable<EventBatch>;
-  /** Whether the event that was at a position is there. */
-  has(position: string): Promise<boolean>;
+  /** Whether the event that was at a position is there. `eventId`: and not another one, written after it was lost. */
+  has(position: string, eventId?: string): Promise<boolean>;
   /** The last stored position; `undefined`: the ledger is empty. */
   head(): Promise<string | undefined>;
   comparePositions(a: string, b: string): number;

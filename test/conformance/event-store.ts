@@ -176,8 +176,12 @@ export const describeEventStore = (name: string, start: () => Promise<StoreUnder
     });
 
     it('knows whether the event that was at a position is there', async () => {
-      const { position } = await append(newStream(), [event()], 'none');
+      const stream = newStream();
+      const { position } = await append(stream, [event()], 'none');
+      const [stored] = await store.readStream(stream);
       expect(await store.has(position)).toBe(true);
+      expect(await store.has(position, stored?.id)).toBe(true);
+      expect(await store.has(position, randomUUID())).toBe(false);
       expect(await store.has(`${position}9`)).toBe(false);
     });
 

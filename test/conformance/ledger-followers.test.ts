@@ -176,16 +176,49 @@ describe('who follows a ledger in EventStoreDB', () => {
       expect(logged).toEqual([expect.stringMatching(LOST)]);
     });
 
-    it('is shown as it is now where another event has the place of the last one: read models', async () => {
-      await startProjections();
-      await new WrittenCall(ledger, tenantId, 2).until('CallReceived');
+    /** Who is stopped meanwhile finds another event in the place of the last one. `write` has one of the same size. */
+    const replaceLast = async (write: () => Promise<unknown>, start: () => Promise<void>): Promise<void> => {
       const before = await ledger.store.head();
-      await whenShown();
+      await running.pop()?.stop();
       server.log.truncate(1);
       await server.restart();
-      await new WrittenCall(ledger, tenantId, 2).until('CallReceived');
+      await write();
       expect(await ledger.store.head()).toBe(before);
-      await whenShown();
+      await start();
+    };
+
+    it.each(MOMENTS)(
+      'is shown as it is now where another event has the place of the last one, %s: read models',
+      async (moment) => {
+        const write = () => new WrittenCall(ledger, tenantId, 2).until('CallReceived');
+        await startProjections();
+        await write();
+        await whenShown();
+        if (moment === 'while they were stopped') {
+          await replaceLast(write, startProjections);
+        } else {
+          const before = await ledger.store.head();
+          server.log.truncate(1);
+          await server.restart();
+          await write();
+          expect(await ledger.store.head()).toBe(before);
+        }
+        await whenShown();
+      },
+    );
+
+    it('is read from its start where another event has the place of the last one: reactors', async () => {
+      let finished = await startReactor();
+      for (const subject of ['A', 'B']) await append(subject);
+      await until('they are finished', async () => finished.length === 2);
+      await replaceLast(
+        () => append('C'),
+        async () => {
+          finished = await startReactor();
+        },
+      );
+      await until('all is finished', async () => finished.includes('C'));
+      expect(finished).toEqual(['A', 'C']);
     });
   });
 

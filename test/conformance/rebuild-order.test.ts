@@ -212,7 +212,13 @@ describe('the read models', () => {
     await client.query('begin');
     try {
       for (const projection of projections) {
-        const checkpoint = { generation, state: 'building', position: undefined, unparked: 0 } as const;
+        const checkpoint = {
+          generation,
+          state: 'building',
+          position: undefined,
+          eventId: undefined,
+          unparked: 0,
+        } as const;
         await insertCheckpoint(client, projection, checkpoint);
         await new GenerationTables(projection, generation).create(client);
         const building = await Generation.open(client, projection, checkpoint, compare);

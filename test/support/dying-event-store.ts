@@ -55,8 +55,8 @@ export class DyingEventStore implements EventStore {
     return this.#inner.subscribeAll(options);
   }
 
-  has(position: string): Promise<boolean> {
-    return this.#unlessDead(() => this.#inner.has(position));
+  has(position: string, eventId?: string): Promise<boolean> {
+    return this.#unlessDead(() => this.#inner.has(position, eventId));
   }
 
   head(): Promise<string | undefined> {

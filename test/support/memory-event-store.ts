@@ -59,9 +59,10 @@ export class MemoryEventStore implements EventStore {
     }
   }
 
-  async has(position: string): Promise<boolean> {
+  async has(position: string, eventId?: string): Promise<boolean> {
     await this.#reach();
-    return this.#events.some((event) => event.position === position);
+    const event = this.#events.find((one) => one.position === position);
+    return event !== undefined && (eventId === undefined || event.id === eventId);
   }
 
   async head(): Promise<string | undefined> {

@@ -44,7 +44,7 @@ export class World {
     const saved: string[] = [];
     const checkpoint: ReactorCheckpoint = {
       read: async () => undefined,
-      write: async (position) => {
+      write: async ({ position }) => {
         saved.push(position);
       },
     };

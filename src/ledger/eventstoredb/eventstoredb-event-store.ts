@@ -105,8 +105,9 @@ export class EventStoreDbEventStore implements EventStore {
     );
   }
 
-  async has(position: string): Promise<boolean> {
-    return (await this.#eventAt(position)) !== undefined;
+  async has(position: string, eventId?: string): Promise<boolean> {
+    const event = await this.#eventAt(position);
+    return event !== undefined && (eventId === undefined || event.id === eventId);
   }
 
   async head(): Promise<string | undefined> {

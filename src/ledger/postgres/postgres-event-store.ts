@@ -25,7 +25,7 @@ const RETRY_MAX_MS = 5_000;
 
 const READ_STREAM = `select ${EVENT_COLUMNS} from ledger.events where stream_name = $1 and revision >= $2 order by revision`;
 const READ_FROM = `select ${EVENT_COLUMNS} from ledger.events where position >= $1 order by position limit ${PAGE_EVENTS}`;
-const HAS = 'select position from ledger.events where position = $1';
+const HAS = 'select position from ledger.events where position = $1 and ($2::uuid is null or event_id = $2)';
 const HEAD = 'select max(position) as position from ledger.events';
 
 /**
@@ -102,8 +102,8 @@ export class PostgresEventStore implements EventStore {
     }
   }
 
-  async has(position: string): Promise<boolean> {
-    return (await this.#query('has', HAS, [position])).rows.length > 0;
+  async has(position: string, eventId?: string): Promise<boolean> {
+    return (await this.#query('has', HAS, [position, eventId ?? null])).rows.length > 0;
   }
 
   async head(): Promise<string | undefined> {

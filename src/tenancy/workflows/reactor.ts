@@ -4,7 +4,8 @@ import type { Logger } from '../../domain/logger.js';
 import { UnreadableEvent } from '../../ledger/codec/codec.js';
 import type { StoredEvent } from '../../ledger/event-store.js';
 import type { Ledger, LedgerRecord } from '../../ledger/ledger.js';
-import type { ReactorCheckpoint } from './checkpoint.js';
+import { refuseLost } from '../../ledger/lost-events.js';
+import type { Reached, ReactorCheckpoint } from './checkpoint.js';
 import { passes } from './patience.js';
 import type { Workflow } from './workflow.js';
 
@@ -78,10 +79,10 @@ export class WorkflowReactor {
   async #follow(): Promise<void> {
     const { ledger, checkpoint, now } = this.#options;
     const { signal } = this.#stop;
-    let saved = this.#seesAllAgain ? undefined : await checkpoint.read();
+    let saved = await this.#saved();
     let savedAtMs = now();
     let reached = saved;
-    for await (const { events, atHead } of ledger.store.subscribeAll({ after: saved, signal })) {
+    for await (const { events, atHead } of ledger.store.subscribeAll({ after: saved?.position, signal })) {
       this.#retryMs = RETRY_MIN_MS;
       this.#said = '';
       let isFinished = false;
@@ -91,9 +92,9 @@ export class WorkflowReactor {
           isFinished = await this.#finish(workflow, event);
           if (!isFinished) break;
         }
-        reached = event.position;
+        reached = { position: event.position, eventId: event.id };
       }
-      if (reached !== undefined && reached !== saved && (isFinished || now() - savedAtMs >= SAVE_EVERY_MS)) {
+      if (reached && reached !== saved && (isFinished || now() - savedAtMs >= SAVE_EVERY_MS)) {
         await checkpoint.write(reached);
         this.#seesAllAgain = false;
         saved = reached;
@@ -101,6 +102,15 @@ export class WorkflowReactor {
       }
       if (atHead) await pause(GATHER_MS, signal);
     }
+  }
+
+  /** `undefined`: the ledger's start. */
+  async #saved(): Promise<Reached | undefined> {
+    if (this.#seesAllAgain) return undefined;
+    const { checkpoint, ledger } = this.#options;
+    const saved = await checkpoint.read();
+    if (saved) await refuseLost(ledger.store, saved);
+    return saved;
   }
 
   /** `false`: told to stop before the end. Throws what can't be read by this version of the program. */
