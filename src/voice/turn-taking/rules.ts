@@ -16,6 +16,10 @@ const heldSince = {
   toolCallsAreOfAnswers: 5,
   /** The model of a prepared answer has its deadline from when it was asked, not from the turn's commit. */
   preparedIsTimed: 6,
+  /** A question mark ends a sentence whatever its last word is, and so does a full stop behind words that often end one. */
+  sentencesMayEndInAnyWord: 6,
+  /** Speech isn't cut behind ordinals, the numbers of a list, and more abbreviations. */
+  piecesAreSentences: 6,
 } as const;
 
 /** What a conversation that begins now keeps to. */
