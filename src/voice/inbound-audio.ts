@@ -2,7 +2,7 @@ import { levelDb } from '../audio/level.js';
 import { decodeMuLaw, FRAME_BYTES, FRAME_MS, MU_LAW_SILENCE } from '../audio/mu-law.js';
 import type { VoiceDetector } from './vad/fvad.js';
 import { initialVad, stepVad, type VadState } from './vad/vad.js';
-import type { VoiceEdge } from './vad/voice-run.js';
+import type { VoiceEdge, VoicePause } from './vad/voice-run.js';
 
 /** Jitter in the carrier's timestamps; more is a gap. */
 const GAP_MS = 40;
@@ -16,6 +16,8 @@ export interface Frame {
   /** Anybody speaks: the speech-to-text hears what may be the agent's echo, too, and may be the caller. */
   readonly voiced: boolean;
   readonly edge: VoiceEdge | null;
+  /** Of the voice that is on, while the agent may be heard: whether voice alone stops the agent depends on it. */
+  readonly pause: VoicePause | null;
   /** Voice has stopped that was taken for the agent's echo all the time: no edge told of it. */
   readonly untold: boolean;
 }
@@ -34,6 +36,8 @@ export class InboundAudio {
   #nextTimestampMs: number | null = null;
   /** Of the voice that is on: an edge told of it. */
   #isTold = false;
+  /** The same: that it pauses was told. */
+  #isPauseTold = false;
 
   constructor(detector: VoiceDetector) {
     this.#detector = detector;
@@ -90,12 +94,14 @@ export class InboundAudio {
     const voiced = this.#detector.detect(pcm);
     const db = isStandIn ? null : levelDb(pcm);
     const wasOn = this.#vad.anybody.on;
-    const { state, edge } = stepVad(this.#vad, { voiced, db, atMs, playing });
+    const { state, edge, pause } = stepVad(this.#vad, { voiced, db, atMs, playing });
     this.#vad = state;
     this.#isTold ||= state.caller.on;
     const hasStopped = wasOn && !state.anybody.on;
     const untold = hasStopped && !this.#isTold;
     if (hasStopped) this.#isTold = state.caller.on;
-    return { bytes, voiced: this.isVoiced || voiced, edge, untold };
+    const told = pause && (pause.paused ? playing : this.#isPauseTold) ? pause : null;
+    if (edge || told) this.#isPauseTold = told?.paused ?? false;
+    return { bytes, voiced: this.isVoiced || voiced, edge, pause: told, untold };
   }
 }

@@ -1,7 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Conversation } from '../../test/support/voice/conversation.js';
-import { decodeMuLaw, encodeMuLaw, FRAME_BYTES, FRAME_MS, SAMPLE_RATE_HZ } from '../audio/mu-law.js';
+import {
+  decodeMuLaw,
+  encodeMuLaw,
+  FRAME_BYTES,
+  FRAME_MS,
+  MU_LAW_SILENCE,
+  SAMPLE_RATE_HZ,
+} from '../audio/mu-law.js';
 import { readWav } from '../audio/wav.js';
 import { synthesize } from '../providers/sandbox/voice.js';
 import { InboundAudio } from './inbound-audio.js';
@@ -52,8 +59,15 @@ const noises: readonly [string, () => Int16Array][] = [
 const STORY =
   'Once upon a time there was a small village by the sea. Its people were fishermen, and they sang at night while the boats came home to the harbour.';
 
-/** A whole call with a noise on the caller's line for as long as it lasts. */
-const callIn = async (pcm: Int16Array, lastMs: number, greeting: string): Promise<Conversation> => {
+const QUIET = new Uint8Array(FRAME_BYTES).fill(MU_LAW_SILENCE);
+
+/** A whole call with a noise on the caller's line for as long as it lasts, or from a time on. */
+const callIn = async (
+  pcm: Int16Array,
+  lastMs: number,
+  greeting: string,
+  quietMs = 0,
+): Promise<Conversation> => {
   const call = new Conversation({
     settings: { greeting },
     model: () => [{ afterMs: 200, text: STORY }],
@@ -62,12 +76,14 @@ const callIn = async (pcm: Int16Array, lastMs: number, greeting: string): Promis
   const inbound = new InboundAudio(await createVoiceDetector());
   const frames = Math.floor(line.length / FRAME_BYTES);
   for (let n = 0; n < lastMs / FRAME_MS; n++) {
-    const at = (n % frames) * FRAME_BYTES;
     const atMs = (n + 1) * FRAME_MS;
+    const at = ((n - quietMs / FRAME_MS) % frames) * FRAME_BYTES;
+    const frame = at < 0 ? QUIET : line.subarray(at, at + FRAME_BYTES);
     call.clock.at(atMs, () => {
       const isPlaying = call.carrier.isTalkingAt(atMs);
-      for (const { edge } of inbound.take(line.subarray(at, at + FRAME_BYTES), atMs, atMs, isPlaying)) {
+      for (const { edge, pause } of inbound.take(frame, atMs, atMs, isPlaying)) {
         if (edge) call.input({ type: 'voice', ...edge });
+        if (pause) call.input({ type: 'voice_pause', ...pause });
       }
     });
   }
@@ -75,6 +91,9 @@ const callIn = async (pcm: Int16Array, lastMs: number, greeting: string): Promis
   inbound.close();
   return call;
 };
+
+/** They sound like voice for half a second: a caller may be there. The office does so once, when it begins after 5 s. */
+const LASTING = ['white noise', 'a steady tone', 'an engaged tone, half a second on and off', 'a television'];
 
 describe('noise on the line', () => {
   it.each(noises)('of %s does not make the agent stutter', async (name, pcm) => {
@@ -85,6 +104,19 @@ describe('noise on the line', () => {
     // A voice may be a caller's, once; what isn't one stops nobody.
     expect(clears).toHaveLength(name === 'a television' ? 1 : 0);
   });
+
+  const later = [4_000, 5_000, 6_000, 8_000];
+  it.each(noises.flatMap(([name, pcm]) => later.map((fromMs) => [name, fromMs, pcm] as const)))(
+    'of %s that begins after %i ms stops the agent once at most, and only where it lasts',
+    async (name, fromMs, pcm) => {
+      const call = await callIn(pcm(), 30_000, STORY, fromMs);
+      expect(call.of('GreetingSpoken')).toMatchObject([{ heardText: STORY, interrupted: false }]);
+      const spokenAtMs = call.events.find(({ type }) => type === 'GreetingSpoken')?.recordedAtMs ?? 0;
+      const clears = call.effects.filter(({ type, atMs }) => type === 'clear' && atMs <= spokenAtMs);
+      const lasts = LASTING.includes(name) || (name === 'an office' && fromMs === 5_000);
+      expect(clears.length).toBeLessThanOrEqual(lasts ? 1 : 0);
+    },
+  );
 
   it.each(noises)('of %s for ever does not keep the call', async (_, pcm) => {
     const call = await callIn(pcm(), 120_000, 'Hello!');

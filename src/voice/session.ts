@@ -286,11 +286,12 @@ export class VoiceSession {
   }
 
   #hear(frames: readonly Frame[]): void {
-    for (const { bytes, voiced, edge, untold } of frames) {
+    for (const { bytes, voiced, edge, pause, untold } of frames) {
       this.#ear.write(bytes, voiced);
       // A speech-to-text of whole utterances says nothing of this one until it's asked; its words tell whose they are.
       if (untold && !this.#state.settings.interims) this.#ear.finalize();
       if (edge) this.#take({ type: 'voice', on: edge.on, atMs: Math.round(edge.atMs) });
+      if (pause) this.#take({ type: 'voice_pause', paused: pause.paused, atMs: Math.round(pause.atMs) });
     }
   }
 

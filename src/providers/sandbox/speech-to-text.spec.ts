@@ -121,6 +121,16 @@ describe("the sandbox's speech-to-text", () => {
     expect(heard).toEqual([{ text: '[speech 1.4 s]', final: true, confidence: 0 }, nothing]);
   });
 
+  it('makes no speech of a cough', async () => {
+    const stream = open();
+    const { heard } = collect(stream);
+    const { audio } = await synthesize('Nobody wrote my words into my voice.', builtIn);
+    write(stream, audio.subarray(0, 35 * FRAME_BYTES), true);
+    stream.finalize();
+    await settled();
+    expect(heard).toEqual([nothing]);
+  });
+
   it('keeps to the words where it knows some', async () => {
     const stream = open();
     const { heard } = collect(stream);
@@ -137,10 +147,11 @@ describe("the sandbox's speech-to-text", () => {
     write(stream, await say('Hello.'), false);
     stream.finalize();
     await settled();
-    write(stream, (await synthesize('Well then.', builtIn)).audio.subarray(0, 20 * FRAME_BYTES));
+    const { audio } = await synthesize('Nobody wrote my words into my voice.', builtIn);
+    write(stream, audio.subarray(0, 45 * FRAME_BYTES));
     stream.finalize();
     await settled();
-    expect(finals(heard)).toEqual([final('Hello.'), { text: '[speech 0.4 s]', final: true, confidence: 0 }]);
+    expect(finals(heard)).toEqual([final('Hello.'), { text: '[speech 0.9 s]', final: true, confidence: 0 }]);
   });
 
   it("takes the end of a word's voice for no speech of its own", async () => {

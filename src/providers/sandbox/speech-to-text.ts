@@ -13,8 +13,11 @@ export interface SandboxSpeechToTextOptions {
 /** What a busy machine adds to the latency. */
 const GRACE_MS = 220;
 
-/** Less voice than this is a click: not worth a transcript. */
-const MIN_SPEECH_MS = 60;
+/**
+ * Less voice than this, with the 300 ms that voice activity adds to it, is a cough or a door: who doesn't know words must
+ * not make an interruption of it.
+ */
+const MIN_SPEECH_MS = 800;
 /** So long after its last mark a word still rings, and voice activity goes on: 300 ms, and what a frame's edge adds. */
 const WORDS_TAIL_MS = 340;
 

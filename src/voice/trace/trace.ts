@@ -58,6 +58,7 @@ const inputs = [
       .nullable(),
   }),
   z.looseObject({ type: z.literal('voice'), on: z.boolean(), atMs: ms }),
+  z.looseObject({ type: z.literal('voice_pause'), paused: z.boolean(), atMs: ms }),
   z.looseObject({
     type: z.literal('transcript'),
     text: z.string(),

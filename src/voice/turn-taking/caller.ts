@@ -3,13 +3,15 @@ import { evaluateTurn } from './end-of-turn.js';
 import { succeed } from './failures.js';
 import type { Input } from './input.js';
 import { hearWhileTalking, ignoreEcho, isCuttingIn } from './interruption.js';
+import { policy } from './policy.js';
 import { cutReply } from './replies.js';
+import { holds } from './rules.js';
 import { dropSpeculation, onWordsChanged, speculate, stopPreparing } from './speculation.js';
 import { isSpokenByModel } from './spoken-answer.js';
 import { type Caller, type OwedAnswer, type Reply, silentCaller } from './state.js';
 import type { Transition } from './transition.js';
 import { learnPause, watchVoice } from './voicing.js';
-import { hasWords, wordListsOf, wordsOf } from './words.js';
+import { hasWords, isClosedQuestion, wordListsOf, wordsOf } from './words.js';
 
 type Transcript = Extract<Input, { type: 'transcript' }>;
 
@@ -20,9 +22,9 @@ export const uncommittedText = ({ finals, interim }: Caller): string =>
 /** A new utterance; a caller who still speaks has begun it already. */
 export const resetCaller = (t: Transition): void => {
   dropSpeculation(t);
-  const { voiced, onsetAtMs, degraded, voiceEndedAtMs, unconfirmed } = t.caller;
+  const { voiced, onsetAtMs, paused, degraded, voiceEndedAtMs, unconfirmed } = t.caller;
   const signal = degraded ? {} : { startedAtMs: t.nowMs, signalAtMs: t.nowMs };
-  const goesOn = voiced ? { voiced, onsetAtMs, ...signal } : {};
+  const goesOn = voiced ? { voiced, onsetAtMs, paused, ...signal } : {};
   t.patch({ caller: { ...silentCaller, ...goesOn, degraded, voiceEndedAtMs, unconfirmed } });
   t.clearDeadlines('turn', 'force', 'limit', 'speculate');
 };
@@ -55,6 +57,9 @@ const hear = (t: Transition, transcript: Transcript): void => {
     hearWhileTalking(t, transcript);
   } else if (phase === 'thinking') {
     hearWhileThinking(t, transcript);
+  } else if (isLateBackchannel(t, transcript.text)) {
+    if (transcript.final) hearBackchannel(t, transcript.text);
+    evaluateTurn(t);
   } else {
     noteWords(t, transcript);
     evaluateTurn(t);
@@ -148,6 +153,19 @@ const learnFalseEnd = (t: Transition): void => {
   const lastVoiceAtMs = t.state.reply?.stages?.lastVoiceAtMs;
   const { onsetAtMs } = t.caller;
   if (lastVoiceAtMs != null && onsetAtMs !== null) learnPause(t, onsetAtMs - lastVoiceAtMs);
+};
+
+/** A "mhm" that was begun while the agent spoke, and is known only now; after "Is that right?" it's the answer. */
+const isLateBackchannel = ({ state, caller, nowMs }: Transition, text: string): boolean => {
+  const { said, settings } = state;
+  if (!said || caller.onsetAtMs === null || !holds(settings, 'lateBackchannels')) return false;
+  const isLate = caller.onsetAtMs < said.atMs && nowMs <= said.atMs + policy.lateBackchannelMs;
+  const { never } = wordListsOf(settings.language);
+  return (
+    isLate &&
+    wordsOf(text).every((word) => never.has(word)) &&
+    !isClosedQuestion(said.lastSentence, settings.language)
+  );
 };
 
 /** Heard, and no turn: the agent goes on. What was said before it stays. */

@@ -10,6 +10,8 @@ export type Input =
   /** The media stream is up. `resumed`: another worker carried the call before. */
   | { readonly type: 'start'; readonly resumed: Resumed | null }
   | { readonly type: 'voice'; readonly on: boolean; readonly atMs: number }
+  /** While the agent may be heard: voice that is on isn't heard just now, or is heard again. */
+  | { readonly type: 'voice_pause'; readonly paused: boolean; readonly atMs: number }
   | {
       readonly type: 'transcript';
       readonly text: string;

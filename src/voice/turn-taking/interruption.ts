@@ -1,13 +1,15 @@
 import { hearBackchannel, noteWords } from './caller.js';
 import { answerOwedTurn } from './commit-turn.js';
 import { echoShare, newWords } from './echo.js';
-import { evaluateTurn } from './end-of-turn.js';
+import { evaluateTurn, isVoiced } from './end-of-turn.js';
 import { resumePointMs, wordsBetween } from './heard.js';
 import type { Input } from './input.js';
 import { type InterruptionPolicy, interruptionPolicies, policy } from './policy.js';
 import { afterProgress, cutReply, heardMs } from './replies.js';
+import { holds } from './rules.js';
 import type { Reply } from './state.js';
 import type { Transition } from './transition.js';
+import { watchVoice } from './voicing.js';
 import { wordListsOf, wordsOf } from './words.js';
 
 type Transcript = Extract<Input, { type: 'transcript' }>;
@@ -29,15 +31,22 @@ export const allowHold = (t: Transition): void => {
   const { holdAfterMs } = interruptionPolicy(t);
   if (holdAfterMs === null || isCuttingIn(t, reply)) return;
   if (reply.resumes > 0 || falseHolds >= policy.falseHoldsPerCall) return;
-  const guardedUntilMs = (reply.firstSentAtMs ?? t.nowMs) + policy.echoGuardMs;
-  if (onsetAtMs < guardedUntilMs) return;
-  t.setDeadline('hold', onsetAtMs + holdAfterMs);
+  const playsSinceMs = reply.firstSentAtMs ?? t.nowMs;
+  if (!holds(t.state.settings, 'echoIsLearnedOnce')) {
+    if (onsetAtMs >= playsSinceMs + policy.echoGuardMs) t.setDeadline('hold', onsetAtMs + holdAfterMs);
+    return;
+  }
+  const guardedUntilMs = (t.state.firstSpokeAtMs ?? t.nowMs) + policy.echoGuardMs;
+  t.setDeadline('hold', Math.max(onsetAtMs + holdAfterMs, playsSinceMs + holdAfterMs, guardedUntilMs));
 };
 
-/** Stops the agent for the time being. The model and the synthesis go on, and nothing is recorded. */
+/**
+ * Stops the agent for the time being. The model and the synthesis go on, and nothing is recorded. Voice that isn't heard
+ * just now may be over: should it go on, that's asked again.
+ */
 export const holdAgent = (t: Transition): void => {
   const { reply, phase } = t.state;
-  if (!reply || phase !== 'speaking') return;
+  if (!reply || phase !== 'speaking' || t.caller.paused) return;
   const generation = t.state.generation + 1;
   t.effect({ type: 'clear' });
   t.clearDeadlines('marks');
@@ -46,6 +55,25 @@ export const holdAgent = (t: Transition): void => {
   t.patchReply(reply, { generation, heldAtMs: heardMs(t, reply), holdTookMs });
   t.patch({ phase: 'held', generation });
   t.setDeadline('resume', t.nowMs + policy.resumeAfterMs);
+};
+
+/** For so long nothing was said. A caller who still speaks may not have been understood yet. */
+export const onResumeDue = (t: Transition): void => {
+  const { onsetAtMs } = t.caller;
+  const mayStillCome = waitsForVoiceToEnd(t) && isVoiced(t) && onsetAtMs !== null;
+  const untilMs = mayStillCome ? onsetAtMs + policy.heldAtMostMs : t.nowMs;
+  if (untilMs > t.nowMs) return t.setDeadline('resume', untilMs);
+  resumeAgent(t);
+};
+
+/** Words come only once voice has stopped. */
+const waitsForVoiceToEnd = ({ state: { settings } }: Transition): boolean =>
+  holds(settings, 'holdsWaitForWords') && !settings.interims;
+
+/** Voice has stopped: what was said is about to be known. */
+export const awaitWords = (t: Transition): void => {
+  if (t.state.phase !== 'held' || !waitsForVoiceToEnd(t)) return;
+  t.setDeadline('resume', t.nowMs + Math.max(policy.resumeAfterMs, t.state.settings.finalWithinMs));
 };
 
 /** It was nothing: the agent goes on at the word that was cut. */
@@ -87,12 +115,18 @@ export const hearWhileTalking = (t: Transition, transcript: Transcript): void =>
   const needed = interruptionPolicy(t).words;
   const isMeant = needed !== null && (stopsAtOnce || newWords(meant, played) >= needed);
   if (isMeant) return interrupt(t, transcript);
-  if (meant.length > 0 || !transcript.final) {
-    // Too few words stop nobody; they're answered when the agent is done.
-    return noteWords(t, transcript);
-  }
+  if (meant.length > 0 || !transcript.final) return hearTooFew(t, transcript, meant);
   hearBackchannel(t, transcript.text);
   resumeAgent(t);
+};
+
+/** Too few words stop nobody; they're answered when the agent is done, but for what may become a "mhm". */
+const hearTooFew = (t: Transition, transcript: Transcript, meant: readonly string[]): void => {
+  const { settings, phase } = t.state;
+  if (meant.length === 0 && holds(settings, 'lateBackchannels')) return watchVoice(t);
+  if (phase === 'held' && holds(settings, 'holdsWaitForWords'))
+    t.setDeadline('resume', t.nowMs + policy.resumeAfterMs);
+  noteWords(t, transcript);
 };
 
 /** The agent's own words are no turn, and stop nobody. */

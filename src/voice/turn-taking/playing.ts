@@ -118,7 +118,7 @@ export const onSent = (t: Transition, generation: number, ms: number): void => {
 };
 
 const begin = (t: Transition, { kind, turn, text, generation }: Reply): void => {
-  t.patch({ phase: 'speaking' });
+  t.patch({ phase: 'speaking', firstSpokeAtMs: t.state.firstSpokeAtMs ?? t.nowMs });
   if (kind === 'greeting')
     t.emit({ type: 'GreetingStarted', data: { text, ...consentSaid(t.state.settings), atMs: t.nowMs } });
   if (kind === 'answer') t.emit({ type: 'AgentTurnStarted', data: { turn, generation, atMs: t.nowMs } });

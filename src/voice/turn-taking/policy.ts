@@ -35,6 +35,8 @@ export const policy = {
   echoGuardMs: 3_000,
   /** Held for so long without a word: the agent goes on. */
   resumeAfterMs: 2_000,
+  /** Where words come only once voice has stopped, it's waited for so long. */
+  heldAtMostMs: 60_000,
   /** Going on starts at the word that was cut, when it isn't farther back. */
   resumeBackMs: 300,
   /** False alarms in a call until voice alone doesn't stop the agent any more. */
@@ -42,6 +44,8 @@ export const policy = {
   /** How much of a transcript must be the agent's own words, in order, to be its echo; and how far back. */
   echoShare: 0.8,
   echoWindowMs: 4_000,
+  /** What a speech-to-text without interims may take for a "mhm", and some. */
+  lateBackchannelMs: 4_000,
   /** Fewer words that begin while the agent ends may as well be the answer to it. */
   lateEchoWords: 3,
 

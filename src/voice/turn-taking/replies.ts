@@ -180,8 +180,20 @@ export const heardMs = (t: Transition, reply: Reply): number => {
   const sinceMs = t.nowMs - reply.playedAtMs;
   const marksLate = sinceMs > MARK_EVERY_MS + policy.lateMarkMs;
   // Before the first mark nothing proves that anything was played.
-  const aheadMs = marksLate ? sinceMs : reply.echoed ? Math.min(sinceMs, MARK_EVERY_MS) : 0;
+  const aheadMs = marksLate ? sinceMs : reply.echoed ? Math.min(sinceMs, untilNextMarkMs(t, reply)) : 0;
   return Math.min(reply.playedMs + aheadMs, reply.sentMs);
+};
+
+/** A piece's end has a mark, too. */
+const untilNextMarkMs = ({ state: { settings } }: Transition, { chunks, playedMs }: Reply): number => {
+  if (!holds(settings, 'piecesAreMarked')) return MARK_EVERY_MS;
+  let endMs = 0;
+  for (const { done, ms } of chunks) {
+    if (!done) break;
+    endMs += ms;
+    if (endMs > playedMs) return Math.min(MARK_EVERY_MS, endMs - playedMs);
+  }
+  return MARK_EVERY_MS;
 };
 
 const REPLY_DEADLINES = [

@@ -20,6 +20,14 @@ const heldSince = {
   sentencesMayEndInAnyWord: 6,
   /** Speech isn't cut behind ordinals, the numbers of a list, and more abbreviations. */
   piecesAreSentences: 6,
+  /** The echo is learned in the first seconds of a call, not of each reply; voice that outlasts them holds. */
+  echoIsLearnedOnce: 6,
+  /** A held agent waits from the last word on, and for words that can only come once the caller's voice has stopped. */
+  holdsWaitForWords: 6,
+  /** A "mhm" that began over the agent is none's answer, though its words come when the agent is done. */
+  lateBackchannels: 6,
+  /** The end of each piece has a mark: what was heard isn't counted past it. */
+  piecesAreMarked: 6,
 } as const;
 
 /** What a conversation that begins now keeps to. */

@@ -85,6 +85,8 @@ export interface Caller {
   readonly voiced: boolean;
   /** The latest onset. */
   readonly onsetAtMs: number | null;
+  /** Voice is on, and isn't heard just now. */
+  readonly paused: boolean;
   readonly lastVoiceAtMs: number | null;
   /** The first onset or word of what isn't committed yet. */
   readonly startedAtMs: number | null;
@@ -111,6 +113,7 @@ export interface Caller {
 export const silentCaller: Caller = {
   voiced: false,
   onsetAtMs: null,
+  paused: false,
   lastVoiceAtMs: null,
   startedAtMs: null,
   interim: '',
@@ -323,6 +326,8 @@ export interface State {
   /** How many events there were: what the model is told depends on nothing else. */
   readonly revision: number;
   readonly falseHolds: number;
+  /** When the agent was first heard in this stream; `null`: it wasn't yet. */
+  readonly firstSpokeAtMs: number | null;
   /** Which of the agent's voices speaks: 0 is the first choice. */
   readonly voiceRank: number;
   /** Failures in a row, by what failed. */
@@ -369,6 +374,7 @@ export const initialState = (settings: ToldSettings): State => ({
   retrievals: 0,
   revision: 0,
   falseHolds: 0,
+  firstSpokeAtMs: null,
   voiceRank: 0,
   failures: { speech_to_text: 0, language_model: 0, text_to_speech: 0 },
   owed: null,

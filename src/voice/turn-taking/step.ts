@@ -5,7 +5,7 @@ import type { Effect } from './effect.js';
 import { onForceTurn, onTurnDue } from './end-of-turn.js';
 import { onDrained, onForeign, onGone, onGoodbyeLate, onMaxDuration, onSocket } from './ending.js';
 import type { Input } from './input.js';
-import { holdAgent, resumeAgent } from './interruption.js';
+import { holdAgent, onResumeDue } from './interruption.js';
 import { commitKeys, onKey } from './keys.js';
 import { onModelDone, onModelFailed, onModelText, onModelToolCall, onToolResult } from './model.js';
 import { onHedgeDue } from './model-choice.js';
@@ -18,7 +18,7 @@ import { type DeadlineName, nextDeadlineMs, type State } from './state.js';
 import { onFillerDue, onToolLate } from './tool-time.js';
 import { Transition } from './transition.js';
 import { onTurnLimit } from './turn-limit.js';
-import { onDegraded, onVoice } from './voicing.js';
+import { onDegraded, onVoice, onVoicePause } from './voicing.js';
 
 export interface Step {
   readonly state: State;
@@ -50,6 +50,8 @@ const take = (t: Transition, input: Input): void => {
       return onStart(t, input.resumed);
     case 'voice':
       return onVoice(t, input.on, input.atMs);
+    case 'voice_pause':
+      return onVoicePause(t, input.paused);
     case 'transcript':
       return onTranscript(t, input);
     case 'buffer_full':
@@ -98,7 +100,7 @@ const onDeadline: Readonly<Record<DeadlineName, (t: Transition) => void>> = {
   limit: onTurnLimit,
   speculate,
   hold: holdAgent,
-  resume: resumeAgent,
+  resume: onResumeDue,
   silence: onSilence,
   max: onMaxDuration,
   retrieval: onRetrievalLate,

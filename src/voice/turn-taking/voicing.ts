@@ -2,7 +2,7 @@ import { uncommittedText } from './caller.js';
 import { turnDetectionOf } from './detectors.js';
 import { evaluateTurn, isVoiced } from './end-of-turn.js';
 import { withPause } from './endpointing.js';
-import { allowHold } from './interruption.js';
+import { allowHold, awaitWords } from './interruption.js';
 import { policy } from './policy.js';
 import { speculate } from './speculation.js';
 import type { Transition } from './transition.js';
@@ -29,6 +29,7 @@ const startVoice = (t: Transition, atMs: number): void => {
   t.patchCaller({
     voiced: true,
     onsetAtMs: atMs,
+    paused: false,
     ...signal,
     degraded,
     // Renewed voice takes the request back: its words belong to this utterance.
@@ -37,6 +38,13 @@ const startVoice = (t: Transition, atMs: number): void => {
   });
   if (isFresh || t.state.deadlines.degraded === undefined) watchVoice(t);
   allowHold(t);
+};
+
+/** Only voice that is there stops the agent: the edge of its end comes late. */
+export const onVoicePause = (t: Transition, paused: boolean): void => {
+  if (!t.caller.voiced) return;
+  t.patchCaller({ paused });
+  if (!paused) allowHold(t);
 };
 
 /** The caller paused within a turn. */
@@ -64,12 +72,14 @@ const stopVoice = (t: Transition, atMs: number): void => {
   const endsUtterance = isEndOfUtterance(t);
   t.patchCaller({
     voiced: false,
+    paused: false,
     lastVoiceAtMs: atMs,
     voiceEndedAtMs: atMs,
     ...(t.caller.degraded ? {} : { signalAtMs: t.nowMs }),
     awaitsFinal: endsUtterance,
   });
   t.clearDeadlines('hold');
+  awaitWords(t);
   if (endsUtterance) t.effect({ type: 'finalize' });
 };
 

@@ -55,6 +55,29 @@ describe('voice activity', () => {
     expect(heard(line(1000), ...speech, line(1000)).filter((edge) => edge.on)).toHaveLength(onsets);
   });
 
+  it('tells a pause within it after 80 ms, and that it goes on', () => {
+    const frames = framesOf([
+      line(1000),
+      voice(400),
+      line(60),
+      voice(200),
+      line(160),
+      voice(100),
+      line(1000),
+    ]);
+    let state = initialVad;
+    const pauses = frames.flatMap((frame) => {
+      const { pause, ...step } = stepVad(state, frame);
+      state = step.state;
+      return pause ? [{ ...pause, seenAtMs: frame.atMs }] : [];
+    });
+    expect(pauses).toEqual([
+      { paused: true, atMs: 1660, seenAtMs: 1740 },
+      { paused: false, atMs: 1820, seenAtMs: 1840 },
+      { paused: true, atMs: 1920, seenAtMs: 2000 },
+    ]);
+  });
+
   it('dates the onset at the start of its run, also where the run has holes', () => {
     const [onset] = heard(line(1000), voice(20), line(20), voice(60), line(20), voice(40));
     expect(onset).toEqual({ on: true, atMs: 1000, seenAtMs: 1160 });

@@ -1,6 +1,6 @@
 import { SILENCE_DB } from '../../audio/level.js';
 import { FRAME_MS } from '../../audio/mu-law.js';
-import { noRun, stepRun, type VoiceEdge, type VoiceRun } from './voice-run.js';
+import { noRun, stepRun, type VoiceEdge, type VoicePause, type VoiceRun } from './voice-run.js';
 import { addFrame, emptyWindow, minimumOf, type WindowedMinimum } from './windowed-minimum.js';
 
 /** 20 ms of the caller's audio, as measured. */
@@ -65,9 +65,11 @@ export interface VadStep {
   readonly state: VadState;
   /** Of the caller's voice. */
   readonly edge: VoiceEdge | null;
+  /** The same's. */
+  readonly pause: VoicePause | null;
 }
 
-/** One frame further: the next state, and the edge that the frame completes. Pure. */
+/** One frame further: the next state, and the edge or the pause that the frame completes. Pure. */
 export const stepVad = (state: VadState, frame: VadFrame): VadStep => {
   const { voiced, db, playing, atMs } = frame;
   const silentFrames = silentFramesAfter(state.silentFrames, db);
@@ -77,9 +79,9 @@ export const stepVad = (state: VadState, frame: VadFrame): VadStep => {
   const measuresEcho = playing && !state.caller.on;
   const echo = measuresEcho ? addFrame(state.echo, echoSample(state, frame, active)) : state.echo;
   const echoFrames = measuresEcho ? state.echoFrames + 1 : state.echoFrames;
-  const { run: caller, edge } = stepRun(state.caller, active, atMs);
+  const { run: caller, edge, pause } = stepRun(state.caller, active, atMs);
   const { run: anybody } = stepRun(state.anybody, isLoud, atMs);
-  return { state: { caller, anybody, noise, silentFrames, echo, echoFrames }, edge };
+  return { state: { caller, anybody, noise, silentFrames, echo, echoFrames }, edge, pause };
 };
 
 /** What stands in for audio says nothing of the line: the run goes on after it. */

@@ -7,9 +7,17 @@ export type VoiceEdge =
   /** The end of the last frame with voice. */
   | { readonly on: false; readonly atMs: number };
 
+/** Voice that is on isn't heard just now, between words or since its end, or is heard again. */
+export interface VoicePause {
+  readonly paused: boolean;
+  /** The end of the last frame with voice, or the start of the first one after it. */
+  readonly atMs: number;
+}
+
 /** Frames with voice that belong together. */
 export interface VoiceRun {
   readonly on: boolean;
+  readonly paused: boolean;
   /** The last 8 frames, the latest in bit 0: 1 is voice. */
   readonly recent: number;
   /** The end of the last frame with voice. */
@@ -23,24 +31,35 @@ const RECENT_FRAMES_MASK = 0xff;
 /** Shorter pauses are inside words and phrases. */
 const HANGOVER_MS = 300;
 
-export const noRun: VoiceRun = { on: false, recent: 0, lastVoiceAtMs: 0 };
+/** Shorter ones are the stops within a word. */
+const PAUSE_MS = 80;
 
-/** One frame further, which ends at `atMs`: the next run, and the edge that the frame completes. */
-export const stepRun = (
-  run: VoiceRun,
-  active: boolean,
-  atMs: number,
-): { readonly run: VoiceRun; readonly edge: VoiceEdge | null } => {
+export const noRun: VoiceRun = { on: false, paused: false, recent: 0, lastVoiceAtMs: 0 };
+
+export interface RunStep {
+  readonly run: VoiceRun;
+  readonly edge: VoiceEdge | null;
+  readonly pause: VoicePause | null;
+}
+
+/** One frame further, which ends at `atMs`: the next run, and the edge or the pause that the frame completes. */
+export const stepRun = (run: VoiceRun, active: boolean, atMs: number): RunStep => {
   const recent = ((run.recent << 1) | (active ? 1 : 0)) & RECENT_FRAMES_MASK;
   const lastVoiceAtMs = active ? atMs : run.lastVoiceAtMs;
   if (!run.on && bitCount(recent) >= ONSET_FRAMES) {
     const edge = { on: true, atMs: atMs - FRAME_MS * bitLength(recent) } as const;
-    return { run: { on: true, recent, lastVoiceAtMs }, edge };
+    return { run: { on: true, paused: false, recent, lastVoiceAtMs }, edge, pause: null };
   }
   if (run.on && atMs - lastVoiceAtMs >= HANGOVER_MS) {
-    return { run: { on: false, recent: 0, lastVoiceAtMs }, edge: { on: false, atMs: lastVoiceAtMs } };
+    return {
+      run: { ...noRun, lastVoiceAtMs },
+      edge: { on: false, atMs: lastVoiceAtMs },
+      pause: null,
+    };
   }
-  return { run: { on: run.on, recent, lastVoiceAtMs }, edge: null };
+  const paused = run.on && !active && (run.paused || atMs - lastVoiceAtMs >= PAUSE_MS);
+  const pause = paused === run.paused ? null : { paused, atMs: active ? atMs - FRAME_MS : lastVoiceAtMs };
+  return { run: { on: run.on, paused, recent, lastVoiceAtMs }, edge: null, pause };
 };
 
 const bitLength = (bits: number): number => 32 - Math.clz32(bits);

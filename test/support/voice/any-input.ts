@@ -112,6 +112,11 @@ const voice: fc.Arbitrary<Maker> = fc.tuple(fc.boolean(), fc.nat(600)).map(
     (_, nowMs) => ({ type: 'voice', on, atMs: Math.max(0, nowMs - agoMs) }),
 );
 
+const voicePause: fc.Arbitrary<Maker> = fc.tuple(fc.boolean(), fc.nat(600)).map(
+  ([paused, agoMs]): Maker =>
+    (_, nowMs) => ({ type: 'voice_pause', paused, atMs: Math.max(0, nowMs - agoMs) }),
+);
+
 const transcript: fc.Arbitrary<Maker> = fc
   .record({
     text: anyText,
@@ -231,6 +236,7 @@ const rare: fc.Arbitrary<Maker> = fc.oneof(
 
 const maker = fc.oneof(
   { weight: 5, arbitrary: voice },
+  { weight: 2, arbitrary: voicePause },
   { weight: 6, arbitrary: transcript },
   { weight: 8, arbitrary: model },
   { weight: 3, arbitrary: documents },

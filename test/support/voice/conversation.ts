@@ -36,6 +36,7 @@ export interface ConversationOptions {
 
 /** The detector tells a stop so long after it. */
 const HANGOVER_MS = 300;
+const PAUSE_MS = 80;
 const ONSET_MS = 120;
 
 const usualSettings: ToldSettings = {
@@ -121,7 +122,7 @@ export class Conversation {
       this.#finalizing = () => {};
       if (from < words.length) this.#said.push(words.slice(from).join(' '));
     });
-    this.#caller(endMs + HANGOVER_MS, () => this.input({ type: 'voice', on: false, atMs: endMs }));
+    this.#stops(endMs);
     if (this.state.settings.turnDetection === 'provider')
       this.#decides(endMs, () => words.slice(from).join(' '));
     this.#confidence = confidence;
@@ -160,8 +161,13 @@ export class Conversation {
   /** Voice without a word. */
   makesNoise(atMs: number, ms: number): this {
     this.#caller(atMs + ONSET_MS, () => this.input({ type: 'voice', on: true, atMs }));
-    this.#caller(atMs + ms + HANGOVER_MS, () => this.input({ type: 'voice', on: false, atMs: atMs + ms }));
+    this.#stops(atMs + ms);
     return this;
+  }
+
+  #stops(atMs: number): void {
+    this.#caller(atMs + PAUSE_MS, () => this.input({ type: 'voice_pause', paused: true, atMs }));
+    this.#caller(atMs + HANGOVER_MS, () => this.input({ type: 'voice', on: false, atMs }));
   }
 
   /** Words that voice activity doesn't notice. */
