@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Conversation } from '../../../test/support/voice/conversation.js';
+import { heardMs as heardAt } from './replies.js';
 import { NEWEST_RULES } from './rules.js';
+import { Transition } from './transition.js';
 
 /** Ten seconds of speech, from about 3,060 ms on: it begins after the caller's "Tell me.", which ends at 1,600 ms. */
 const STORY =
@@ -94,6 +96,19 @@ describe('an interruption', () => {
     const [from, to] = call.carrier.heard[0] ?? [0, 0];
     expect(spoken?.heardMs).toBeLessThanOrEqual(to - from);
     expect(spoken?.heardMs).toBeGreaterThanOrEqual(to - from - 200);
+  });
+
+  it.each([
+    [NEWEST_RULES, 3_240],
+    [5, 3_390],
+  ])('counts nothing past the mark that is to come next, by rules %i', (rules, heardMs) => {
+    // Its first sentence is 3,240 ms long: the marks before and at its end are 40 ms apart.
+    const call = new Conversation({ settings: { greeting: STORY, rules } }).start();
+    call.runUntil(3_280);
+    const { reply } = call.state;
+    if (!reply) throw new Error('The agent greets.');
+    expect(reply).toMatchObject({ playedMs: 3_200, playedAtMs: 3_260 });
+    expect(heardAt(new Transition(call.state, 3_450), reply)).toBe(heardMs);
   });
 
   it('also cuts the greeting', () => {
