@@ -27,6 +27,7 @@ const byVoiceActivity: Detector = (t) => {
   const byVoice = caller.degraded ? null : caller.lastVoiceAtMs;
   const lastSoundAtMs = byVoice ?? caller.finalAtMs ?? caller.signalAtMs ?? t.nowMs;
   const delayMs = endpointDelayMs(uncommittedText(caller), {
+    rules: settings.rules,
     language: settings.language,
     asked: said?.lastSentence ?? '',
     pauseEmaMs,

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { Conversation } from '../../../test/support/voice/conversation.js';
 import { endpointDelayMs, withPause } from './endpointing.js';
 import { policy } from './policy.js';
+import { NEWEST_RULES } from './rules.js';
 
-const usual = { language: 'en', asked: '', pauseEmaMs: policy.usualPauseMs };
+const usual = { rules: NEWEST_RULES, language: 'en', asked: '', pauseEmaMs: policy.usualPauseMs };
 
 describe('the wait after the last sound', () => {
   it.each([
@@ -20,9 +22,79 @@ describe('the wait after the last sound', () => {
     expect(endpointDelayMs(text, usual)).toBe(ms);
   });
 
-  it('is long where a sentence ends with a word that no sentence ends with', () => {
-    // Recognizers put a full stop behind whatever comes before a pause.
-    expect(endpointDelayMs('I would like to.', usual)).toBe(2_000);
+  it.each([
+    ['en', 'Who is that?', 400],
+    ['en', 'Can you help me with that?', 400],
+    ['en', 'What is it for?', 400],
+    ['en', '"Who is it for?"', 400],
+    ['en', 'Yes, it is.', 400],
+    ['en', 'Thank you for that.', 400],
+    ['en', "I don't think so.", 400],
+    ['de', 'Was kostet das?', 400],
+    ['de', 'Wer ist das?', 400],
+    ['de', 'Darf ich den Hund mitbringen, und wenn ja, ist das für ihn zu?', 400],
+    ['de', 'Ja, ich nehme das.', 400],
+    ['hi', 'आप दिल्ली में?', 400],
+    ['hi', 'yeh kis se?', 400],
+    ['ja', 'これは何ですか？', 400],
+  ])('in %s is short after "%s": %i ms', (language, text, ms) => {
+    expect(endpointDelayMs(text, { ...usual, language })).toBe(ms);
+  });
+
+  it.each([
+    ['en', 'I would like to.', 800],
+    ['en', 'My name is.', 800],
+    ['de', 'Ich hätte eine Frage zu.', 800],
+    ['de', 'Ja, das bin ich.', 800],
+    ['hi', 'सोमवार को।', 800],
+    ['hi', 'main Dilli se.', 800],
+  ])('in %s is in the middle where a full stop may stand by mistake: "%s"', (language, text, ms) => {
+    expect(endpointDelayMs(text, { ...usual, language })).toBe(ms);
+  });
+
+  it.each([
+    ['en', 'I would like a table and.', 2_000],
+    ['en', 'Hello. So.', 2_000],
+    ['en', 'Well...', 2_000],
+    ['de', 'Ich hätte gern einen Tisch für.', 2_000],
+    ['de', 'Ich glaube, dass.', 2_000],
+    ['hi', 'मुझे टेबल चाहिए और।', 2_000],
+    ['hi', 'mujhe table chahiye lekin.', 2_000],
+  ])('in %s is long though a full stop stands there: "%s"', (language, text, ms) => {
+    expect(endpointDelayMs(text, { ...usual, language })).toBe(ms);
+  });
+
+  it.each([
+    ['Who is that?', 2_000],
+    ['Yes, it is.', 2_000],
+    ['I would like to.', 2_000],
+    ['Well...', 400],
+    ['Where are you?', 400],
+  ])('by the rules of before is as it was after "%s": %i ms', (text, ms) => {
+    expect(endpointDelayMs(text, { ...usual, rules: 5 })).toBe(ms);
+  });
+
+  it('is what the answer waits for, by the rules that the conversation began with', () => {
+    const committedAtMs = (rules: number): number | undefined =>
+      new Conversation({ settings: { rules } })
+        .start()
+        .says(1_000, 'Who is that?')
+        .runUntil(8_000)
+        .events.find(({ type }) => type === 'CallerTurnCommitted')?.recordedAtMs;
+    // The last sound is at 1,900 ms.
+    expect(committedAtMs(NEWEST_RULES)).toBe(2_300);
+    expect(committedAtMs(5)).toBe(3_900);
+  });
+
+  it('is for the same words as an answer is prepared for in mid-speech', () => {
+    const prepared = (rules: number) =>
+      new Conversation({ settings: { rules, speculates: true } })
+        .start()
+        .says(1_000, 'Who is that? I mean the one who has called')
+        .runUntil(3_900)
+        .effects.flatMap((effect) => (effect.type === 'think' ? [effect.uncommitted] : []));
+    expect(prepared(NEWEST_RULES)).toEqual(['Who is that?']);
+    expect(prepared(5)).toEqual([]);
   });
 
   it.each([

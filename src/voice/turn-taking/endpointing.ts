@@ -1,7 +1,9 @@
 import { type LearnedDelay, policy } from './policy.js';
-import { isClosedQuestion, isSentence, isShortAnswer, trailsOff } from './words.js';
+import { type Finish, finishOf, isClosedQuestion, isShortAnswer } from './words.js';
 
 export interface Endpoint {
+  /** The version of the conversation's rules. */
+  readonly rules: number;
   readonly language: string;
   /** The agent's last sentence, as heard. */
   readonly asked: string;
@@ -9,12 +11,17 @@ export interface Endpoint {
   readonly pauseEmaMs: number;
 }
 
-/** How long after the caller's last sound these words count as finished, in ms. */
-export const endpointDelayMs = (text: string, { language, asked, pauseEmaMs }: Endpoint): number => {
-  if (isShortAnswer(text, language) && isClosedQuestion(asked, language)) return policy.shortAnswerDelayMs;
-  if (trailsOff(text, language)) return learned(policy.trailingDelay, pauseEmaMs);
-  return learned(isSentence(text) ? policy.completeDelay : policy.uncertainDelay, pauseEmaMs);
+const delays: Readonly<Record<Finish, LearnedDelay>> = {
+  complete: policy.completeDelay,
+  uncertain: policy.uncertainDelay,
+  trailing: policy.trailingDelay,
 };
+
+/** How long after the caller's last sound these words count as finished, in ms. */
+export const endpointDelayMs = (text: string, { rules, language, asked, pauseEmaMs }: Endpoint): number =>
+  isShortAnswer(text, language) && isClosedQuestion(asked, language)
+    ? policy.shortAnswerDelayMs
+    : learned(delays[finishOf(text, { rules, language })], pauseEmaMs);
 
 /** Who pauses for longer is waited for longer, within limits. */
 const learned = ({ usualMs, minMs, maxMs }: LearnedDelay, pauseEmaMs: number): number =>

@@ -10,7 +10,7 @@ import type { Retrieval } from './retrieval-state.js';
 import { speaksItself } from './spoken-answer.js';
 import type { Speculation } from './state.js';
 import type { Transition } from './transition.js';
-import { isSentence, trailsOff, wordsOf } from './words.js';
+import { finishOf, wordsOf } from './words.js';
 
 /** A token is about four characters of English: for answers that were stopped before the provider counted. */
 const CHARACTERS_A_TOKEN = 4;
@@ -74,7 +74,7 @@ const isWorthwhile = (t: Transition, text: string): boolean => {
   if (tools.some(({ returned }) => !returned) || endPhraseIn(t, text)) return false;
   if (!isVoiced(t)) return speculated.started < policy.speculationsPerTurn;
   // In the middle of speech every word would be worth one: only what sounds finished is.
-  const soundsFinished = isSentence(text) && !trailsOff(text, settings.language);
+  const soundsFinished = finishOf(text, settings) === 'complete';
   return soundsFinished && speculated.started < policy.speculationsWhileVoiced;
 };
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { NEWEST_RULES } from './rules.js';
 import {
+  finishOf,
   hasWords,
   isClosedQuestion,
-  isSentence,
   isShortAnswer,
   lastSentenceOf,
   saysPhrase,
-  trailsOff,
   wordListsOf,
   wordsOf,
 } from './words.js';
@@ -60,29 +60,127 @@ describe('a short answer', () => {
   });
 });
 
-describe('words that trail off', () => {
-  it.each(['I would like to', 'and then,', 'My name is', 'well…', 'from nine -', 'I need an '])(
-    'are "%s"',
-    (text) => expect(trailsOff(text, 'en')).toBe(true),
+describe('what a text sounds like at its end', () => {
+  const finish = (text: string, language: string, rules = NEWEST_RULES) =>
+    finishOf(text, { rules, language });
+
+  it.each([
+    ['en', 'We are open.'],
+    ['en', 'Really?'],
+    ['en', '"Yes!"'],
+    ['en', 'So he said.)'],
+    ['en', 'Fine. '],
+    ['ja', '営業中です。'],
+    ['hi', 'हम खुले हैं।'],
+    ['hi', 'हाँ, था।'],
+    // A question mark is heard in the voice: nothing follows, whatever the last word is.
+    ['en', 'Who is that?'],
+    ['en', 'Can you help me with that?'],
+    ['en', 'What is it for?'],
+    ['en', 'Who is it to? '],
+    ['en', '“Who are you talking of?”'],
+    ['en', 'And?'],
+    ['en', 'Who is that?!'],
+    ['de', 'Wer ist das?'],
+    ['de', 'Was kostet das?'],
+    ['de', 'Kommt er mit?'],
+    ['de', 'Bin das ich?'],
+    ['hi', 'किस से?'],
+    ['hi', 'कब तक, और?'],
+    ['hi', 'kis ke liye, aur kab ko?'],
+    ['ja', '誰ですか？'],
+    // Words that often end a sentence.
+    ['en', 'Yes, it is.'],
+    ['en', 'Yes, it is!'],
+    ['en', 'Yes, there is.'],
+    ['en', "I don't know what that is."],
+    ['en', 'That is all.'],
+    ['en', 'Thank you for that.'],
+    ['en', "I don't think so."],
+    ['de', 'Ja, ich nehme das.'],
+    ['de', 'Danke für das!'],
+  ])('is complete: in %s "%s"', (language, text) => expect(finish(text, language)).toBe('complete'));
+
+  it.each([
+    ['en', 'We are'],
+    ['en', 'I need an appointment'],
+    ['en', 'At nine o’clock'],
+    ['en', 'one, two'],
+    ['en', ''],
+    ['en', 'Einen Tisch für'],
+    // A full stop may stand by mistake, or not.
+    ['en', 'I would like to.'],
+    ['en', "No, I don't want to."],
+    ['en', 'I would like a table for.'],
+    ['en', 'My name is.'],
+    ['en', 'Hello, this is.'],
+    ['en', 'My wife and I.'],
+    ['de', 'Mein Name ist.'],
+    ['de', 'Ich weiß nicht, wo es ist.'],
+    ['de', 'Ich hätte eine Frage zu.'],
+    ['de', 'Da stimme ich zu.'],
+    ['de', 'Ich bringe meine Frau mit.'],
+    ['de', 'Das weiß ich.'],
+    ['hi', 'सोमवार को।'],
+    ['hi', 'मैंने बुकिंग की।'],
+    ['hi', 'बस एक और।'],
+    ['hi', 'shaam ko.'],
+    ['hi', 'maine booking ki.'],
+    ['hi', 'thoda aur.'],
+  ])('is uncertain: in %s "%s"', (language, text) => expect(finish(text, language)).toBe('uncertain'));
+
+  it.each([
+    ['en', 'I would like to'],
+    ['en', 'and then,'],
+    ['en', 'My name is'],
+    ['en', 'I think so'],
+    ['en', 'well…'],
+    ['en', 'Well...'],
+    ['en', 'from nine -'],
+    ['en', 'from nine –'],
+    ['en', 'I need an '],
+    ['de', 'Einen Tisch für'],
+    ['de', 'Ich nehme das'],
+    ['hi', 'सोमवार को'],
+    ['hi', 'main Dilli se'],
+    // No sentence ends with these, though a full stop stands there.
+    ['en', 'I need an.'],
+    ['en', 'On Monday or.'],
+    ['en', 'It broke because.'],
+    ['en', 'It is, um.'],
+    ['en', 'It is my.'],
+    ['en', 'I would like to know if.'],
+    ['de', 'Am Montag oder.'],
+    ['de', 'Das ist mein.'],
+    ['de', 'Ich hätte, äh.'],
+    ['de', 'Ich hätte gern die.'],
+    ['de', 'Ich komme, wenn.'],
+    ['de', 'Ein Tisch für.'],
+    ['hi', 'कल आऊँगा लेकिन।'],
+    ['hi', 'यह मेरा।'],
+    ['hi', 'राम के।'],
+    ['hi', 'kal aaunga kyunki.'],
+    ['hi', 'agar.'],
+    // A word alone begins a sentence.
+    ['en', 'So.'],
+    ['en', 'Hello. That.'],
+    ['en', 'To.'],
+    ['de', 'Guten Tag. Das.'],
+  ])('trails off: in %s "%s"', (language, text) => expect(finish(text, language)).toBe('trailing'));
+
+  it.each([
+    ['Who is that?', 'trailing'],
+    ['Yes, it is.', 'trailing'],
+    ['I would like to.', 'trailing'],
+    ['I would like to', 'trailing'],
+    ['from nine -', 'trailing'],
+    ['from nine –', 'uncertain'],
+    ['Well...', 'complete'],
+    ['"Yes!"', 'complete'],
+    ['one, two', 'uncertain'],
+  ])('is by the rules of before as it was: "%s" is %s', (text, expected) =>
+    expect(finish(text, 'en', 5)).toBe(expected),
   );
-
-  it.each(['I need an appointment', 'That is all.', 'At nine o’clock', ''])('are not "%s"', (text) =>
-    expect(trailsOff(text, 'en')).toBe(false),
-  );
-
-  it('are known by their language', () => {
-    expect(trailsOff('Einen Tisch für', 'de')).toBe(true);
-    expect(trailsOff('Einen Tisch für', 'en')).toBe(false);
-  });
-});
-
-describe('a sentence', () => {
-  it.each(['We are open.', 'Really?', '"Yes!"', 'So he said.)', '営業中です。', 'हम खुले हैं।', 'Fine. '])(
-    'is "%s"',
-    (text) => expect(isSentence(text)).toBe(true),
-  );
-
-  it.each(['We are', 'one, two', ''])('is not "%s"', (text) => expect(isSentence(text)).toBe(false));
 });
 
 describe('a closed question', () => {
@@ -142,10 +240,18 @@ describe('the word lists', () => {
     }
   });
 
+  it('say of no word that trails off both that it ends a sentence and that it may', () => {
+    for (const language of ['en', 'de', 'hi']) {
+      const { trailing, ending, maybeEnding } = wordListsOf(language);
+      expect([...ending].filter((word) => maybeEnding.has(word))).toEqual([]);
+      for (const entry of [...ending, ...maybeEnding]) expect(trailing).toContain(wordsOf(entry).at(-1));
+    }
+  });
+
   it('are written as words are compared', () => {
     for (const language of ['en', 'de', 'hi']) {
       for (const words of Object.values(wordListsOf(language))) {
-        for (const word of words) expect(wordsOf(word)).toEqual([word]);
+        for (const entry of words) expect(wordsOf(entry).join(' ')).toBe(entry);
       }
     }
   });

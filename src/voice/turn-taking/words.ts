@@ -1,4 +1,6 @@
 import { byLanguage } from '../../domain/language.js';
+import { holds } from './rules.js';
+import type { ConversationSettings } from './state.js';
 
 /** The words that decide, by language. Compared without case and punctuation. */
 interface WordLists {
@@ -8,8 +10,12 @@ interface WordLists {
   readonly never: ReadonlySet<string>;
   /** A whole answer by themselves. */
   readonly short: ReadonlySet<string>;
-  /** A sentence doesn't end with them. */
+  /** More is coming behind them, where nothing says that a sentence ends. */
   readonly trailing: ReadonlySet<string>;
+  /** Of those, alone or with the word before, the ones that often end a sentence: a full stop there is believed. */
+  readonly ending: ReadonlySet<string>;
+  /** The ones that end some: there a full stop may as well be the speech-to-text's mistake at a pause. */
+  readonly maybeEnding: ReadonlySet<string>;
   /** A question with one of them asks for more than a yes. */
   readonly asking: ReadonlySet<string>;
   /** Of those, the ones that ask for a yes or no where they come first. */
@@ -22,12 +28,19 @@ interface WordLists {
 /** Hindi's letters with a dot below are written in two ways: NFC makes them one. */
 const set = (words: string): ReadonlySet<string> => new Set(words.normalize('NFC').split(' '));
 
+/** Of words, and of two in a row. */
+const endings = (entries: string): ReadonlySet<string> => new Set(entries.normalize('NFC').split(', '));
+
 const lists = {
   en: {
     always: set('stop wait no hold'),
     never: set('mhm mm hm hmm uh-huh uhuh okay ok right yeah yep sure aha'),
     short: set('yes no yeah yep nope okay ok sure correct right exactly thanks goodbye bye'),
     trailing: set('and or but so because um uh er the a an to of with for my your i if that is'),
+    // "Yes, it is." ends, "My name is." and "Hello, this is." hardly do.
+    ending: endings('that, so, it is, that is, he is, she is, there is'),
+    // "I don't want to." and "I would like to."; "My wife and I."
+    maybeEnding: endings('to, of, with, for, i, is'),
     asking: set("what what's when when's where where's who who's whom whose why how how's which"),
     yesNoFirst: new Set<string>(),
     counting: set('many'),
@@ -38,6 +51,9 @@ const lists = {
     never: set('mhm hm hmm aha okay ok genau ja gut'),
     short: set('ja nein doch okay ok genau richtig danke tschüss'),
     trailing: set('und oder aber weil äh ähm der die das ein eine zu mit für mein ich wenn dass ist'),
+    ending: endings('das'),
+    // "Da stimme ich zu." and "Ich habe eine Frage zu."; "Das weiß ich."; "wo es ist." and "Mein Name ist."
+    maybeEnding: endings('zu, mit, ich, ist'),
     asking: set(
       'was wann wo wer wem wen wessen warum weshalb wieso wie welche welcher welches welchen welchem woher wohin womit wofür',
     ),
@@ -58,6 +74,12 @@ const lists = {
     ),
     trailing: set(
       'और या लेकिन मगर पर क्योंकि तो कि अगर जो मेरा मेरी मेरे का की के को से में मतलब aur ya lekin magar par kyonki kyunki to ki agar jo mera meri mere ka ke ko se mein matlab um uh',
+    ),
+    // A sentence ends with its verb, which isn't among them.
+    ending: new Set<string>(),
+    // An answer may be "सोमवार को।", "दिल्ली से।", "चार बजे का।", "बुकिंग की।", "एक और।"
+    maybeEnding: endings(
+      'को, से, में, पर, का, की, एक और, कुछ और, थोड़ा और, ko, se, mein, par, ka, ki, ek aur, kuch aur, thoda aur',
     ),
     asking: set(
       'क्या कौन कब कहाँ कहां कैसे क्यों कितना कितने कितनी किस किसे किसका किसकी kya kaun kab kahan kaise kyon kyun kitna kitne kitni kis kise',
@@ -101,9 +123,11 @@ export const lastSentenceOf = (text: string): string =>
     .split(/(?<=[.!?।]["”')\]]*)\s+|(?<=[。！？])/u)
     .at(-1) ?? '';
 
+const isQuestion = (text: string): boolean => /[?？]["”')\]]*\s*$/u.test(text);
+
 /** "Is that right?", "How many are you?": it's answered by a yes, a no or a number. */
 export const isClosedQuestion = (sentence: string, language: string): boolean => {
-  if (!/[?？]["”')\]]*\s*$/u.test(sentence)) return false;
+  if (!isQuestion(sentence)) return false;
   const { asking, yesNoFirst, counting } = wordListsOf(language);
   const words = wordsOf(sentence);
   if (words.some((word) => counting.has(word))) return true;
@@ -116,10 +140,34 @@ export const saysPhrase = (text: string, phrase: string): boolean => {
   return words.length > 0 && ` ${wordsOf(text).join(' ')} `.includes(` ${words.join(' ')} `);
 };
 
-export const trailsOff = (text: string, language: string): boolean => {
+/** What a caller's words sound like at their end: `trailing`: more is coming. */
+export type Finish = 'complete' | 'uncertain' | 'trailing';
+
+export const finishOf = (
+  text: string,
+  settings: Pick<ConversationSettings, 'rules' | 'language'>,
+): Finish => {
+  const lists = wordListsOf(settings.language);
+  if (!holds(settings, 'sentencesMayEndInAnyWord')) return finishBefore(text, lists);
+  // Recognizers put a full stop behind whatever comes before a pause, but a question mark behind questions only.
+  if (isQuestion(text)) return 'complete';
+  if (/(?:[,，、…–—-]|\.\.)\s*$/u.test(text)) return 'trailing';
+  const words = wordsOf(lastSentenceOf(text));
+  const [last = ''] = words.slice(-1);
+  if (!lists.trailing.has(last)) return isSentence(text) ? 'complete' : 'uncertain';
+  // A word alone begins a sentence: "So."
+  if (!isSentence(text) || words.length === 1) return 'trailing';
+  const ends = [last, words.slice(-2).join(' ')];
+  if (ends.some((end) => lists.ending.has(end))) return 'complete';
+  return ends.some((end) => lists.maybeEnding.has(end)) ? 'uncertain' : 'trailing';
+};
+
+/** As it was before `sentencesMayEndInAnyWord`. */
+const finishBefore = (text: string, { trailing }: WordLists): Finish => {
   const last = wordsOf(text).at(-1);
-  return /[,…-]\s*$/u.test(text) || (last !== undefined && wordListsOf(language).trailing.has(last));
+  if (/[,…-]\s*$/u.test(text) || (last !== undefined && trailing.has(last))) return 'trailing';
+  return isSentence(text) ? 'complete' : 'uncertain';
 };
 
 /** Ends as a sentence does, also in Chinese, Japanese and Hindi. */
-export const isSentence = (text: string): boolean => /[.!?。！？।]["”')\]]*\s*$/u.test(text);
+const isSentence = (text: string): boolean => /[.!?。！？।]["”')\]]*\s*$/u.test(text);
