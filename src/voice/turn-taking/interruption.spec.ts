@@ -73,7 +73,7 @@ describe('an interruption', () => {
       model: (asked) =>
         asked === 0
           ? [
-              { afterMs: 200, text: 'Let me think about that. ' },
+              { afterMs: 200, text: 'Let me think about that! ' },
               { afterMs: 4_000, text: STORY },
             ]
           : [{ afterMs: 200, text: 'Good.' }],
@@ -84,7 +84,7 @@ describe('an interruption', () => {
       .at(6_400, { type: 'transcript', text: 'Wait, stop!', final: true, confidence: 0.9 })
       .runUntil(9_000);
     expect(call.of('AgentTurnSpoken')[0]).toMatchObject({
-      heardText: 'Let me think about that.',
+      heardText: 'Let me think about that!',
       interrupted: true,
     });
     expect(call.of('AgentTurnSpoken')[0]?.heardMs).toBeLessThanOrEqual(call.mouth.playedMs(1, 6_400));

@@ -133,13 +133,17 @@ export const newModelId = (t: Transition): string => {
   return `${t.state.settings.attempt}.${models}`;
 };
 
+/** Nothing will be added to its last sentence: what the platform says waits for no model's words. */
+const isComplete = ({ state }: Transition, { model, hasModelText }: Reply): boolean =>
+  model === null || (!hasModelText && holds(state.settings, 'piecesAreSentences'));
+
 /** Hands the synthesis what of the text is ready. */
 export const sayMore = (t: Transition, from: Reply): Reply => {
   if (isSpokenByModel(from)) return growSpoken(t, from);
   let reply = from;
   for (;;) {
     const rest = reply.text.slice(reply.chunkedChars);
-    const text = nextChunk(rest, reply.chunks.length === 0, reply.model === null);
+    const text = nextChunk(rest, reply.chunks.length === 0, isComplete(t, reply), t.state.settings);
     if (text === null) return reply;
     const chunk = reply.chunks.length;
     t.effect({ type: 'say', reply: reply.id, chunk, text: text.trim(), rank: t.state.voiceRank });
