@@ -10,6 +10,12 @@ type BareCategory = (typeof bareCategories)[number];
 
 export type StreamCategory = IdKind | BareCategory;
 
+/** Every one that there is. */
+export const streamCategories: readonly StreamCategory[] = [
+  ...(Object.keys(idPrefix) as IdKind[]),
+  ...bareCategories,
+];
+
 const isBare = (category: string): category is BareCategory =>
   (bareCategories as readonly string[]).includes(category);
 
@@ -27,9 +33,7 @@ const bare = (id: string): string => id.slice(id.indexOf('_') + 1);
 export const streamName = (category: StreamCategory, tenantId: string, id: string): string =>
   `${category}-${bare(tenantId)}_${bare(id)}`;
 
-const NAME = new RegExp(
-  `^(${[...Object.keys(idPrefix), ...bareCategories].join('|')})-([a-z0-9]+)_([a-z0-9]+)$`,
-);
+const NAME = new RegExp(`^(${streamCategories.join('|')})-([a-z0-9]+)_([a-z0-9]+)$`);
 
 /** The parts of a stream's name. Throws `BAD_USER_INPUT` on a name that isn't ours. */
 export const parseStreamName = (name: string): StreamParts => {

@@ -1,7 +1,9 @@
 import { agentDecider } from '../domain/agent/decider.js';
 import { callDecider } from '../domain/call/decider.js';
 import { type Decider, fold } from '../domain/decider.js';
+import { documentDecider } from '../domain/document/decider.js';
 import { erasureDecider } from '../domain/erasure/decider.js';
+import { exportDecider } from '../domain/export/decider.js';
 import { numberDecider } from '../domain/number/decider.js';
 import { reservationDecider } from '../domain/reservation/decider.js';
 import { parseStreamName, type StreamCategory } from '../domain/stream.js';
@@ -11,12 +13,18 @@ import type { LedgerRecord } from '../ledger/ledger.js';
 
 type AnyDecider = Pick<Decider<never, unknown, LedgerRecord>, 'initial' | 'evolve'>;
 
-const deciders: Partial<Record<StreamCategory, AnyDecider>> = {
+/** `null`: a stream that only records. A category that isn't here doesn't compile. */
+const deciders: Readonly<Record<StreamCategory, AnyDecider | null>> = {
+  access: null,
   agent: agentDecider as unknown as AnyDecider,
   call: callDecider as unknown as AnyDecider,
+  circuit: null,
+  document: documentDecider as unknown as AnyDecider,
   erasure: erasureDecider as unknown as AnyDecider,
+  export: exportDecider as unknown as AnyDecider,
   number: numberDecider as unknown as AnyDecider,
   reservation: reservationDecider as unknown as AnyDecider,
+  seal: null,
   tenant: tenantDecider as unknown as AnyDecider,
   user: userDecider as unknown as AnyDecider,
 };

@@ -35,8 +35,8 @@ const KnowledgeDocuments = graphql(`
 `);
 
 const KnowledgeDocument = graphql(`
-  query KnowledgeDocument($id: ID!, $atRevision: Int) {
-    knowledgeDocument(id: $id, atRevision: $atRevision) {
+  query KnowledgeDocument($id: ID!, $asOf: DateTime, $atRevision: Int) {
+    knowledgeDocument(id: $id, asOf: $asOf, atRevision: $atRevision) {
       id
       title
       description
@@ -56,6 +56,16 @@ const KnowledgeDocument = graphql(`
     node(id: $id) {
       id
       __typename
+    }
+  }
+`);
+
+const KnowledgeState = graphql(`
+  query KnowledgeState($stream: String!, $revision: Int) {
+    stateAt(stream: $stream, revision: $revision) {
+      storedAt
+      state
+      readModels
     }
   }
 `);
@@ -141,8 +151,11 @@ describe('knowledge', () => {
     return body.document.id;
   };
 
-  const find = async (id: string, client: ApiClient = mine.client, atRevision: number | null = null) =>
-    (await client.request(KnowledgeDocument, { id, atRevision })).knowledgeDocument;
+  const find = async (
+    id: string,
+    client: ApiClient = mine.client,
+    moment: { readonly asOf?: string; readonly atRevision?: number } = {},
+  ) => (await client.request(KnowledgeDocument, { id, ...moment })).knowledgeDocument;
 
   const ended = async (id: string) => {
     let found = await find(id);
@@ -219,7 +232,23 @@ describe('knowledge', () => {
     const stored = await platform.storage.ledger.store.readStream(documentStream(mine.tenantId, id));
     expect(JSON.stringify(stored)).not.toMatch(/Rutabaga|opening|hours\.txt/);
     expect((await objectsOf(mine.tenantId)).toSorted()).toEqual(['chunks', 'original', 'text', 'vectors']);
-    expect(await find(id, mine.client, 1)).toMatchObject({ status: 'PARSED', chunks: null });
+  });
+
+  it('is shown as it was, after an event of it or at a time', async () => {
+    const id = await ready();
+    const stateAt = async (revision: number) => {
+      const stream = documentStream(mine.tenantId, id);
+      return (await mine.client.request(KnowledgeState, { stream, revision })).stateAt;
+    };
+    expect(await stateAt(1)).toMatchObject({
+      state: { uploaded: { documentId: id }, text: { chars: HOURS.length }, chunks: null },
+      readModels: { knowledge_documents: [{ title: 'Opening hours', status: 'PARSED' }] },
+    });
+    const { storedAt } = await stateAt(3);
+    await mine.client.request(DeleteKnowledgeDocument, { id });
+    expect(await find(id)).toMatchObject({ status: 'REMOVED' });
+    expect(await find(id, mine.client, { atRevision: 1 })).toMatchObject({ status: 'PARSED', chunks: null });
+    expect(await find(id, mine.client, { asOf: storedAt })).toMatchObject({ status: 'READY', chunks: 1 });
   });
 
   it('is listed page by page, the newest first', async () => {
@@ -358,5 +387,11 @@ describe('knowledge', () => {
     expect(await search('When do you open?', { minScore: -1 })).toEqual([]);
     expect(await search('When do you open?', { minScore: -1 }, other)).toEqual([]);
     expect((await eventsOf(id))[0]).toMatchObject({ data: { title: null, tags: null } });
+    const stream = documentStream(mine.tenantId, id);
+    const { stateAt } = await platform.admin.request(KnowledgeState, { stream, revision: 0 });
+    expect(stateAt).toMatchObject({
+      state: { uploaded: { documentId: id } },
+      readModels: { knowledge_documents: [{ title: null, tags: null, fileName: null }] },
+    });
   });
 });

@@ -5,8 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { defineEvent, type EventDefinition, personal } from '../../src/domain/event.js';
 import { eventDefinitions } from '../../src/domain/events.js';
-import { idPrefix } from '../../src/domain/ids.js';
-import { type StreamCategory, streamName } from '../../src/domain/stream.js';
+import { streamCategories, streamName } from '../../src/domain/stream.js';
 import { stateAfter } from '../../src/replay/state.js';
 import { type GoldenEvent, goldenOf } from './golden-event.js';
 import { GOLDEN_DIRECTORY, readGolden, writeGolden } from './golden-files.js';
@@ -15,7 +14,6 @@ import { readGoldenEvent } from './read-golden.js';
 
 const golden = await readGolden(GOLDEN_DIRECTORY);
 const named = golden.map((file): [string, GoldenEvent] => [`${file.type}, version ${file.version}`, file]);
-const categories = [...Object.keys(idPrefix), 'reservation', 'erasure'] as StreamCategory[];
 
 describe('every version of every event', () => {
   it('has a golden file, an upcaster to the next, and the shape that it had', () => {
@@ -26,7 +24,7 @@ describe('every version of every event', () => {
     for (const erased of [false, true]) {
       const events = await readGoldenEvent(file, eventDefinitions, { erased });
       expect(events).toHaveLength(2 * file.examples.length);
-      for (const category of categories) {
+      for (const category of streamCategories) {
         const stream = streamName(category, 'tnt_1', '1');
         expect(() => stateAfter(stream, events)).not.toThrow();
       }

@@ -770,6 +770,7 @@ export type KnowledgeDocumentsQuery = { knowledgeDocuments: { nodes: Array<{ id:
 
 export type KnowledgeDocumentQueryVariables = Exact<{
   id: string;
+  asOf?: string | null | undefined;
   atRevision?: number | null | undefined;
 }>;
 
@@ -781,6 +782,14 @@ export type KnowledgeDocumentQuery = { knowledgeDocument: { id: string, title: s
     | { __typename: 'PhoneNumberEntry', id: string }
     | { __typename: 'Tenant', id: string }
    | null };
+
+export type KnowledgeStateQueryVariables = Exact<{
+  stream: string;
+  revision?: number | null | undefined;
+}>;
+
+
+export type KnowledgeStateQuery = { stateAt: { storedAt: string, state: unknown, readModels: unknown } };
 
 export type SearchKnowledgeQueryVariables = Exact<{
   query: string;
@@ -1926,8 +1935,8 @@ export const KnowledgeDocumentsDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<KnowledgeDocumentsQuery, KnowledgeDocumentsQueryVariables>;
 export const KnowledgeDocumentDocument = new TypedDocumentString(`
-    query KnowledgeDocument($id: ID!, $atRevision: Int) {
-  knowledgeDocument(id: $id, atRevision: $atRevision) {
+    query KnowledgeDocument($id: ID!, $asOf: DateTime, $atRevision: Int) {
+  knowledgeDocument(id: $id, asOf: $asOf, atRevision: $atRevision) {
     id
     title
     description
@@ -1950,6 +1959,15 @@ export const KnowledgeDocumentDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<KnowledgeDocumentQuery, KnowledgeDocumentQueryVariables>;
+export const KnowledgeStateDocument = new TypedDocumentString(`
+    query KnowledgeState($stream: String!, $revision: Int) {
+  stateAt(stream: $stream, revision: $revision) {
+    storedAt
+    state
+    readModels
+  }
+}
+    `) as unknown as TypedDocumentString<KnowledgeStateQuery, KnowledgeStateQueryVariables>;
 export const SearchKnowledgeDocument = new TypedDocumentString(`
     query SearchKnowledge($query: String!, $limit: Int, $minScore: Float, $tags: [String!]) {
   searchKnowledge(query: $query, limit: $limit, minScore: $minScore, tags: $tags) {
