@@ -55,6 +55,13 @@ export interface ApiServices {
   readonly logger: Logger;
 }
 
+/** How one thing is found, in the tenant where the viewer reads. */
+export interface OneThing<Row> {
+  find(reader: ReadModelsReader, tenantId: string): Promise<Row | undefined>;
+  idOf(row: Row): string;
+  readonly minPosition?: string | null;
+}
+
 /** A request's own: who asks, and what was read for it already. */
 export class ApiContext {
   // Not a #private one: Apollo copies the context, and a copy hasn't those.
@@ -85,7 +92,7 @@ export class ApiContext {
     return readableTenant(this.require(permission));
   }
 
-  /** Reads there, of projections that have the position asked for. */
+  /** Reads many things there, of projections that have the position asked for. */
   async reader(
     permission: Permission,
     projections: readonly string[],
@@ -96,7 +103,23 @@ export class ApiContext {
     return this.services.readModels.forTenant(tenantId);
   }
 
-  /** As `readable`; a read by a platform role alone is recorded before it's answered. */
+  /**
+   * One thing there, of projections that have the position asked for. A read by a platform role alone is recorded with the
+   * thing's id once it's found: one that was typed, and that is no id of anything, isn't kept.
+   */
+  async findNoted<Row>(
+    permission: Permission,
+    projections: readonly string[],
+    { find, idOf, minPosition = null }: OneThing<Row>,
+  ): Promise<Row | undefined> {
+    const tenantId = this.readable(permission);
+    await this.waitFor(projections, minPosition);
+    const row = await find(this.services.readModels.forTenant(tenantId), tenantId);
+    await this.noteAccess(permission, tenantId, row ? idOf(row) : null);
+    return row;
+  }
+
+  /** As `readable`; a read of many things by a platform role alone is recorded before it's answered. */
   async readableNoted(permission: Permission): Promise<string> {
     const tenantId = this.readable(permission);
     await this.noteAccess(permission, tenantId, null);

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ApiClient } from '../../src/client/api-client.js';
 import { graphql } from '../../src/client/gql/gql.js';
 import { newId } from '../../src/domain/ids.js';
 import { tenantStream } from '../../src/domain/stream.js';
 import { AccessTokens } from '../../src/identity/tokens.js';
 import type { LedgerRecord } from '../../src/ledger/ledger.js';
+import { uploadText } from '../support/documents/upload.js';
+import { Follower, followTranscript } from '../support/follower.js';
 import {
   createTestTenant,
   startTestPlatform,
@@ -12,6 +15,7 @@ import {
   testSecrets,
 } from '../support/platform.js';
 import { until } from '../support/postgres/until.js';
+import { SpokenCall } from '../support/spoken-call.js';
 
 const TrailOf = graphql(`
   query TrailOf($filter: AuditFilterInput) {
@@ -55,8 +59,8 @@ const AllTenants = graphql(`
   }
 `);
 
-const TenantNode = graphql(`
-  query TenantNode($id: ID!) {
+const NodeNamed = graphql(`
+  query NodeNamed($id: ID!) {
     node(id: $id) {
       id
     }
@@ -71,6 +75,88 @@ const MyTenant = graphql(`
           id
         }
       }
+    }
+  }
+`);
+
+const OneCall = graphql(`
+  query OneCall($id: ID, $callSid: CallSid) {
+    call(id: $id, callSid: $callSid) {
+      id
+      callSid
+    }
+  }
+`);
+
+const OneAgent = graphql(`
+  query OneAgent($id: ID!) {
+    agent(id: $id) {
+      id
+    }
+  }
+`);
+
+const VersionsOfOne = graphql(`
+  query VersionsOfOne($id: ID!) {
+    agentVersions(agentId: $id) {
+      nodes {
+        version
+      }
+    }
+  }
+`);
+
+const DiffOfOne = graphql(`
+  query DiffOfOne($id: ID!) {
+    agentVersionDiff(agentId: $id, from: 1, to: 1) {
+      field
+    }
+  }
+`);
+
+const OneDocument = graphql(`
+  query OneDocument($id: ID!) {
+    knowledgeDocument(id: $id) {
+      id
+    }
+  }
+`);
+
+const OneTenant = graphql(`
+  query OneTenant($id: ID!) {
+    tenant(id: $id) {
+      phoneNumbers {
+        id
+      }
+    }
+  }
+`);
+
+const Lists = graphql(`
+  query Lists {
+    calls {
+      totalCount
+      nodes {
+        id
+      }
+    }
+    agents {
+      nodes {
+        id
+      }
+    }
+    knowledgeDocuments {
+      nodes {
+        id
+      }
+    }
+  }
+`);
+
+const QualityOfOne = graphql(`
+  subscription QualityOfOne($callId: ID!) {
+    callQuality(callId: $callId) {
+      final
     }
   }
 `);
@@ -108,6 +194,17 @@ describe('a read by a platform role alone', () => {
       .map(({ metadata, data }) => [metadata.tenantId, data.permission, data.subject]);
   };
 
+  /** In the tenant, and without a role there. */
+  const operatorIn = (tenantId: string): ApiClient => {
+    const { accessToken } = new AccessTokens(testSecrets.jwtKeys, 60).issue({
+      userId: newId('user'),
+      tenantId,
+      tenantRole: null,
+      platformRole: 'OPERATOR',
+    });
+    return platform.admin.as(accessToken);
+  };
+
   const bothWith = (permission: string, subject: string | null) =>
     [ours, theirs].map(({ tenantId }) => [tenantId, permission, subject]);
 
@@ -127,17 +224,14 @@ describe('a read by a platform role alone', () => {
     expect(await readsOf(() => platform.admin.request(TrailOf, { filter: { tenantId } }))).toEqual([
       [tenantId, 'audit:read', 'auditTrail'],
     ]);
-    expect(await readsOf(() => platform.admin.request(TenantNode, { id: tenantId }))).toEqual([
-      [tenantId, 'tenants:readAll', null],
-    ]);
-    const { accessToken } = new AccessTokens(testSecrets.jwtKeys, 60).issue({
-      userId: newId('user'),
-      tenantId,
-      tenantRole: null,
-      platformRole: 'OPERATOR',
-    });
-    expect(await readsOf(() => platform.admin.as(accessToken).request(MyTenant, {}))).toEqual([
-      [tenantId, 'tenants:readAll', null],
+    for (const read of [
+      () => platform.admin.request(NodeNamed, { id: tenantId }),
+      () => platform.admin.request(OneTenant, { id: tenantId }),
+    ]) {
+      expect(await readsOf(read)).toEqual([[tenantId, 'tenants:readAll', tenantId]]);
+    }
+    expect(await readsOf(() => operatorIn(tenantId).request(MyTenant, {}))).toEqual([
+      [tenantId, 'tenants:readAll', tenantId],
     ]);
     expect(await readsOf(() => ours.client.request(MyTenant, {}))).toEqual([]);
     const [created] = await platform.storage.ledger.readStream(tenantStream(tenantId));
@@ -152,6 +246,59 @@ describe('a read by a platform role alone', () => {
     const name = tenantStream(tenantId);
     expect(await readsOf(() => platform.admin.request(StreamNamed, { name }))).toEqual([
       [tenantId, 'audit:read', `stream ${name}`],
+    ]);
+  });
+
+  it('of one thing says which, however it was asked for', async () => {
+    const { tenantId, agentId, client } = ours;
+    const call = new SpokenCall(platform.storage.ledger, tenantId, { number: NUMBER, words: 'rutabaga' });
+    const documentId = await uploadText(platform, tenantId, { title: 'Hours', content: 'Nine to five.' });
+    await call.toItsEnd();
+    const callSid = await until('all is there', async () => {
+      const { call: found } = await client.request(OneCall, { id: call.callId });
+      const { knowledgeDocument } = await client.request(OneDocument, { id: documentId });
+      return knowledgeDocument ? found?.callSid : undefined;
+    });
+    const { tenant } = await client.request(OneTenant, { id: tenantId });
+    const numberId = tenant?.phoneNumbers[0]?.id ?? '';
+    const { callId } = call;
+    const operator = operatorIn(tenantId);
+    const reads: readonly [string, string, () => Promise<unknown>][] = [
+      ['calls:read', callId, () => operator.request(OneCall, { id: callId })],
+      ['calls:read', callId, () => operator.request(OneCall, { callSid })],
+      ['calls:read', callId, () => operator.request(NodeNamed, { id: callId })],
+      ['calls:read', callId, () => followTranscript(operator, callId).ended],
+      ['calls:read', callId, () => new Follower(operator.subscribe(QualityOfOne, { callId })).ended],
+      ['agents:read', agentId, () => operator.request(OneAgent, { id: agentId })],
+      ['agents:read', agentId, () => operator.request(NodeNamed, { id: agentId })],
+      ['agents:read', agentId, () => operator.request(VersionsOfOne, { id: agentId })],
+      ['agents:read', agentId, () => operator.request(DiffOfOne, { id: agentId })],
+      ['agents:read', numberId, () => operator.request(NodeNamed, { id: numberId })],
+      ['knowledge:read', documentId, () => operator.request(OneDocument, { id: documentId })],
+      ['knowledge:read', documentId, () => operator.request(NodeNamed, { id: documentId })],
+    ];
+    for (const [permission, subject, read] of reads) {
+      expect(await readsOf(read)).toEqual([[tenantId, permission, subject]]);
+    }
+    const listed = await readsOf(() => operator.request(Lists, {}));
+    expect(listed.toSorted()).toEqual(
+      ['agents:read', 'calls:read', 'knowledge:read'].map((permission) => [tenantId, permission, null]),
+    );
+  });
+
+  it('of what is not there is recorded without a word of it', async () => {
+    const { tenantId } = ours;
+    const operator = operatorIn(tenantId);
+    const strange = newId('call');
+    const reads = await readsOf(async () => {
+      expect(await operator.request(OneCall, { id: NUMBER })).toEqual({ call: null });
+      expect(await operator.request(OneAgent, { id: theirs.agentId })).toEqual({ agent: null });
+      await expect(followTranscript(operator, strange).ended).rejects.toThrow(strange);
+    });
+    expect(reads).toEqual([
+      [tenantId, 'calls:read', null],
+      [tenantId, 'agents:read', null],
+      [tenantId, 'calls:read', null],
     ]);
   });
 

@@ -79,8 +79,16 @@ type Documents = {
     "\n  query CorrelationIn($id: ID!) {\n    correlation(id: $id) {\n      nodes {\n        id\n      }\n    }\n  }\n": typeof types.CorrelationInDocument,
     "\n  query StreamNamed($name: String!) {\n    stream(name: $name) {\n      revision\n    }\n  }\n": typeof types.StreamNamedDocument,
     "\n  query AllTenants {\n    tenants(first: 100) {\n      nodes {\n        id\n        phoneNumbers {\n          id\n        }\n      }\n    }\n  }\n": typeof types.AllTenantsDocument,
-    "\n  query TenantNode($id: ID!) {\n    node(id: $id) {\n      id\n    }\n  }\n": typeof types.TenantNodeDocument,
+    "\n  query NodeNamed($id: ID!) {\n    node(id: $id) {\n      id\n    }\n  }\n": typeof types.NodeNamedDocument,
     "\n  query MyTenant {\n    me {\n      tenant {\n        phoneNumbers {\n          id\n        }\n      }\n    }\n  }\n": typeof types.MyTenantDocument,
+    "\n  query OneCall($id: ID, $callSid: CallSid) {\n    call(id: $id, callSid: $callSid) {\n      id\n      callSid\n    }\n  }\n": typeof types.OneCallDocument,
+    "\n  query OneAgent($id: ID!) {\n    agent(id: $id) {\n      id\n    }\n  }\n": typeof types.OneAgentDocument,
+    "\n  query VersionsOfOne($id: ID!) {\n    agentVersions(agentId: $id) {\n      nodes {\n        version\n      }\n    }\n  }\n": typeof types.VersionsOfOneDocument,
+    "\n  query DiffOfOne($id: ID!) {\n    agentVersionDiff(agentId: $id, from: 1, to: 1) {\n      field\n    }\n  }\n": typeof types.DiffOfOneDocument,
+    "\n  query OneDocument($id: ID!) {\n    knowledgeDocument(id: $id) {\n      id\n    }\n  }\n": typeof types.OneDocumentDocument,
+    "\n  query OneTenant($id: ID!) {\n    tenant(id: $id) {\n      phoneNumbers {\n        id\n      }\n    }\n  }\n": typeof types.OneTenantDocument,
+    "\n  query Lists {\n    calls {\n      totalCount\n      nodes {\n        id\n      }\n    }\n    agents {\n      nodes {\n        id\n      }\n    }\n    knowledgeDocuments {\n      nodes {\n        id\n      }\n    }\n  }\n": typeof types.ListsDocument,
+    "\n  subscription QualityOfOne($callId: ID!) {\n    callQuality(callId: $callId) {\n      final\n    }\n  }\n": typeof types.QualityOfOneDocument,
     "\n  query Projections($name: String) {\n    projections(name: $name) {\n      name\n      version\n      generation\n      state\n      position\n      lagEvents\n      lagMs\n      percent\n      skippedEvents\n      batchEvents\n      batchMs\n      parked {\n        stream\n        error\n      }\n    }\n  }\n": typeof types.ProjectionsDocument,
     "\n  mutation RebuildProjection($name: String!) {\n    rebuildProjection(name: $name) {\n      projections {\n        generation\n        state\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": typeof types.RebuildProjectionDocument,
     "\n  mutation RetryParked($name: String!, $stream: String!) {\n    retryParked(name: $name, stream: $stream) {\n      projections {\n        parked {\n          stream\n        }\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": typeof types.RetryParkedDocument,
@@ -160,8 +168,16 @@ const documents: Documents = {
     "\n  query CorrelationIn($id: ID!) {\n    correlation(id: $id) {\n      nodes {\n        id\n      }\n    }\n  }\n": types.CorrelationInDocument,
     "\n  query StreamNamed($name: String!) {\n    stream(name: $name) {\n      revision\n    }\n  }\n": types.StreamNamedDocument,
     "\n  query AllTenants {\n    tenants(first: 100) {\n      nodes {\n        id\n        phoneNumbers {\n          id\n        }\n      }\n    }\n  }\n": types.AllTenantsDocument,
-    "\n  query TenantNode($id: ID!) {\n    node(id: $id) {\n      id\n    }\n  }\n": types.TenantNodeDocument,
+    "\n  query NodeNamed($id: ID!) {\n    node(id: $id) {\n      id\n    }\n  }\n": types.NodeNamedDocument,
     "\n  query MyTenant {\n    me {\n      tenant {\n        phoneNumbers {\n          id\n        }\n      }\n    }\n  }\n": types.MyTenantDocument,
+    "\n  query OneCall($id: ID, $callSid: CallSid) {\n    call(id: $id, callSid: $callSid) {\n      id\n      callSid\n    }\n  }\n": types.OneCallDocument,
+    "\n  query OneAgent($id: ID!) {\n    agent(id: $id) {\n      id\n    }\n  }\n": types.OneAgentDocument,
+    "\n  query VersionsOfOne($id: ID!) {\n    agentVersions(agentId: $id) {\n      nodes {\n        version\n      }\n    }\n  }\n": types.VersionsOfOneDocument,
+    "\n  query DiffOfOne($id: ID!) {\n    agentVersionDiff(agentId: $id, from: 1, to: 1) {\n      field\n    }\n  }\n": types.DiffOfOneDocument,
+    "\n  query OneDocument($id: ID!) {\n    knowledgeDocument(id: $id) {\n      id\n    }\n  }\n": types.OneDocumentDocument,
+    "\n  query OneTenant($id: ID!) {\n    tenant(id: $id) {\n      phoneNumbers {\n        id\n      }\n    }\n  }\n": types.OneTenantDocument,
+    "\n  query Lists {\n    calls {\n      totalCount\n      nodes {\n        id\n      }\n    }\n    agents {\n      nodes {\n        id\n      }\n    }\n    knowledgeDocuments {\n      nodes {\n        id\n      }\n    }\n  }\n": types.ListsDocument,
+    "\n  subscription QualityOfOne($callId: ID!) {\n    callQuality(callId: $callId) {\n      final\n    }\n  }\n": types.QualityOfOneDocument,
     "\n  query Projections($name: String) {\n    projections(name: $name) {\n      name\n      version\n      generation\n      state\n      position\n      lagEvents\n      lagMs\n      percent\n      skippedEvents\n      batchEvents\n      batchMs\n      parked {\n        stream\n        error\n      }\n    }\n  }\n": types.ProjectionsDocument,
     "\n  mutation RebuildProjection($name: String!) {\n    rebuildProjection(name: $name) {\n      projections {\n        generation\n        state\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": types.RebuildProjectionDocument,
     "\n  mutation RetryParked($name: String!, $stream: String!) {\n    retryParked(name: $name, stream: $stream) {\n      projections {\n        parked {\n          stream\n        }\n      }\n      userErrors {\n        code\n        message\n      }\n    }\n  }\n": types.RetryParkedDocument,
@@ -436,11 +452,43 @@ export function graphql(source: "\n  query AllTenants {\n    tenants(first: 100)
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query TenantNode($id: ID!) {\n    node(id: $id) {\n      id\n    }\n  }\n"): typeof import('./graphql.js').TenantNodeDocument;
+export function graphql(source: "\n  query NodeNamed($id: ID!) {\n    node(id: $id) {\n      id\n    }\n  }\n"): typeof import('./graphql.js').NodeNamedDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query MyTenant {\n    me {\n      tenant {\n        phoneNumbers {\n          id\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.js').MyTenantDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query OneCall($id: ID, $callSid: CallSid) {\n    call(id: $id, callSid: $callSid) {\n      id\n      callSid\n    }\n  }\n"): typeof import('./graphql.js').OneCallDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query OneAgent($id: ID!) {\n    agent(id: $id) {\n      id\n    }\n  }\n"): typeof import('./graphql.js').OneAgentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query VersionsOfOne($id: ID!) {\n    agentVersions(agentId: $id) {\n      nodes {\n        version\n      }\n    }\n  }\n"): typeof import('./graphql.js').VersionsOfOneDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query DiffOfOne($id: ID!) {\n    agentVersionDiff(agentId: $id, from: 1, to: 1) {\n      field\n    }\n  }\n"): typeof import('./graphql.js').DiffOfOneDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query OneDocument($id: ID!) {\n    knowledgeDocument(id: $id) {\n      id\n    }\n  }\n"): typeof import('./graphql.js').OneDocumentDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query OneTenant($id: ID!) {\n    tenant(id: $id) {\n      phoneNumbers {\n        id\n      }\n    }\n  }\n"): typeof import('./graphql.js').OneTenantDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Lists {\n    calls {\n      totalCount\n      nodes {\n        id\n      }\n    }\n    agents {\n      nodes {\n        id\n      }\n    }\n    knowledgeDocuments {\n      nodes {\n        id\n      }\n    }\n  }\n"): typeof import('./graphql.js').ListsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription QualityOfOne($callId: ID!) {\n    callQuality(callId: $callId) {\n      final\n    }\n  }\n"): typeof import('./graphql.js').QualityOfOneDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -869,12 +869,12 @@ export type AllTenantsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type AllTenantsQuery = { tenants: { nodes: Array<{ id: string, phoneNumbers: Array<{ id: string }> }> } };
 
-export type TenantNodeQueryVariables = Exact<{
+export type NodeNamedQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type TenantNodeQuery = { node:
+export type NodeNamedQuery = { node:
     | { id: string }
     | { id: string }
     | { id: string }
@@ -886,6 +886,61 @@ export type MyTenantQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type MyTenantQuery = { me: { tenant: { phoneNumbers: Array<{ id: string }> } | null } };
+
+export type OneCallQueryVariables = Exact<{
+  id?: string | null | undefined;
+  callSid?: string | null | undefined;
+}>;
+
+
+export type OneCallQuery = { call: { id: string, callSid: string } | null };
+
+export type OneAgentQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type OneAgentQuery = { agent: { id: string } | null };
+
+export type VersionsOfOneQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type VersionsOfOneQuery = { agentVersions: { nodes: Array<{ version: number }> } };
+
+export type DiffOfOneQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DiffOfOneQuery = { agentVersionDiff: Array<{ field: string }> };
+
+export type OneDocumentQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type OneDocumentQuery = { knowledgeDocument: { id: string } | null };
+
+export type OneTenantQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type OneTenantQuery = { tenant: { phoneNumbers: Array<{ id: string }> } | null };
+
+export type ListsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ListsQuery = { calls: { totalCount: number, nodes: Array<{ id: string }> }, agents: { nodes: Array<{ id: string }> }, knowledgeDocuments: { nodes: Array<{ id: string }> } };
+
+export type QualityOfOneSubscriptionVariables = Exact<{
+  callId: string;
+}>;
+
+
+export type QualityOfOneSubscription = { callQuality: { final: boolean } };
 
 export type ProjectionsQueryVariables = Exact<{
   name?: string | null | undefined;
@@ -2120,13 +2175,13 @@ export const AllTenantsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AllTenantsQuery, AllTenantsQueryVariables>;
-export const TenantNodeDocument = new TypedDocumentString(`
-    query TenantNode($id: ID!) {
+export const NodeNamedDocument = new TypedDocumentString(`
+    query NodeNamed($id: ID!) {
   node(id: $id) {
     id
   }
 }
-    `) as unknown as TypedDocumentString<TenantNodeQuery, TenantNodeQueryVariables>;
+    `) as unknown as TypedDocumentString<NodeNamedQuery, NodeNamedQueryVariables>;
 export const MyTenantDocument = new TypedDocumentString(`
     query MyTenant {
   me {
@@ -2138,6 +2193,80 @@ export const MyTenantDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<MyTenantQuery, MyTenantQueryVariables>;
+export const OneCallDocument = new TypedDocumentString(`
+    query OneCall($id: ID, $callSid: CallSid) {
+  call(id: $id, callSid: $callSid) {
+    id
+    callSid
+  }
+}
+    `) as unknown as TypedDocumentString<OneCallQuery, OneCallQueryVariables>;
+export const OneAgentDocument = new TypedDocumentString(`
+    query OneAgent($id: ID!) {
+  agent(id: $id) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<OneAgentQuery, OneAgentQueryVariables>;
+export const VersionsOfOneDocument = new TypedDocumentString(`
+    query VersionsOfOne($id: ID!) {
+  agentVersions(agentId: $id) {
+    nodes {
+      version
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<VersionsOfOneQuery, VersionsOfOneQueryVariables>;
+export const DiffOfOneDocument = new TypedDocumentString(`
+    query DiffOfOne($id: ID!) {
+  agentVersionDiff(agentId: $id, from: 1, to: 1) {
+    field
+  }
+}
+    `) as unknown as TypedDocumentString<DiffOfOneQuery, DiffOfOneQueryVariables>;
+export const OneDocumentDocument = new TypedDocumentString(`
+    query OneDocument($id: ID!) {
+  knowledgeDocument(id: $id) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<OneDocumentQuery, OneDocumentQueryVariables>;
+export const OneTenantDocument = new TypedDocumentString(`
+    query OneTenant($id: ID!) {
+  tenant(id: $id) {
+    phoneNumbers {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<OneTenantQuery, OneTenantQueryVariables>;
+export const ListsDocument = new TypedDocumentString(`
+    query Lists {
+  calls {
+    totalCount
+    nodes {
+      id
+    }
+  }
+  agents {
+    nodes {
+      id
+    }
+  }
+  knowledgeDocuments {
+    nodes {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ListsQuery, ListsQueryVariables>;
+export const QualityOfOneDocument = new TypedDocumentString(`
+    subscription QualityOfOne($callId: ID!) {
+  callQuality(callId: $callId) {
+    final
+  }
+}
+    `) as unknown as TypedDocumentString<QualityOfOneSubscription, QualityOfOneSubscriptionVariables>;
 export const ProjectionsDocument = new TypedDocumentString(`
     query Projections($name: String) {
   projections(name: $name) {

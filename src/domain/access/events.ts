@@ -6,7 +6,7 @@ export const accessEvents = {
   RecordsRead: defineEvent('RecordsRead', {
     /** The permission that was used, as `calls:read`. */
     permission: z.string(),
-    /** What was asked for, by its name: a stream's, a correlation's id. No personal data. */
+    /** What was asked for, by its name: one thing's id, a stream's, a correlation's. `null`: a list. No personal data. */
     subject: z.string().nullable(),
   }),
 };

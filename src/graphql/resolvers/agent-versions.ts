@@ -44,8 +44,8 @@ export class AgentVersionResolver {
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() context: ApiContext,
   ) {
-    const reader = await context.reader('agents:read', ['agents']);
-    const { liveVersion } = await agentOf(context, agentId);
+    const { tenantId, liveVersion } = await agentOf(context, agentId);
+    const reader = context.services.readModels.forTenant(tenantId);
     const rows = await pageOfAgentVersions(reader, agentId, pageRequest(page));
     return connectionOf(rows, agentVersionCursor, (row) => toVersion(row, liveVersion));
   }
@@ -57,9 +57,7 @@ export class AgentVersionResolver {
     @Arg('to', () => Int) to: number,
     @Ctx() context: ApiContext,
   ): Promise<AgentSettingChange[]> {
-    const tenantId = await context.readableNoted('agents:read');
-    await context.waitFor(['agents'], null);
-    const { latestVersion } = await agentOf(context, agentId);
+    const { tenantId, latestVersion } = await agentOf(context, agentId);
     const keys = [from, to].map((version) => ({ agentId, version }));
     const [before, after] = await Promise.all(keys.map((key) => context.agentVersion(tenantId).load(key)));
     if (before && after) return changesOf(settingsOfVersion(before), settingsOfVersion(after));
@@ -86,7 +84,10 @@ export class AgentVersionResolver {
 
 /** Throws `NOT_FOUND`. */
 const agentOf = async (context: ApiContext, agentId: string): Promise<AgentRow> => {
-  const row = await context.agents(context.readable('agents:read')).load(agentId);
+  const row = await context.findNoted('agents:read', ['agents'], {
+    find: (_, tenantId) => context.agents(tenantId).load(agentId),
+    idOf: (agent) => agent.agentId,
+  });
   if (row) return row;
   throw new AppError(ErrorCode.NOT_FOUND, `There is no agent ${agentId}.`, { field: 'agentId' });
 };

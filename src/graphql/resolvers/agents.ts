@@ -72,11 +72,12 @@ export class AgentResolver {
     @Args(() => AsOfArgs) moment: AsOfArgs,
     @Ctx() context: ApiContext,
   ): Promise<Agent | null> {
-    const tenantId = await context.readableNoted('agents:read');
-    await context.waitFor(['agents'], null);
-    const row = await context.agents(tenantId).load(id);
+    const row = await context.findNoted('agents:read', ['agents'], {
+      find: (_, tenantId) => context.agents(tenantId).load(id),
+      idOf: ({ agentId }) => agentId,
+    });
     if (!row) return null;
-    const past = await eventsAsOf(context, agentStream(tenantId, id), moment);
+    const past = await eventsAsOf(context, agentStream(row.tenantId, id), moment);
     const [shown = null] = past ? rowsAfter(agentsProjection, agentsTable, past) : [row];
     if (!shown || (wanted ?? 0) > shown.latestVersion || (wanted ?? 1) < 1) return null;
     return { ...toAgent(shown), past, wanted } as AgentRoot;

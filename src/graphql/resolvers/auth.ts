@@ -25,7 +25,7 @@ export class AuthResolver {
     const reader = services.readModels.forOperator();
     const user = await findUser(reader, viewer.userId);
     const tenant = viewer.tenantId === null ? undefined : await findTenant(reader, viewer.tenantId);
-    if (tenant) await context.noteAccess('tenants:readAll', tenant.tenantId, null);
+    if (tenant) await context.noteAccess('tenants:readAll', tenant.tenantId, tenant.tenantId);
     return {
       id: viewer.userId,
       email: user?.email ?? null,

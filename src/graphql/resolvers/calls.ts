@@ -57,8 +57,11 @@ export class CallResolver {
     if ((id ?? null) === null && (callSid ?? null) === null) {
       throw new AppError(ErrorCode.BAD_USER_INPUT, 'Say which call: by id or by callSid.');
     }
-    const reader = await context.reader('calls:read', ['calls', 'media'], minPosition);
-    const row = id ? await findCall(reader, id) : await findCallBySid(reader, callSid ?? '');
+    const row = await context.findNoted('calls:read', ['calls', 'media'], {
+      find: (reader) => (id ? findCall(reader, id) : findCallBySid(reader, callSid ?? '')),
+      idOf: ({ callId }) => callId,
+      minPosition,
+    });
     if (!row) return null;
     const past = await eventsAsOf(context, callStream(row.tenantId, row.callId), moment);
     if (!past) return toCall(row);

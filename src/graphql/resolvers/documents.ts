@@ -45,7 +45,10 @@ export class DocumentResolver {
     @Args(() => AsOfArgs) moment: AsOfArgs,
     @Ctx() context: ApiContext,
   ): Promise<KnowledgeDocument | null> {
-    const row = await findDocument(await context.reader('knowledge:read', ['documents']), id);
+    const row = await context.findNoted('knowledge:read', ['documents'], {
+      find: (reader) => findDocument(reader, id),
+      idOf: ({ documentId }) => documentId,
+    });
     if (!row) return null;
     const past = await eventsAsOf(context, documentStream(row.tenantId, id), moment);
     const [shown] = past ? rowsAfter(documentsProjection, documentsTable, past) : [row];

@@ -20,20 +20,32 @@ export class NodeResolver {
       case 'tenant':
         return tenantOf(id, context);
       case 'agent': {
-        const row = await context.agents(await context.readableNoted('agents:read')).load(id);
+        const row = await context.findNoted('agents:read', ['agents'], {
+          find: (_, tenantId) => context.agents(tenantId).load(id),
+          idOf: ({ agentId }) => agentId,
+        });
         return row ? toAgent(row) : null;
       }
       case 'number': {
-        const numbers = await context.numbers().load(await context.readableNoted('agents:read'));
-        const row = numbers.find(({ numberId }) => numberId === id);
+        const row = await context.findNoted('agents:read', ['numbers'], {
+          find: async (_, tenantId) =>
+            (await context.numbers().load(tenantId)).find(({ numberId }) => numberId === id),
+          idOf: ({ numberId }) => numberId,
+        });
         return row ? toNumber(row) : null;
       }
       case 'call': {
-        const row = await findCall(await context.reader('calls:read', ['calls']), id);
+        const row = await context.findNoted('calls:read', ['calls'], {
+          find: (reader) => findCall(reader, id),
+          idOf: ({ callId }) => callId,
+        });
         return row ? toCall(row) : null;
       }
       case 'document': {
-        const row = await findDocument(await context.reader('knowledge:read', ['documents']), id);
+        const row = await context.findNoted('knowledge:read', ['documents'], {
+          find: (reader) => findDocument(reader, id),
+          idOf: ({ documentId }) => documentId,
+        });
         return row ? toDocument(row) : null;
       }
       default:
@@ -48,6 +60,6 @@ const tenantOf = async (id: string, context: ApiContext): Promise<Node | null> =
   if (viewer.tenantId !== id && !may(viewer, 'tenants:readAll')) return null;
   const row = await findTenant(context.services.readModels.forOperator(), id);
   if (!row) return null;
-  await context.noteAccess('tenants:readAll', id, null);
+  await context.noteAccess('tenants:readAll', id, id);
   return toTenant(row);
 };

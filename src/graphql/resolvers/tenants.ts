@@ -54,7 +54,7 @@ export class TenantResolver {
     if (viewer.tenantId !== id && !may(viewer, 'tenants:readAll')) return null;
     const row = await findTenant(context.services.readModels.forOperator(), id);
     if (!row) return null;
-    await context.noteAccess('tenants:readAll', id, null);
+    await context.noteAccess('tenants:readAll', id, id);
     const past = await eventsAsOf(context, tenantStream(id), moment);
     const [before] = past ? rowsAfter(tenantsProjection, tenantsTable, past) : [row];
     return before ? toTenant(before) : null;

@@ -20,7 +20,7 @@ export const callTranscript = async (
   callId: string,
   after: string | null,
 ): Promise<AsyncIterableIterator<TranscriptItem>> => {
-  const tenantId = await context.readableNoted('calls:read');
+  const tenantId = context.readable('calls:read');
   const { ledger, tail, live } = context.services;
   const seen = after === null ? -1 : Number(decodeCursor(TRANSCRIPT_CURSOR, ['index'], after)[0]);
   if (!isId('call', callId)) throw notFound(callId);
@@ -49,6 +49,8 @@ export const callTranscript = async (
 
   try {
     const past = await ledger.readStream(stream);
+    // As in `ApiContext.findNoted`.
+    await context.noteAccess('calls:read', tenantId, past.length > 0 ? callId : null);
     if (past.length === 0) throw notFound(callId);
     let revision = seen;
     const itemsOf = (event: LedgerRecord): TranscriptItem[] => {
