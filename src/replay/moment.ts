@@ -47,14 +47,18 @@ const untilTime = (
   time: string,
   firstStoredAt: string,
 ): readonly LedgerRecord[] => {
+  const past = eventsStoredUntil(events, time);
+  if (past.length > 0) return past;
+  throw new AppError(
+    ErrorCode.BAD_USER_INPUT,
+    `${stream} began at ${firstStoredAt}: at ${time} there was nothing.`,
+    { stream, time, firstStoredAt },
+  );
+};
+
+/** A stream's events before the first that was stored later than `time` (ISO 8601). */
+export const eventsStoredUntil = (events: readonly LedgerRecord[], time: string): readonly LedgerRecord[] => {
   const atMs = Date.parse(time);
   const later = events.findIndex(({ createdAt }) => Date.parse(createdAt) > atMs);
-  if (later === 0) {
-    throw new AppError(
-      ErrorCode.BAD_USER_INPUT,
-      `${stream} began at ${firstStoredAt}: at ${time} there was nothing.`,
-      { stream, time, firstStoredAt },
-    );
-  }
   return later === -1 ? events : events.slice(0, later);
 };

@@ -1,10 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ApiClient } from '../../src/client/api-client.js';
 import { graphql } from '../../src/client/gql/gql.js';
 import type { AuditTrailQuery } from '../../src/client/gql/graphql.js';
+import { AssignPhoneNumber, CreateAgent, PublishAgentVersion } from '../../src/client/operations.js';
 import { agentStream, callStream, tenantStream, userStream } from '../../src/domain/stream.js';
+import { testCall } from '../support/call-events.js';
+import { testContext } from '../support/ledger.js';
 import {
   createTestTenant,
+  newNumber,
   startTestPlatform,
   type TestPlatform,
   type TestTenant,
@@ -139,6 +144,49 @@ const AsOf = graphql(`
     tenant(id: $tenant, asOf: $time) {
       name
       status
+    }
+  }
+`);
+
+const LinksOf = graphql(`
+  query LinksOf($call: ID!, $callRevision: Int, $tenant: ID!, $asOf: DateTime, $tenantRevision: Int) {
+    call(id: $call, atRevision: $callRevision) {
+      agentVersion
+      agent {
+        name
+        liveVersion
+        latestVersion
+        config {
+          version
+          greeting
+        }
+      }
+      events(first: 100) {
+        nodes {
+          storedAt
+        }
+      }
+    }
+    tenant(id: $tenant, asOf: $asOf, atRevision: $tenantRevision) {
+      phoneNumbers {
+        number
+        agentId
+      }
+    }
+  }
+`);
+
+const RenameAndDraft = graphql(`
+  mutation RenameAndDraft($agentId: ID!) {
+    updateAgent(input: { agentId: $agentId, expectedVersion: 1, name: "Eve", settings: { greeting: "Good day" } }) {
+      userErrors {
+        message
+      }
+    }
+    publishAgentVersion(input: { agentId: $agentId, version: 2 }) {
+      userErrors {
+        message
+      }
     }
   }
 `);
@@ -418,5 +466,42 @@ describe('the audit', () => {
       call: null,
       agent: null,
     });
+  });
+
+  it('shows the agent and the numbers of that moment, too, though each has a stream of its own', async () => {
+    const { tenantId, agentId, number, client } = await createTestTenant(platform, { greeting: 'Hello' });
+    const { callId, contactId, events } = testCall(1);
+    const { ledger } = platform.storage;
+    await ledger.keys.createCallKey(tenantId, contactId, callId);
+    const of = events.map((event) =>
+      event.type === 'CallReceived' ? { ...event, data: { ...event.data, agentId } } : event,
+    );
+    await ledger.append(callStream(tenantId, callId), of, 'none', testContext(randomUUID()));
+    const subjects = { call: callId, tenant: tenantId };
+    const before = await until('the call is shown', async () => {
+      const links = await client.request(LinksOf, subjects);
+      return links.call ? links : undefined;
+    });
+    const asOf = before.call?.events.nodes.at(-1)?.storedAt ?? '';
+    await client.request(RenameAndDraft, { agentId });
+    const { createAgent } = await client.request(CreateAgent, { input: { name: 'Bob' } });
+    const bob = createAgent.agent?.id ?? '';
+    const another = newNumber();
+    await client.request(PublishAgentVersion, { input: { agentId: bob, version: 1 } });
+    for (const phoneNumber of [number, another]) {
+      await client.request(AssignPhoneNumber, { input: { phoneNumber, agentId: bob } });
+    }
+
+    const ada = { name: 'Ada', liveVersion: 1, latestVersion: 1, config: { version: 1, greeting: 'Hello' } };
+    expect(await client.request(LinksOf, { ...subjects, callRevision: 0, asOf })).toMatchObject({
+      call: { agentVersion: 1, agent: ada },
+      tenant: { phoneNumbers: [{ number, agentId }] },
+    });
+    expect(await client.request(LinksOf, { ...subjects, tenantRevision: 0 })).toMatchObject({
+      call: { agentVersion: 1, agent: { name: 'Eve', liveVersion: 2, config: { greeting: 'Good day' } } },
+      tenant: { phoneNumbers: [] },
+    });
+    const { tenant: now } = await client.request(LinksOf, subjects);
+    expect(now?.phoneNumbers).toEqual([number, another].map((each) => ({ number: each, agentId: bob })));
   });
 });

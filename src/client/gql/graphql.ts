@@ -611,6 +611,24 @@ export type AsOfQueryVariables = Exact<{
 
 export type AsOfQuery = { call: { status: CallStatus, turnCount: number, endReason: CallEndReason | null, turns: Array<{ turn: number, callerText: string | null, agentHeardText: string | null }>, events: { nodes: Array<{ revision: number }> } } | null, agent: { name: string | null, liveVersion: number | null, versions: Array<{ version: number }> } | null, tenant: { name: string | null, status: TenantStatus } | null };
 
+export type LinksOfQueryVariables = Exact<{
+  call: string;
+  callRevision?: number | null | undefined;
+  tenant: string;
+  asOf?: string | null | undefined;
+  tenantRevision?: number | null | undefined;
+}>;
+
+
+export type LinksOfQuery = { call: { agentVersion: number | null, agent: { name: string | null, liveVersion: number | null, latestVersion: number, config: { version: number, greeting: string | null } | null } | null, events: { nodes: Array<{ storedAt: string }> } } | null, tenant: { phoneNumbers: Array<{ number: string | null, agentId: string | null }> } | null };
+
+export type RenameAndDraftMutationVariables = Exact<{
+  agentId: string;
+}>;
+
+
+export type RenameAndDraftMutation = { updateAgent: { userErrors: Array<{ message: string }> }, publishAgentVersion: { userErrors: Array<{ message: string }> } };
+
 export type SuspendMutationVariables = Exact<{
   tenantId: string;
 }>;
@@ -1696,6 +1714,49 @@ export const AsOfDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AsOfQuery, AsOfQueryVariables>;
+export const LinksOfDocument = new TypedDocumentString(`
+    query LinksOf($call: ID!, $callRevision: Int, $tenant: ID!, $asOf: DateTime, $tenantRevision: Int) {
+  call(id: $call, atRevision: $callRevision) {
+    agentVersion
+    agent {
+      name
+      liveVersion
+      latestVersion
+      config {
+        version
+        greeting
+      }
+    }
+    events(first: 100) {
+      nodes {
+        storedAt
+      }
+    }
+  }
+  tenant(id: $tenant, asOf: $asOf, atRevision: $tenantRevision) {
+    phoneNumbers {
+      number
+      agentId
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LinksOfQuery, LinksOfQueryVariables>;
+export const RenameAndDraftDocument = new TypedDocumentString(`
+    mutation RenameAndDraft($agentId: ID!) {
+  updateAgent(
+    input: {agentId: $agentId, expectedVersion: 1, name: "Eve", settings: {greeting: "Good day"}}
+  ) {
+    userErrors {
+      message
+    }
+  }
+  publishAgentVersion(input: {agentId: $agentId, version: 2}) {
+    userErrors {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RenameAndDraftMutation, RenameAndDraftMutationVariables>;
 export const SuspendDocument = new TypedDocumentString(`
     mutation Suspend($tenantId: ID!) {
   setTenantStatus(

@@ -37,7 +37,7 @@ import { AsOfArgs, eventsAsOf } from './as-of.js';
 import { toAgent } from './rows.js';
 
 /** `past`: the agent is as it was after these events, and so are its versions. */
-type AgentRoot = Agent & {
+export type AgentRoot = Agent & {
   readonly tenantId: string;
   readonly past?: readonly LedgerRecord[] | null;
   /** The version asked for. */

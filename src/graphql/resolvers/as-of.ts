@@ -24,3 +24,7 @@ export const eventsAsOf = async (
   const moment = { revision: atRevision, time: asOf?.toISOString() };
   return eventsUntil(stream, await ledger.readStream(stream), moment);
 };
+
+/** When the moment was by the ledger's clock, ISO 8601, for what is of other streams. `past`: as `eventsAsOf` gives it. */
+export const instantOf = ({ asOf }: AsOfArgs, past: readonly LedgerRecord[]): string | null =>
+  asOf?.toISOString() ?? past.at(-1)?.createdAt ?? null;

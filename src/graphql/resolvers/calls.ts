@@ -18,12 +18,13 @@ import { CallSid } from '../scalars.js';
 import { Agent } from '../types/agent.js';
 import { Call, CallConnection, CallFilterInput, LedgerEventConnection, Turn } from '../types/call.js';
 import { connectionOf, PageArgs, pageRequest } from '../types/connections.js';
-import { AsOfArgs, eventsAsOf } from './as-of.js';
+import { AsOfArgs, eventsAsOf, instantOf } from './as-of.js';
 import { ledgerEventPage } from './ledger-events.js';
+import { pinnedAgentAsOf } from './linked-as-of.js';
 import { toAgent, toCall, toLedgerEvent } from './rows.js';
 
-/** `past`: the call is as it was after these events, and so is what is in it. */
-type CallRoot = Call & { readonly past?: readonly LedgerRecord[] };
+/** `past`: the call is as it was after these events, and so is what is in it; `pastAt`: when that was. */
+type CallRoot = Call & { readonly past?: readonly LedgerRecord[]; readonly pastAt?: string | null };
 
 @Resolver(() => Call)
 export class CallResolver {
@@ -66,12 +67,23 @@ export class CallResolver {
     const past = await eventsAsOf(context, callStream(row.tenantId, row.callId), moment);
     if (!past) return toCall(row);
     const [before] = rowsAfter(callsProjection, callsTable, past);
-    return before ? ({ ...toCall(before), past } as CallRoot) : null;
+    return before ? ({ ...toCall(before), past, pastAt: instantOf(moment, past) } as CallRoot) : null;
   }
 
-  @FieldResolver(() => Agent, { nullable: true })
-  async agent(@Root() { agentId, tenantId }: Call, @Ctx() context: ApiContext): Promise<Agent | null> {
-    const row = agentId === null ? undefined : await context.agents(tenantId).load(agentId);
+  @FieldResolver(() => Agent, {
+    nullable: true,
+    description:
+      'Who answers. Of a call as it was: the agent as it was then, its `config` the version that the call began with.',
+  })
+  async agent(
+    @Root() { agentId, agentVersion: version, tenantId, pastAt }: CallRoot,
+    @Ctx() context: ApiContext,
+  ): Promise<Agent | null> {
+    if (agentId === null) return null;
+    if (pastAt) {
+      return version === null ? null : pinnedAgentAsOf(context, { tenantId, agentId, version }, pastAt);
+    }
+    const row = await context.agents(tenantId).load(agentId);
     return row ? toAgent(row) : null;
   }
 

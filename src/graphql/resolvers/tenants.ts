@@ -21,9 +21,13 @@ import {
   Tenant,
   TenantConnection,
 } from '../types/tenant.js';
-import { AsOfArgs, eventsAsOf } from './as-of.js';
+import { AsOfArgs, eventsAsOf, instantOf } from './as-of.js';
+import { numbersAsOf } from './linked-as-of.js';
 import { requireViewer } from './require-viewer.js';
 import { toNumber, toTenant } from './rows.js';
+
+/** `pastAt`: the tenant is as it was then. */
+type TenantRoot = Tenant & { readonly pastAt?: string | null };
 
 @Resolver(() => Tenant)
 export class TenantResolver {
@@ -56,13 +60,21 @@ export class TenantResolver {
     if (!row) return null;
     await context.noteAccess('tenants:readAll', id, id);
     const past = await eventsAsOf(context, tenantStream(id), moment);
-    const [before] = past ? rowsAfter(tenantsProjection, tenantsTable, past) : [row];
-    return before ? toTenant(before) : null;
+    if (!past) return toTenant(row);
+    const [before] = rowsAfter(tenantsProjection, tenantsTable, past);
+    return before ? ({ ...toTenant(before), pastAt: instantOf(moment, past) } as TenantRoot) : null;
   }
 
-  @FieldResolver(() => [PhoneNumberEntry])
-  async phoneNumbers(@Root() { id }: Tenant, @Ctx() context: ApiContext): Promise<PhoneNumberEntry[]> {
-    return (await context.numbers().load(id)).map(toNumber);
+  @FieldResolver(() => [PhoneNumberEntry], {
+    description:
+      "Of a tenant as it was: those that it had then, by the ledger's clock; after a revision: when that was stored.",
+  })
+  async phoneNumbers(
+    @Root() { id, pastAt }: TenantRoot,
+    @Ctx() context: ApiContext,
+  ): Promise<PhoneNumberEntry[]> {
+    const rows = pastAt ? await numbersAsOf(context, id, pastAt) : await context.numbers().load(id);
+    return rows.map(toNumber);
   }
 
   @Mutation(() => CreateTenantPayload, { description: 'Its creator becomes the owner.' })
