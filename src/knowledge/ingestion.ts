@@ -4,6 +4,8 @@ import {
   type DocumentState,
   documentDecider,
   isIngesting,
+  isReady,
+  type ReadyState,
 } from '../domain/document/decider.js';
 import type { DocumentEvent } from '../domain/document/events.js';
 import { AppError, ErrorCode, reasonOf } from '../domain/errors.js';
@@ -25,6 +27,9 @@ export interface IngestionOptions extends StepOptions {
   /** The wall clock, in ms since the epoch. */
   readonly now: () => number;
 }
+
+const FILE_MISSING = 'FILE_MISSING';
+const NOT_HERE = 'The file is not in this installation: remove the document, and upload it again.';
 
 /**
  * Makes documents findable: their text, its chunks, their vectors. What a step makes is stored before an event says so, under
@@ -57,7 +62,7 @@ export class Ingestion {
       state = (await execute(ledger, documentDecider, stream, command, context)).state;
     }
     // Made ready before, or by another process meanwhile, whose index may be another one.
-    if (isReady(state) && !isIndexed) await this.#indexAgain(stream, state.vectors);
+    if (isReady(state) && !isIndexed) await this.#indexAgain(first, state);
     await this.#forgetLate(stream);
   }
 
@@ -78,20 +83,42 @@ export class Ingestion {
   async #open(stored: StoredObject | null): Promise<OpenObject | typeof ERASED> {
     const opened = stored && (await this.#options.objects.open(stored));
     if (opened && opened !== MISSING) return opened;
-    throw new AppError(
-      ErrorCode.NOT_FOUND,
-      'The file is not in this installation: remove the document, and upload it again.',
-      { reason: 'FILE_MISSING' },
-    );
+    throw new AppError(ErrorCode.NOT_FOUND, NOT_HERE, { reason: FILE_MISSING });
   }
 
-  async #indexAgain(stream: string, vectors: StoredObject): Promise<void> {
-    const opened = await this.#options.objects.open(vectors);
-    // Its tenant was erased, or moved here without its files.
-    if (opened === ERASED || opened === MISSING) return;
+  async #indexAgain(first: LedgerRecord, { vectors, chunks }: ReadyState): Promise<void> {
+    const { objects, index } = this.#options;
+    const [opened, texts] = [await objects.open(vectors), await objects.open(chunks)];
+    if (opened === ERASED || texts === ERASED) return;
+    if (opened === MISSING || texts === MISSING) return this.#reportMissing(first);
     const content = readVectors(opened.content);
+    const { tenantId, id } = parseStreamName(first.stream);
+    await index.put(tenantId, id, content.space, content.vectors);
+  }
+
+  /** Its tenant was moved here without its files: listed as ready, it would be searched in vain. */
+  async #reportMissing(first: LedgerRecord): Promise<void> {
+    const { ledger, index, logger } = this.#options;
+    const { stream } = first;
+    if (await this.#isErased(stream)) return;
+    const command = {
+      type: 'ReportMissing',
+      failure: { step: 'embed', code: FILE_MISSING, error: NOT_HERE },
+    } as const;
+    await execute(ledger, documentDecider, stream, command, this.#contextOf(first, command));
+    logger.warn({ stream, reason: FILE_MISSING }, 'A document was ready, and its files are not here.');
     const { tenantId, id } = parseStreamName(stream);
-    await this.#options.index.put(tenantId, id, content.space, content.vectors);
+    await index.remove(tenantId, id);
+  }
+
+  /** Files are removed after the keys: whose files are gone can't be read any more. */
+  async #isErased(stream: string): Promise<boolean> {
+    const { ledger } = this.#options;
+    const { tenantId } = parseStreamName(stream);
+    // Whoever reads an erasure forgets the keys that it has in memory.
+    await ledger.readStream(erasureStream(tenantId, tenantId));
+    const [uploaded] = await ledger.readStream(stream);
+    return uploaded?.type === 'KnowledgeDocumentUploaded' && uploaded.data.title === null;
   }
 
   /** What was removed or erased while something was made of it: who removes may have been there before that was stored. */
@@ -115,6 +142,3 @@ export class Ingestion {
     };
   }
 }
-
-const isReady = (state: DocumentState): state is DocumentState & { readonly vectors: StoredObject } =>
-  state.vectors !== null && !state.isRemoved;

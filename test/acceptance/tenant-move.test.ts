@@ -11,6 +11,7 @@ import { addTenantCommands } from '../../src/main/tenants/commands.js';
 import { ArchiveHash } from '../../src/tenancy/export/archive-file.js';
 import { type Variables, Workplace } from '../support/command.js';
 import { runHere } from '../support/command-here.js';
+import { uploadText } from '../support/documents/upload.js';
 import {
   ADMIN,
   createTestTenant,
@@ -87,6 +88,24 @@ const Everything = graphql(`
   }
 `);
 
+const MovedDocuments = graphql(`
+  query MovedDocuments($query: String!) {
+    knowledgeDocuments {
+      nodes {
+        title
+        status
+        failure {
+          code
+          message
+        }
+      }
+    }
+    searchKnowledge(query: $query, minScore: -1) {
+      title
+    }
+  }
+`);
+
 /** Another installation: its own keys, its own database. */
 const otherIndexKey = createSecretKey(Buffer.alloc(32, 'another index'));
 const otherContactOf = (tenantId: string, number: string): string =>
@@ -114,6 +133,8 @@ describe('a tenant that moves to another installation', () => {
   beforeAll(async () => {
     origin = await startTestPlatform();
     tenant = await createTestTenant(origin, { greeting: 'Welcome to Acme' });
+    await uploadText(origin, tenant.tenantId, { title: 'Opening hours', content: 'Nine to five.' });
+    await documentsOf(tenant.client, 'READY');
     const ann = await spoken(ANN);
     const bob = [await spoken(BOB), await spoken(BOB)];
     await erase('CALL', bob[0] ?? '');
@@ -152,6 +173,14 @@ describe('a tenant that moves to another installation', () => {
     });
     return found;
   };
+
+  /** Once they have all come so far. */
+  const documentsOf = (client: ApiClient, status: 'READY' | 'FAILED') =>
+    until(`the documents are ${status}`, async () => {
+      const found = await client.request(MovedDocuments, { query: 'When do you open?' });
+      const { nodes } = found.knowledgeDocuments;
+      return nodes.length > 0 && nodes.every((document) => document.status === status) && found;
+    });
 
   interface Another {
     readonly other: TestPlatform;
@@ -237,6 +266,20 @@ describe('a tenant that moves to another installation', () => {
         [origin, other].map(async ({ storage }) => (await storage.ledger.readStream(stream)).at(0)),
       );
       expect(copy?.metadata).toEqual(first?.metadata);
+    });
+
+    it('says of its documents that their files did not come along', async () => {
+      const { searchKnowledge: before } = await documentsOf(tenant.client, 'READY');
+      expect(before).toEqual([{ title: 'Opening hours' }]);
+      const { knowledgeDocuments, searchKnowledge } = await documentsOf(
+        await entering(another.other),
+        'FAILED',
+      );
+      expect(searchKnowledge).toEqual([]);
+      const message = 'The file is not in this installation: remove the document, and upload it again.';
+      expect(knowledgeDocuments.nodes).toEqual([
+        { title: 'Opening hours', status: 'FAILED', failure: { code: 'FILE_MISSING', message } },
+      ]);
     });
 
     it('can erase there whom it could erase before, also who came back', async () => {

@@ -109,6 +109,15 @@ describe('making a document findable', () => {
       return base.search({ tenantId, text: 'When do you open?', limit: 3, minScore: -1 }, signal);
     });
 
+  const eraseTenant = async (): Promise<void> => {
+    const data = { tenantId, name: 'Acme', createdBy: 'usr_1' };
+    const created = [{ type: 'TenantCreated', data } as const];
+    await process().ledger.append(tenantStream(tenantId), created, 'none', testContext(randomUUID()));
+    const subject = { tenantId, kind: 'tenant', subjectId: tenantId, generation: 1 } as const;
+    await applyErasure(process().ledger, { format: 1, ...subject, command: testContext(randomUUID()) });
+    await forget((removal) => removal.forgetErased(tenantId));
+  };
+
   const typesOf = async () => (await process().ledger.readStream(stream)).map(({ type }) => type);
   const failureOf = async () => (await process().ledger.readStream(stream)).at(-1)?.data;
 
@@ -181,6 +190,27 @@ describe('making a document findable', () => {
     expect(await failureOf()).toMatchObject({ step: 'parse', code: 'FILE_MISSING' });
   });
 
+  it.each(['vectors', 'chunks'])('that is ready says so where its %s are gone, once', async (part) => {
+    await run();
+    for (const key of [...files.content.keys()]) if (key.endsWith(part)) files.content.delete(key);
+    files.isAway = true;
+    await expect(run()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    files.isAway = false;
+    expect(await typesOf()).toEqual(DONE);
+    await Promise.all([run(), run()]);
+    await run();
+    expect(await typesOf()).toEqual([...DONE, 'KnowledgeIngestionFailed']);
+    expect(await failureOf()).toMatchObject({ step: 'embed', code: 'FILE_MISSING' });
+  });
+
+  it('says nothing of files that are gone with its tenant', async () => {
+    await run();
+    await eraseTenant();
+    expect([...files.content.keys()]).toEqual([]);
+    await run();
+    expect(await typesOf()).toEqual(DONE);
+  });
+
   it('keeps nothing of what is removed meanwhile', async () => {
     meanwhile = async () => {
       await process().documents.remove({ tenantId, documentId }, testContext(randomUUID()));
@@ -193,14 +223,7 @@ describe('making a document findable', () => {
   });
 
   it('keeps nothing of a tenant that is erased meanwhile, and all of what comes after', async () => {
-    const data = { tenantId, name: 'Acme', createdBy: 'usr_1' };
-    const created = [{ type: 'TenantCreated', data } as const];
-    await process().ledger.append(tenantStream(tenantId), created, 'none', testContext(randomUUID()));
-    meanwhile = async () => {
-      const subject = { tenantId, kind: 'tenant', subjectId: tenantId, generation: 1 } as const;
-      await applyErasure(process().ledger, { format: 1, ...subject, command: testContext(randomUUID()) });
-      await forget((removal) => removal.forgetErased(tenantId));
-    };
+    meanwhile = eraseTenant;
     await run();
     expect([...files.content.keys()]).toEqual([]);
     expect(await found()).toEqual([]);

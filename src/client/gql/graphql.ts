@@ -1039,6 +1039,13 @@ export type EverythingOfATenantQueryVariables = Exact<{
 
 export type EverythingOfATenantQuery = { tenant: { id: string, name: string | null, status: TenantStatus, language: string, createdAt: string, phoneNumbers: Array<{ id: string, number: string | null, agentId: string | null }> } | null, agents: { nodes: Array<{ id: string, name: string | null, latestVersion: number, liveVersion: number | null, createdAt: string, versions: Array<{ version: number, greeting: string | null }> }> }, calls: { nodes: Array<{ id: string, callSid: string, contactId: string, from: string | null, to: string | null, status: CallStatus, receivedAt: string, endedAt: string | null, durationMs: number | null, turnCount: number, turns: Array<{ turn: number, callerText: string | null, agentText: string | null, agentHeardText: string | null, interrupted: boolean }>, events: { nodes: Array<{ id: string, type: string, revision: number, occurredAt: string, data: unknown }> } }> } };
 
+export type MovedDocumentsQueryVariables = Exact<{
+  query: string;
+}>;
+
+
+export type MovedDocumentsQuery = { knowledgeDocuments: { nodes: Array<{ title: string | null, status: KnowledgeDocumentStatus, failure: { code: string, message: string | null } | null }> }, searchKnowledge: Array<{ title: string }> };
+
 export type ChangeAgentMutationVariables = Exact<{
   input: UpdateAgentInput;
 }>;
@@ -2523,6 +2530,23 @@ export const EverythingOfATenantDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<EverythingOfATenantQuery, EverythingOfATenantQueryVariables>;
+export const MovedDocumentsDocument = new TypedDocumentString(`
+    query MovedDocuments($query: String!) {
+  knowledgeDocuments {
+    nodes {
+      title
+      status
+      failure {
+        code
+        message
+      }
+    }
+  }
+  searchKnowledge(query: $query, minScore: -1) {
+    title
+  }
+}
+    `) as unknown as TypedDocumentString<MovedDocumentsQuery, MovedDocumentsQueryVariables>;
 export const ChangeAgentDocument = new TypedDocumentString(`
     mutation ChangeAgent($input: UpdateAgentInput!) {
   updateAgent(input: $input) {

@@ -58,6 +58,23 @@ describe('a document', () => {
       .emits();
   });
 
+  it('whose files are missing though it was ready says so once, and only then', () => {
+    const past = [uploaded, parsed, chunked, embedded];
+    const missing = { step: 'embed', code: 'FILE_MISSING', error: 'It is not here.' } as const;
+    const command = { type: 'ReportMissing', failure: missing } as const;
+    const reported: DocumentEvent = { type: 'KnowledgeIngestionFailed', data: missing };
+    given(documentDecider, past).when(command).emits(reported);
+    given(documentDecider, [...past, reported])
+      .when(command)
+      .emits();
+    for (const other of [[], past.slice(0, 3), [uploaded, failed], [...past, removed]]) {
+      given(documentDecider, other).when(command).emits();
+    }
+    given(documentDecider, [...past, reported])
+      .when({ type: 'RemoveDocument' })
+      .emits(removed);
+  });
+
   it('is removed once, at any time, and nothing is done with it after that', () => {
     const pasts = [[uploaded], [uploaded, failed], [uploaded, parsed, chunked, embedded]];
     for (const past of pasts) {

@@ -25,11 +25,12 @@ export type DocumentCommand =
   | { readonly type: 'StoreChunks'; readonly chunks: DocumentChunks }
   | { readonly type: 'StoreVectors'; readonly vectors: DocumentVectors }
   | { readonly type: 'FailIngestion'; readonly failure: IngestionFailure }
+  | { readonly type: 'ReportMissing'; readonly failure: IngestionFailure }
   | { readonly type: 'RemoveDocument' };
 
 /**
  * One document: uploaded once, then parsed, chunked and embedded, each once and in this order, whoever does it; what comes
- * after a failure, or once it's removed, changes nothing.
+ * after a failure, or once it's removed, changes nothing. One that is ready fails only where its files are missing.
  */
 export const documentDecider: Decider<DocumentCommand, DocumentState, DocumentEvent> = {
   initial: { uploaded: null, text: null, chunks: null, vectors: null, failure: null, isRemoved: false },
@@ -41,6 +42,9 @@ export const documentDecider: Decider<DocumentCommand, DocumentState, DocumentEv
     if (command.type === 'RemoveDocument') {
       if (!state.uploaded) throw notThere();
       return state.isRemoved ? [] : [{ type: 'KnowledgeDocumentRemoved', data: {} }];
+    }
+    if (command.type === 'ReportMissing') {
+      return isReady(state) ? [{ type: 'KnowledgeIngestionFailed', data: command.failure }] : [];
     }
     return isIngesting(state) ? ingest(command, state) : [];
   },
@@ -71,10 +75,22 @@ export const documentDecider: Decider<DocumentCommand, DocumentState, DocumentEv
 export const isIngesting = ({ uploaded, vectors, failure, isRemoved }: DocumentState): boolean =>
   uploaded !== null && vectors === null && failure === null && !isRemoved;
 
+/** A document that is found. */
+export interface ReadyState extends DocumentState {
+  readonly chunks: DocumentChunks;
+  readonly vectors: DocumentVectors;
+}
+
+export const isReady = (state: DocumentState): state is ReadyState =>
+  state.vectors !== null && state.chunks !== null && state.failure === null && !state.isRemoved;
+
 const notThere = (): AppError =>
   new AppError(ErrorCode.NOT_FOUND, 'There is no such document.', { field: 'documentId' });
 
-type IngestionCommand = Exclude<DocumentCommand, { type: 'UploadDocument' | 'RemoveDocument' }>;
+type IngestionCommand = Exclude<
+  DocumentCommand,
+  { type: 'UploadDocument' | 'RemoveDocument' | 'ReportMissing' }
+>;
 
 const ingest = (command: IngestionCommand, { text, chunks }: DocumentState): readonly DocumentEvent[] => {
   switch (command.type) {
