@@ -8,6 +8,7 @@ import { graphql } from '../../src/client/gql/gql.js';
 import { EraseCall, EraseSubject, Login } from '../../src/client/operations.js';
 import { callStream, erasureStream, SYSTEM_TENANT } from '../../src/domain/stream.js';
 import { platformCommand } from '../../src/main/demo-login.js';
+import { uploadText } from '../support/documents/upload.js';
 import { followTranscript } from '../support/follower.js';
 import {
   createTestTenant,
@@ -64,6 +65,21 @@ const AgentsOf = graphql(`
           greeting
         }
       }
+    }
+  }
+`);
+
+const RutabagaOf = graphql(`
+  query RutabagaToErase {
+    knowledgeDocuments {
+      nodes {
+        title
+        tags
+        fileName
+      }
+    }
+    searchKnowledge(query: "rutabaga", minScore: -1) {
+      title
     }
   }
 `);
@@ -410,8 +426,14 @@ describe('an erasure', () => {
     });
     const callId = await spoken(ANN, gone);
     const others = await spoken(BOB);
+    const document = { title: 'Rutabaga hours', tags: 'rutabaga', content: 'The rutabaga is open.' };
+    await uploadText(platform, gone.tenantId, document);
+    await until('its document is found', async () => {
+      const { searchKnowledge } = await gone.client.request(RutabagaOf);
+      return searchKnowledge[0]?.title === document.title;
+    });
     const traces = ['utabaga', gone.number, ANN.number];
-    expect(await tablesWith(platform.databaseUrl, traces)).not.toEqual([]);
+    expect(await tablesWith(platform.databaseUrl, traces)).toContain('read.knowledge_documents_v1_g1');
     const position = await erased('TENANT', gone.tenantId, platform.admin);
     expectErased(await read(callId, position, gone));
     expect((await gone.client.request(TenantOf, { id: gone.tenantId })).tenant).toEqual({
@@ -422,6 +444,10 @@ describe('an erasure', () => {
     expect((await gone.client.request(AgentsOf)).agents.nodes).toEqual([
       { name: null, versions: [{ greeting: null }] },
     ]);
+    expect(await gone.client.request(RutabagaOf)).toEqual({
+      knowledgeDocuments: { nodes: [{ title: null, tags: null, fileName: null }] },
+      searchKnowledge: [],
+    });
     expect(await tablesWith(platform.databaseUrl, traces)).toEqual([]);
     await until('the files have nothing of it', async () => {
       return (await filesWith(platform.databaseUrl, traces)).length === 0;
@@ -429,6 +455,7 @@ describe('an erasure', () => {
     const live = await digest();
     await rebuildAll();
     expect(await digest()).toBe(live);
+    expect(await tablesWith(platform.databaseUrl, traces)).toEqual([]);
     expect((await read(others)).from).toBe(BOB.number);
   });
 

@@ -54,6 +54,7 @@ type Documents = {
     "\n  query CallToErase($id: ID!, $minPosition: String) {\n    call(id: $id, minPosition: $minPosition) {\n      contactId\n      from\n      to\n      status\n      turnCount\n      turns {\n        turn\n        callerText\n        agentText\n        agentHeardText\n      }\n      events(first: 100) {\n        nodes {\n          type\n          data\n        }\n      }\n    }\n  }\n": typeof types.CallToEraseDocument,
     "\n  query TenantToErase($id: ID!) {\n    tenant(id: $id) {\n      name\n      status\n      phoneNumbers {\n        number\n      }\n    }\n  }\n": typeof types.TenantToEraseDocument,
     "\n  query AgentsToErase {\n    agents {\n      nodes {\n        name\n        versions {\n          greeting\n        }\n      }\n    }\n  }\n": typeof types.AgentsToEraseDocument,
+    "\n  query RutabagaToErase {\n    knowledgeDocuments {\n      nodes {\n        title\n        tags\n        fileName\n      }\n    }\n    searchKnowledge(query: \"rutabaga\", minScore: -1) {\n      title\n    }\n  }\n": typeof types.RutabagaToEraseDocument,
     "\n  query MeToErase {\n    me {\n      id\n      email\n    }\n  }\n": typeof types.MeToEraseDocument,
     "\n  query Me {\n    me {\n      id\n      email\n      firstName\n      lastName\n      platformRole\n      tenantRole\n      tenant {\n        id\n        name\n      }\n    }\n  }\n": typeof types.MeDocument,
     "\n  query Tenants($first: Int, $after: String) {\n    tenants(first: $first, after: $after) {\n      nodes {\n        id\n        name\n        status\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.TenantsDocument,
@@ -146,6 +147,7 @@ const documents: Documents = {
     "\n  query CallToErase($id: ID!, $minPosition: String) {\n    call(id: $id, minPosition: $minPosition) {\n      contactId\n      from\n      to\n      status\n      turnCount\n      turns {\n        turn\n        callerText\n        agentText\n        agentHeardText\n      }\n      events(first: 100) {\n        nodes {\n          type\n          data\n        }\n      }\n    }\n  }\n": types.CallToEraseDocument,
     "\n  query TenantToErase($id: ID!) {\n    tenant(id: $id) {\n      name\n      status\n      phoneNumbers {\n        number\n      }\n    }\n  }\n": types.TenantToEraseDocument,
     "\n  query AgentsToErase {\n    agents {\n      nodes {\n        name\n        versions {\n          greeting\n        }\n      }\n    }\n  }\n": types.AgentsToEraseDocument,
+    "\n  query RutabagaToErase {\n    knowledgeDocuments {\n      nodes {\n        title\n        tags\n        fileName\n      }\n    }\n    searchKnowledge(query: \"rutabaga\", minScore: -1) {\n      title\n    }\n  }\n": types.RutabagaToEraseDocument,
     "\n  query MeToErase {\n    me {\n      id\n      email\n    }\n  }\n": types.MeToEraseDocument,
     "\n  query Me {\n    me {\n      id\n      email\n      firstName\n      lastName\n      platformRole\n      tenantRole\n      tenant {\n        id\n        name\n      }\n    }\n  }\n": types.MeDocument,
     "\n  query Tenants($first: Int, $after: String) {\n    tenants(first: $first, after: $after) {\n      nodes {\n        id\n        name\n        status\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.TenantsDocument,
@@ -355,6 +357,10 @@ export function graphql(source: "\n  query TenantToErase($id: ID!) {\n    tenant
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query AgentsToErase {\n    agents {\n      nodes {\n        name\n        versions {\n          greeting\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.js').AgentsToEraseDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query RutabagaToErase {\n    knowledgeDocuments {\n      nodes {\n        title\n        tags\n        fileName\n      }\n    }\n    searchKnowledge(query: \"rutabaga\", minScore: -1) {\n      title\n    }\n  }\n"): typeof import('./graphql.js').RutabagaToEraseDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

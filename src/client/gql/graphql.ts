@@ -682,6 +682,11 @@ export type AgentsToEraseQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type AgentsToEraseQuery = { agents: { nodes: Array<{ name: string | null, versions: Array<{ greeting: string | null }> }> } };
 
+export type RutabagaToEraseQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RutabagaToEraseQuery = { knowledgeDocuments: { nodes: Array<{ title: string | null, tags: Array<string> | null, fileName: string | null }> }, searchKnowledge: Array<{ title: string }> };
+
 export type MeToEraseQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1872,6 +1877,20 @@ export const AgentsToEraseDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AgentsToEraseQuery, AgentsToEraseQueryVariables>;
+export const RutabagaToEraseDocument = new TypedDocumentString(`
+    query RutabagaToErase {
+  knowledgeDocuments {
+    nodes {
+      title
+      tags
+      fileName
+    }
+  }
+  searchKnowledge(query: "rutabaga", minScore: -1) {
+    title
+  }
+}
+    `) as unknown as TypedDocumentString<RutabagaToEraseQuery, RutabagaToEraseQueryVariables>;
 export const MeToEraseDocument = new TypedDocumentString(`
     query MeToErase {
   me {
