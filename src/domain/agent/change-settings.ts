@@ -4,6 +4,7 @@ import { type CompleteSettings, settingDefaults } from './defaults.js';
 import { agentEvents } from './events.js';
 import { settingRanges } from './limits.js';
 import { settingName } from './setting-names.js';
+import { settingsInVain } from './settings-in-vain.js';
 
 /** The settings that are a group as they are stored, too. */
 export const stages = ['speechToText', 'languageModel', 'textToSpeech'] as const;
@@ -50,7 +51,7 @@ export const changeSettings = (settings: CompleteSettings, changes: SettingsChan
   if (changes.voiceSettings === undefined && isOther(settings.textToSpeech, changes.textToSpeech)) {
     changed.voiceSettings = voiceSettings;
   }
-  return checked(changed);
+  return notInVain(settings, checked(changed));
 };
 
 interface Choice {
@@ -78,6 +79,14 @@ const checked = (settings: Readonly<Record<string, unknown>>): CompleteSettings 
     settings,
   );
   throw new AppError(ErrorCode.BAD_USER_INPUT, `${field} ${fault(issue, value)}`, { field });
+};
+
+/** What never did anything, and was drafted before that was refused, may stay: it isn't what is being changed. */
+const notInVain = (before: CompleteSettings, after: CompleteSettings): CompleteSettings => {
+  const known = new Set(settingsInVain(before).map(({ message }) => message));
+  const fault = settingsInVain(after).find(({ message }) => !known.has(message));
+  if (fault) throw new AppError(ErrorCode.BAD_USER_INPUT, fault.message, { field: fault.field });
+  return after;
 };
 
 const count = (value: unknown): string => Number(value).toLocaleString('en-US');

@@ -15,6 +15,8 @@ const settings = {
   topP: 0.9,
 };
 
+const other = { provider: 'openai', model: null };
+
 describe('changes of settings', () => {
   it('leave what is absent, and clear what is null', () => {
     const changed = changeSettings(settings, {
@@ -58,6 +60,14 @@ describe('changes of settings', () => {
     [{ endPhrases: Array(21).fill('bye') }, 'endPhrases has 21 entries: it may have 20 at most.'],
     [{ endPhrases: ['bye', ''] }, 'endPhrases[1] is empty: leave it out, or say something.'],
     [{ language: 'Klingon' }, 'language is "Klingon": it must be a BCP 47 tag, as en or de-AT.'],
+    [
+      { endPhrases: ['bye', '…!'] },
+      'endPhrases[1] is "…!": nobody can say it. Give it a word, or leave it out.',
+    ],
+    [
+      { hedgeAfterMs: 800 },
+      'languageModel.hedgeAfterMs is 800, but there is no other model to ask: name one in languageModel.fallbacks, or clear it.',
+    ],
   ])('name the setting, its value and what it may be: %#', (changes, message) => {
     expect(() => changeSettings(settings, changes)).toThrow(
       expect.objectContaining({ code: 'BAD_USER_INPUT', message, details: { field: message.split(/ /)[0] } }),
@@ -69,8 +79,25 @@ describe('changes of settings', () => {
       const { temperature, maxTokens, ...ranges } = settingRanges;
       const ends = Object.entries(ranges).map(([name, range]) => [name, range[end]]);
       const languageModel = { temperature: temperature[end], maxTokens: maxTokens[end] };
-      expect(() => changeSettings(settings, { ...Object.fromEntries(ends), languageModel })).not.toThrow();
+      const changes = { ...Object.fromEntries(ends), languageModel, languageModelFallbacks: [other] };
+      expect(() => changeSettings(settings, changes)).not.toThrow();
     }
+  });
+
+  it('hedge with another model, or with the one behind a model that speaks itself', () => {
+    const speaker = { ...other, voice: null };
+    for (const next of [{ languageModelFallbacks: [other] }, { speechToSpeech: speaker }]) {
+      const hedged = changeSettings(settings, { hedgeAfterMs: 800, ...next });
+      const without = { languageModelFallbacks: [], speechToSpeech: null };
+      expect(() => changeSettings(hedged, without)).toThrow('languageModel.hedgeAfterMs is 800');
+      expect(changeSettings(hedged, { ...without, hedgeAfterMs: null })).toEqual(settings);
+    }
+  });
+
+  it('leave a setting that does nothing where it is from before that was refused', () => {
+    const old = { ...settings, hedgeAfterMs: 800, endPhrases: ['…'] };
+    expect(changeSettings(old, { greeting: 'Good day!' })).toEqual({ ...old, greeting: 'Good day!' });
+    expect(() => changeSettings(old, { endPhrases: ['…', '!'] })).toThrow('endPhrases[1]');
   });
 });
 

@@ -1,0 +1,39 @@
+import type { CompleteSettings } from './defaults.js';
+import { settingName } from './setting-names.js';
+
+/** A setting that can be stored, but would never do anything. */
+interface SettingInVain {
+  readonly field: string;
+  /** What is wrong, and the way out. */
+  readonly message: string;
+}
+
+/** Somebody expects something of a setting: what would do nothing is better refused than stored. */
+export const settingsInVain = (settings: CompleteSettings): readonly SettingInVain[] => [
+  ...wordlessEndPhrases(settings),
+  ...hedgeWithoutOther(settings),
+];
+
+/** As turn-taking finds words in what the caller says. */
+const WORD = /[\p{L}\p{M}\p{N}]/u;
+
+const wordlessEndPhrases = ({ endPhrases }: CompleteSettings): readonly SettingInVain[] =>
+  (endPhrases ?? []).flatMap((phrase, at) => {
+    if (WORD.test(phrase)) return [];
+    const field = settingName('endPhrases', at);
+    const message = `${field} is ${JSON.stringify(phrase)}: nobody can say it. Give it a word, or leave it out.`;
+    return [{ field, message }];
+  });
+
+/** Behind a model that speaks itself is the agent's language model. */
+const hedgeWithoutOther = ({
+  hedgeAfterMs,
+  languageModelFallbacks,
+  speechToSpeech,
+}: CompleteSettings): readonly SettingInVain[] => {
+  if (hedgeAfterMs === null || languageModelFallbacks.length > 0 || speechToSpeech) return [];
+  const field = settingName('hedgeAfterMs');
+  const fallbacks = settingName('languageModelFallbacks');
+  const message = `${field} is ${hedgeAfterMs}, but there is no other model to ask: name one in ${fallbacks}, or clear it.`;
+  return [{ field, message }];
+};
