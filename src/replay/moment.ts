@@ -8,27 +8,27 @@ export interface Moment {
 }
 
 /**
- * The stream's events up to the moment: of a time, those before the first that was stored later. Never empty. Throws
- * `NOT_FOUND` for a stream without events, and `BAD_USER_INPUT` for a revision past its end, a time before its first
- * event, or both at once.
+ * The stream's events up to the moment: of a time, those before the first that was stored later. Never empty. `name`: as
+ * those who ask call it, by the stream's name or by what it's about. Throws `NOT_FOUND` for a stream without events, and
+ * `BAD_USER_INPUT` for a revision past its end, a time before its first event, or both at once.
  */
 export const eventsUntil = (
-  stream: string,
+  name: string,
   events: readonly LedgerRecord[],
   { revision = null, time = null }: Moment,
 ): readonly LedgerRecord[] => {
   const [first] = events;
   const last = events.at(-1);
-  if (!first || !last) throw new AppError(ErrorCode.NOT_FOUND, `Stream not found: ${stream}`, { stream });
+  if (!first || !last) throw new AppError(ErrorCode.NOT_FOUND, `Stream not found: ${name}`, { name });
   if (revision !== null && time !== null) {
     throw new AppError(ErrorCode.BAD_USER_INPUT, 'Give a revision or a time, not both.');
   }
-  if (revision !== null) return untilRevision(stream, events, revision, last.revision);
-  return time === null ? events : untilTime(stream, events, time, first.createdAt);
+  if (revision !== null) return untilRevision(name, events, revision, last.revision);
+  return time === null ? events : untilTime(name, events, time, first.createdAt);
 };
 
 const untilRevision = (
-  stream: string,
+  name: string,
   events: readonly LedgerRecord[],
   revision: number,
   lastRevision: number,
@@ -36,13 +36,13 @@ const untilRevision = (
   if (revision >= 0 && revision <= lastRevision) return events.slice(0, revision + 1);
   throw new AppError(
     ErrorCode.BAD_USER_INPUT,
-    `${stream} has the revisions 0 to ${lastRevision}, and no ${revision}.`,
-    { stream, revision, lastRevision },
+    `${name} has the revisions 0 to ${lastRevision}, and no ${revision}.`,
+    { revision, lastRevision },
   );
 };
 
 const untilTime = (
-  stream: string,
+  name: string,
   events: readonly LedgerRecord[],
   time: string,
   firstStoredAt: string,
@@ -51,8 +51,8 @@ const untilTime = (
   if (past.length > 0) return past;
   throw new AppError(
     ErrorCode.BAD_USER_INPUT,
-    `${stream} began at ${firstStoredAt}: at ${time} there was nothing.`,
-    { stream, time, firstStoredAt },
+    `${name} began at ${firstStoredAt}: at ${time} there was nothing.`,
+    { time, firstStoredAt },
   );
 };
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ApiClient } from '../../src/client/api-client.js';
+import type { ApiClient, ApiFailure } from '../../src/client/api-client.js';
 import { graphql } from '../../src/client/gql/gql.js';
 import type { AuditTrailQuery } from '../../src/client/gql/graphql.js';
 import { AssignPhoneNumber, CreateAgent, PublishAgentVersion } from '../../src/client/operations.js';
@@ -187,6 +187,20 @@ const RenameAndDraft = graphql(`
       userErrors {
         message
       }
+    }
+  }
+`);
+
+const AtMoment = graphql(`
+  query AtMoment($call: ID!, $agent: ID!, $tenant: ID!, $time: DateTime, $revision: Int) {
+    call(id: $call, asOf: $time, atRevision: $revision) {
+      id
+    }
+    agent(id: $agent, asOf: $time, atRevision: $revision) {
+      id
+    }
+    tenant(id: $tenant, asOf: $time, atRevision: $revision) {
+      id
     }
   }
 `);
@@ -504,4 +518,33 @@ describe('the audit', () => {
     const { tenant: now } = await client.request(LinksOf, subjects);
     expect(now?.phoneNumbers).toEqual([number, another].map((each) => ({ number: each, agentId: bob })));
   });
+
+  it.each([
+    [
+      'before they began',
+      { time: '2020-01-01T00:00:00.000Z' },
+      'began at <time>: at 2020-01-01T00:00:00.000Z there was nothing.',
+    ],
+    ['after an event that there is not', { revision: 999 }, 'has the revisions 0 to <last>, and no 999.'],
+  ])(
+    'says of a call, an agent and a tenant %s when they were there, and names no stream',
+    async (_, moment, said) => {
+      const subjects = { call: call.callId, agent: tenant.agentId, tenant: tenant.tenantId };
+      const error = await tenant.client
+        .request(AtMoment, { ...subjects, ...moment })
+        .catch((thrown) => thrown);
+      const told = (error as ApiFailure).errors.map(({ message, extensions: { code, details } }) => {
+        expect(JSON.stringify(details)).not.toMatch(/(call|agent|tenant)-/);
+        const times = message
+          .replace(/(?<=began at )[-:.\dTZ]+Z/, '<time>')
+          .replace(/(?<=0 to )\d+/, '<last>');
+        return `${code}: ${times}`;
+      });
+      expect(told.sort()).toEqual(
+        Object.entries(subjects)
+          .map(([kind, id]) => `BAD_USER_INPUT: The ${kind} ${id} ${said}`)
+          .sort(),
+      );
+    },
+  );
 });

@@ -629,6 +629,17 @@ export type RenameAndDraftMutationVariables = Exact<{
 
 export type RenameAndDraftMutation = { updateAgent: { userErrors: Array<{ message: string }> }, publishAgentVersion: { userErrors: Array<{ message: string }> } };
 
+export type AtMomentQueryVariables = Exact<{
+  call: string;
+  agent: string;
+  tenant: string;
+  time?: string | null | undefined;
+  revision?: number | null | undefined;
+}>;
+
+
+export type AtMomentQuery = { call: { id: string } | null, agent: { id: string } | null, tenant: { id: string } | null };
+
 export type SuspendMutationVariables = Exact<{
   tenantId: string;
 }>;
@@ -1769,6 +1780,19 @@ export const RenameAndDraftDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RenameAndDraftMutation, RenameAndDraftMutationVariables>;
+export const AtMomentDocument = new TypedDocumentString(`
+    query AtMoment($call: ID!, $agent: ID!, $tenant: ID!, $time: DateTime, $revision: Int) {
+  call(id: $call, asOf: $time, atRevision: $revision) {
+    id
+  }
+  agent(id: $agent, asOf: $time, atRevision: $revision) {
+    id
+  }
+  tenant(id: $tenant, asOf: $time, atRevision: $revision) {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<AtMomentQuery, AtMomentQueryVariables>;
 export const SuspendDocument = new TypedDocumentString(`
     mutation Suspend($tenantId: ID!) {
   setTenantStatus(

@@ -1,4 +1,5 @@
 import { ArgsType, Field, Int } from 'type-graphql';
+import { parseStreamName } from '../../domain/stream.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import { eventsUntil } from '../../replay/moment.js';
 import type { ApiContext } from '../context.js';
@@ -22,7 +23,13 @@ export const eventsAsOf = async (
 ): Promise<readonly LedgerRecord[] | null> => {
   if ((asOf ?? null) === null && (atRevision ?? null) === null) return null;
   const moment = { revision: atRevision, time: asOf?.toISOString() };
-  return eventsUntil(stream, await ledger.readStream(stream), moment);
+  return eventsUntil(subjectOf(stream), await ledger.readStream(stream), moment);
+};
+
+/** What a stream is about, for those who know its id and not its name. */
+const subjectOf = (stream: string): string => {
+  const { category, id } = parseStreamName(stream);
+  return `The ${category} ${id}`;
 };
 
 /** When the moment was by the ledger's clock, ISO 8601, for what is of other streams. `past`: as `eventsAsOf` gives it. */
