@@ -5,8 +5,9 @@ import { isVoiced } from './end-of-turn.js';
 import { stagesOf } from './latency.js';
 import { startReply } from './replies.js';
 import { useRetrieval } from './retrieval.js';
+import { holds } from './rules.js';
 import { dropSpeculation, type Prepared, promote, takePrepared } from './speculation.js';
-import { type Ending, nothingSpeculated, type Speculation } from './state.js';
+import { type Ending, nothingSpeculated, type Speculation, type Stages } from './state.js';
 import type { Transition } from './transition.js';
 import { saysPhrase } from './words.js';
 
@@ -30,23 +31,24 @@ export const answerTurn = (t: Transition, endpointing: Endpointing, { dueAtMs, c
   const { speculation: prepared, retrieval }: Prepared = isGoodbye ? nothing : takePrepared(t, text);
   const turn = commitTurn(t, endpointing, prepared);
   t.patch({ askedToRepeat: false });
-  if (isGoodbye) return sayGoodbye(t, turn);
+  const stages = stagesOf({
+    lastVoiceAtMs,
+    finalAtMs,
+    dueAtMs: Math.min(dueAtMs, t.nowMs),
+    committedAtMs: t.nowMs,
+    ...(prepared && {
+      askedAtMs: prepared.askedAtMs ?? t.nowMs,
+      firstTokenAtMs: prepared.firstTokenAtMs,
+    }),
+  });
+  if (isGoodbye) return sayGoodbye(t, turn, stages);
   if (retrieval) useRetrieval(t, turn, retrieval, prepared);
   startReply(t, {
     kind: 'answer',
     turn,
     ...(cutIn === undefined ? {} : { cutIn }),
     ...(prepared ? { model: prepared.model } : {}),
-    stages: stagesOf({
-      lastVoiceAtMs,
-      finalAtMs,
-      dueAtMs: Math.min(dueAtMs, t.nowMs),
-      committedAtMs: t.nowMs,
-      ...(prepared && {
-        askedAtMs: prepared.askedAtMs ?? t.nowMs,
-        firstTokenAtMs: prepared.firstTokenAtMs,
-      }),
-    }),
+    stages,
   });
   if (prepared) promote(t, prepared);
 };
@@ -65,15 +67,21 @@ export const answerOwedTurn = (t: Transition): boolean => {
 export const endPhraseIn = (t: Transition, text: string): boolean =>
   t.state.settings.endPhrases?.some((phrase) => saysPhrase(text, phrase)) ?? false;
 
-const sayGoodbye = (t: Transition, turn: number): void => {
+const sayGoodbye = (t: Transition, turn: number, stages: Stages): void => {
   const ends: Ending = { reason: 'agent_ended', by: 'agent' };
-  sayAsAnswer(t, turn, t.phrases.goodbye, ends);
+  const isTimed = holds(t.state.settings, 'goodbyesAreTimed');
+  sayAsAnswer(t, turn, t.phrases.goodbye, { ends, ...(isTimed && { stages }) });
 };
 
 /** A sentence of the platform's own as the turn's answer. */
-export const sayAsAnswer = (t: Transition, turn: number, text: string, ends?: Ending): void => {
+export const sayAsAnswer = (
+  t: Transition,
+  turn: number,
+  text: string,
+  how: { readonly ends?: Ending; readonly stages?: Stages } = {},
+): void => {
   t.emit({ type: 'AgentTurnComposed', data: { turn, text, usage: null } });
-  startReply(t, { kind: 'answer', turn, text, ...(ends ? { ends } : {}) });
+  startReply(t, { kind: 'answer', turn, text, ...how });
 };
 
 /** What was begun after the turn's end is of the next one, unless there is none. */

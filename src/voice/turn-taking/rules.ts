@@ -28,6 +28,8 @@ const heldSince = {
   lateBackchannels: 6,
   /** The end of each piece has a mark: what was heard isn't counted past it. */
   piecesAreMarked: 6,
+  /** The goodbye after an end phrase has its latency told, as an answer that a model composes has. */
+  goodbyesAreTimed: 6,
 } as const;
 
 /** What a conversation that begins now keeps to. */

@@ -102,6 +102,31 @@ describe('a turn', () => {
     expect(call.of('CallEnded')).toMatchObject([{ reason: 'agent_ended', by: 'agent' }]);
   });
 
+  it('that has an end phrase has its goodbye timed as an answer is, but for a model', () => {
+    const call = new Conversation({ settings: { endPhrases: ['that is all'], turnBudgetMs: 1_000 } })
+      .start()
+      .says(1_000, 'Thanks, that is all!')
+      .runUntil(10_000);
+    const [committed] = call.of('CallerTurnCommitted');
+    const [spoken] = call.of('AgentTurnSpoken');
+    expect(spoken?.latency).toMatchObject({
+      endpointingMs: 400,
+      modelFirstTokenMs: null,
+      synthesisFirstByteMs: expect.any(Number),
+      responseMs: (spoken?.startedMs ?? 0) - (committed?.endedMs ?? 0),
+    });
+  });
+
+  it('that has an end phrase is replayed as it was, where goodbyes were not timed', () => {
+    const call = new Conversation({ settings: { endPhrases: ['that is all'], rules: 5 } })
+      .start()
+      .says(1_000, 'Thanks, that is all!')
+      .runUntil(10_000);
+    expect(call.of('AgentTurnSpoken')).toMatchObject([
+      { latency: { endpointingMs: null, synthesisFirstByteMs: null, responseMs: null } },
+    ]);
+  });
+
   it('with an end phrase cut in two ends nothing', () => {
     const call = new Conversation({ settings: { endPhrases: ['all done'] } })
       .start()
