@@ -22,7 +22,7 @@ export interface Views {
   phone_numbers_v1: RowsOf<typeof numbersTable>;
   calls_v2: RowsOf<typeof callsTable>;
   turns_v2: RowsOf<typeof turnsTable>;
-  media_streams_v1: RowsOf<typeof mediaStreamsTable>;
+  media_streams_v2: RowsOf<typeof mediaStreamsTable>;
   turn_latencies_v3: RowsOf<typeof turnLatenciesTable>;
   knowledge_documents_v1: RowsOf<typeof documentsTable>;
   audit_entries_v1: RowsOf<typeof auditTable>;

@@ -26,6 +26,7 @@ export const mediaFold = foldInto(mediaStreamsTable, {
       underruns: null,
       underrunMs: null,
       lateMarks: null,
+      echoes: null,
     }),
     RecordingStored: (row, { data }) =>
       row && {
@@ -36,6 +37,7 @@ export const mediaFold = foldInto(mediaStreamsTable, {
         recordingDurationMs: data.durationMs,
         recordingComplete: data.complete,
       },
-    MediaQualityMeasured: (row, { data: { attempt: _, ...quality } }) => row && { ...row, ...quality },
+    MediaQualityMeasured: (row, { data: { attempt: _, echoes = null, ...quality } }) =>
+      row && { ...row, ...quality, echoes },
   },
 });

@@ -1,4 +1,4 @@
-import { boolean, defineTable, integer, nullable, real, text } from '../runtime/table.js';
+import { boolean, defineTable, integer, type NamedTable, nullable, real, text } from '../runtime/table.js';
 
 /** A call's media streams: what is recorded of each, and how it was. Nothing in it is personal. */
 export const mediaStreamsTable = defineTable(
@@ -26,6 +26,13 @@ export const mediaStreamsTable = defineTable(
     underruns: nullable(integer),
     underrunMs: nullable(integer),
     lateMarks: nullable(integer),
+    /** `null` also where its measure is from before they were counted. */
+    echoes: nullable(integer),
   },
   { key: ['callId', 'attempt'] },
 );
+
+/** Of version 1. */
+export const earlierMediaTables: readonly NamedTable[] = [
+  { name: 'media_streams', personal: { columns: [], subjects: {} } },
+];

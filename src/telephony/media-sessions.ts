@@ -108,7 +108,7 @@ export class MediaSessions {
       onEnded: () => {
         calls.detach(journal, session);
         trace.end();
-        quality.end();
+        quality.end(session.echoes);
         recording?.end(now());
       },
     });

@@ -112,6 +112,11 @@ export class VoiceSession {
     this.#watch = setInterval(() => this.#guard(() => this.#watchMedia()), WATCH_EVERY_MS);
   }
 
+  /** How many transcripts were dropped so far: they were the agent's own words. */
+  get echoes(): number {
+    return this.#state.echoes;
+  }
+
   start(): void {
     void this.#ear.listen();
     this.#take({ type: 'start', resumed: this.#options.resumed });

@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FRAME_MS } from '../../src/audio/mu-law.js';
 import { ApiClient } from '../../src/client/api-client.js';
 import { graphql } from '../../src/client/gql/gql.js';
 import { Login } from '../../src/client/operations.js';
 import { Providers } from '../../src/providers/registry.js';
 import { createSandboxProviders } from '../../src/providers/sandbox/index.js';
+import { speechAudio } from '../../src/simulator/caller-audio.js';
 import { placeCall } from '../../src/simulator/place-call.js';
 import { parseScenario } from '../../src/simulator/scenario.js';
 import { Follower } from '../support/follower.js';
@@ -41,6 +44,7 @@ const QualityOf = graphql(`
         underruns
         underrunMs
         lateMarks
+        echoes
       }
     }
   }
@@ -57,10 +61,13 @@ const CallQuality = graphql(`
         sentFrames
         gaps
         gapMs
+        echoes
       }
     }
   }
 `);
+
+const GREETING = 'Hello, this is Ada.';
 
 describe("a call's quality", () => {
   let platform: TestPlatform;
@@ -68,7 +75,7 @@ describe("a call's quality", () => {
   beforeAll(async () => {
     const sandbox = createSandboxProviders({ espeakNg: null });
     platform = await startTestPlatform({ providers: new Providers({ sandbox }, 'sandbox') });
-    tenant = await createTestTenant(platform, { greeting: 'Hello, this is Ada.' });
+    tenant = await createTestTenant(platform, { greeting: GREETING });
   });
   afterAll(() => platform.close());
 
@@ -107,7 +114,14 @@ describe("a call's quality", () => {
     });
     expect(ok).toBe(true);
     const quality = await measured(callSid);
-    expect(quality).toMatchObject({ gaps: 0, gapMs: 0, longestGapMs: 0, underruns: 0, lateMarks: 0 });
+    expect(quality).toMatchObject({
+      gaps: 0,
+      gapMs: 0,
+      longestGapMs: 0,
+      underruns: 0,
+      lateMarks: 0,
+      echoes: 0,
+    });
     expect(quality.receivedFrames).toBeGreaterThan(100);
     expect(quality.sentFrames).toBeGreaterThan(50);
     expect(quality.maxJitterMs).toBeGreaterThanOrEqual(quality.jitterMs);
@@ -123,7 +137,7 @@ describe("a call's quality", () => {
       callId: id,
       attempt: 1,
       final: false,
-      quality: { receivedFrames: 50, sentFrames: expect.any(Number), gaps: 0, gapMs: 0 },
+      quality: { receivedFrames: 50, sentFrames: expect.any(Number), gaps: 0, gapMs: 0, echoes: null },
     });
     media.skip(700);
     media.sendSilence(10);
@@ -134,7 +148,7 @@ describe("a call's quality", () => {
       callId: id,
       attempt: 1,
       final: true,
-      quality: { receivedFrames: 60, sentFrames: expect.any(Number), gaps: 1, gapMs: 700 },
+      quality: { receivedFrames: 60, sentFrames: expect.any(Number), gaps: 1, gapMs: 700, echoes: 0 },
     });
     expect(follower.items.filter(({ final }) => final)).toHaveLength(1);
     expect(await measured(callSid)).toMatchObject({ receivedFrames: 60, gaps: 1, longestGapMs: 700 });
@@ -143,6 +157,21 @@ describe("a call's quality", () => {
     const late = follow(id);
     await late.ended;
     expect(late.items).toEqual([follower.items.at(-1)]);
+  });
+
+  it('tells how often the agent heard itself', async () => {
+    const { media, names, callSid } = await ring();
+    media.echoMarks();
+    await until('the agent speaks', async () => media.hasAudio);
+    const { frames } = await speechAudio(GREETING, 'en');
+    const fromMs = performance.now();
+    for (const [n, { base64 }] of frames.entries()) {
+      // As fast as the agent speaks.
+      await sleep(Math.max(0, fromMs + n * FRAME_MS - performance.now()));
+      media.sendFrame(base64);
+    }
+    media.stop(names);
+    expect((await measured(callSid)).echoes).toBeGreaterThan(0);
   });
 
   it('is followed at another process, too', async () => {

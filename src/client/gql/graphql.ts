@@ -652,14 +652,14 @@ export type QualityOfQueryVariables = Exact<{
 }>;
 
 
-export type QualityOfQuery = { call: { id: string, quality: { receivedFrames: number, sentFrames: number, gaps: number, gapMs: number, longestGapMs: number, jitterMs: number, maxJitterMs: number, underruns: number, underrunMs: number, lateMarks: number } | null } | null };
+export type QualityOfQuery = { call: { id: string, quality: { receivedFrames: number, sentFrames: number, gaps: number, gapMs: number, longestGapMs: number, jitterMs: number, maxJitterMs: number, underruns: number, underrunMs: number, lateMarks: number, echoes: number | null } | null } | null };
 
 export type CallQualitySubscriptionVariables = Exact<{
   callId: string;
 }>;
 
 
-export type CallQualitySubscription = { callQuality: { callId: string, attempt: number, final: boolean, quality: { receivedFrames: number, sentFrames: number, gaps: number, gapMs: number } } };
+export type CallQualitySubscription = { callQuality: { callId: string, attempt: number, final: boolean, quality: { receivedFrames: number, sentFrames: number, gaps: number, gapMs: number, echoes: number | null } } };
 
 export type SetTenantCallLimitMutationVariables = Exact<{
   input: SetTenantCallLimitInput;
@@ -1817,6 +1817,7 @@ export const QualityOfDocument = new TypedDocumentString(`
       underruns
       underrunMs
       lateMarks
+      echoes
     }
   }
 }
@@ -1832,6 +1833,7 @@ export const CallQualityDocument = new TypedDocumentString(`
       sentFrames
       gaps
       gapMs
+      echoes
     }
   }
 }

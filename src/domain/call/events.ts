@@ -377,7 +377,12 @@ export const callEvents = {
     complete: z.boolean(),
   }),
   /** What a media stream was like, at its end. The platform's own view: what the carrier's line did is not in it. */
-  MediaQualityMeasured: defineEvent('MediaQualityMeasured', { attempt, ...mediaQualityShape }),
+  MediaQualityMeasured: defineEvent('MediaQualityMeasured', {
+    attempt,
+    ...mediaQualityShape,
+    /** Transcripts, interim ones too, that were dropped as the agent's own words. Absent in events of before. */
+    echoes: count.optional(),
+  }),
 };
 
 export type CallEvent = EventOf<typeof callEvents>;

@@ -92,10 +92,12 @@ const recordingOf = ({ id, tenantId }: Call, streams: readonly Recorded[]): Call
   };
 };
 
+type Measured = MediaQuality & Pick<MediaStreamRow, 'echoes'>;
+
 const isMeasured = (row: MediaStreamRow): row is MediaStreamRow & MediaQuality => row.gaps !== null;
 
 /** Of two media streams, the second after the first. */
-const together = (a: MediaQuality, b: MediaQuality): MediaQuality => ({
+const together = (a: Measured, b: Measured): Measured => ({
   receivedFrames: a.receivedFrames + b.receivedFrames,
   sentFrames: a.sentFrames + b.sentFrames,
   gaps: a.gaps + b.gaps,
@@ -106,4 +108,5 @@ const together = (a: MediaQuality, b: MediaQuality): MediaQuality => ({
   underruns: a.underruns + b.underruns,
   underrunMs: a.underrunMs + b.underrunMs,
   lateMarks: a.lateMarks + b.lateMarks,
+  echoes: a.echoes === null || b.echoes === null ? null : a.echoes + b.echoes,
 });

@@ -36,7 +36,7 @@ export const callQuality = async (
   });
   let isLive = false;
   const unfollowLive = live.followQuality(callId, ({ attempt, ...quality }) => {
-    if (isLive) queue.push({ callId, attempt, final: false, quality });
+    if (isLive) queue.push({ callId, attempt, final: false, quality: { ...quality, echoes: null } });
   });
   const queue = new SubscriberQueue<CallQualitySample>(() => {
     clearTimeout(ending);
@@ -92,9 +92,9 @@ class Measures {
     if (event.type === 'MediaStreamStarted') this.#attempt = event.data.attempt;
     if (isEnd(event)) this.hasEnded = true;
     if (event.type !== 'MediaQualityMeasured') return [];
-    const { attempt, ...quality } = event.data;
+    const { attempt, echoes = null, ...quality } = event.data;
     this.#measuredAttempt = Math.max(this.#measuredAttempt, attempt);
-    return [{ callId: this.#callId, attempt, final: true, quality }];
+    return [{ callId: this.#callId, attempt, final: true, quality: { ...quality, echoes } }];
   }
 }
 

@@ -61,6 +61,13 @@ export class CallQuality {
 
   @Field(() => Int, { description: "Carrier's marks that came over a second late, or never." })
   lateMarks!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "Transcripts, interim ones too, that were dropped as the agent's own words. Null: not known before a media stream is over, nor of those that didn't count them.",
+  })
+  echoes!: number | null;
 }
 
 @ObjectType({ simpleResolvers: true })

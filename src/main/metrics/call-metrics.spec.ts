@@ -14,6 +14,28 @@ const unmeasured = {
   interruptionMs: null,
 };
 
+it('counts the echoes of media streams that told them', async () => {
+  const metrics = new CallMetrics(() => 0);
+  const quality = {
+    attempt: 1,
+    receivedFrames: 1,
+    sentFrames: 1,
+    gaps: 0,
+    gapMs: 0,
+    longestGapMs: 0,
+    jitterMs: 0,
+    maxJitterMs: 0,
+    underruns: 0,
+    underrunMs: 0,
+    lateMarks: 0,
+  };
+  metrics.count([
+    { type: 'MediaQualityMeasured', data: { ...quality, echoes: 3 } },
+    { type: 'MediaQualityMeasured', data: quality },
+  ]);
+  expect(await metrics.registry.metrics()).toContain('ledgerline_echoes_dropped_total 3\n');
+});
+
 it('counts what turns found in documents, what that took, and what was looked up in vain', async () => {
   const metrics = new CallMetrics(() => 0);
   const spoken = { turn: 1, heardText: '', heardMs: 0, interrupted: false, startedMs: 0, endedMs: 0 };

@@ -89,6 +89,12 @@ export class CallMetrics {
     'What a provider or a tool failed at, in a call.',
     ['capability', 'provider'],
   );
+  readonly #echoes = counter(
+    this.registry,
+    'ledgerline_echoes_dropped_total',
+    "Transcripts, interim ones too, that were dropped as the agent's own words.",
+    [],
+  );
 
   constructor(activeCalls: () => number) {
     new Gauge({
@@ -114,6 +120,7 @@ export class CallMetrics {
     else if (type === 'TurnBudgetExceeded') this.#overBudget.inc({ stage: data.slowestStage });
     else if (type === 'CallerTurnCommitted') this.#countSpeculation(data.speculation);
     else if (type === 'KnowledgeRetrieved') this.#retrievals.inc({ outcome: data.outcome });
+    else if (type === 'MediaQualityMeasured') this.#echoes.inc(data.echoes ?? 0);
     else if (type === 'ProviderFailed') {
       this.#failures.inc({ capability: data.capability, provider: data.provider });
     }

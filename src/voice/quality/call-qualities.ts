@@ -26,8 +26,8 @@ export interface MeasuredStream {
 /** A media stream while it's measured. */
 export interface MeasuredMedia {
   readonly tap: MediaTap;
-  /** Tells the ledger, in the background. Once. */
-  end(): void;
+  /** Tells the ledger, in the background. Once. `echoes`: transcripts that were the agent's own words. */
+  end(echoes: number): void;
 }
 
 /** Measures media streams: for those who follow while they last, and for the ledger at their end. */
@@ -44,9 +44,9 @@ export class CallQualities {
       this.#tellGap(journal, { attempt, gapMs: Math.round(gapMs), atMs: Math.round(atMs) }),
     );
     const sampling = setInterval(() => onSample(meter.measured(now())), SAMPLE_EVERY_MS);
-    const end = () => {
+    const end = (echoes: number) => {
       clearInterval(sampling);
-      const command = { type: 'MeasureMedia', attempt, ...meter.measured(now()) } as const;
+      const command = { type: 'MeasureMedia', attempt, ...meter.measured(now()), echoes } as const;
       const commandId = `quality:${journal.stream}:${attempt}`;
       const telling = whenStarted
         .then(
