@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { CallBySid } from '../../src/client/operations.js';
 import type { CallEvent } from '../../src/domain/call/events.js';
+import { EventStoreDbEmulator } from '../emulators/eventstoredb/emulator.js';
 import {
   type ActiveCall,
   followActiveCalls,
@@ -172,5 +173,43 @@ describe('a subscription gives', () => {
       await active.has('the end of its own', hasEnded(own));
       expect(new Set(active.items.map(({ call: { id } }) => id))).toEqual(new Set([own.callId]));
     });
+  });
+});
+
+describe('a subscription to a ledger that has lost its newest events', () => {
+  let server: EventStoreDbEmulator;
+  let platform: TestPlatform;
+  beforeAll(async () => {
+    server = await EventStoreDbEmulator.start();
+    platform = await startTestPlatform({ eventStore: server });
+  });
+  afterAll(() => platform.close());
+
+  /** As a failover to a node does that didn't have them yet: a new leader writes of itself first. */
+  const loseFrom = async (type: string) => {
+    server.stop();
+    const { records } = server.log;
+    server.log.truncate(records.length - records.findLastIndex((record) => record.type === type));
+    server.log.appendSystemEvent();
+    await server.resume();
+  };
+
+  it('ends and says so: who subscribes again gets what there is', async () => {
+    const { client, tenantId } = await createTestTenant(platform);
+    const call = new WrittenCall(platform.storage.ledger, tenantId, 2);
+    await call.until('GreetingSpoken');
+    const transcript = followTranscript(client, call.callId);
+    const active = followActiveCalls(client);
+    await active.has('the call', ({ call: { id } }) => id === call.callId);
+    await transcript.has('the greeting', ({ speaker }) => speaker === 'AGENT');
+    await call.until('CallerTurnCommitted');
+    await transcript.has('the question', ({ speaker }) => speaker === 'CALLER');
+    await loseFrom('CallerTurnCommitted');
+    const lost = [{ extensions: { code: 'EVENTS_LOST' }, message: expect.stringContaining('read again') }];
+    await expect(transcript.ended).rejects.toMatchObject(lost);
+    await expect(active.ended).rejects.toMatchObject(lost);
+    const again = followTranscript(client, call.callId);
+    await again.has('the greeting', ({ speaker }) => speaker === 'AGENT');
+    expect(again.items.map(lineOf)).toEqual(TWO_TURNS.slice(0, 1));
   });
 });

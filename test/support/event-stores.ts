@@ -10,10 +10,16 @@ const eventStores = new Map<string, EventStoreDbEmulator>();
 export const eventStoreUrlOf = (databaseUrl: string): string | undefined =>
   eventStores.get(databaseUrl)?.url();
 
-/** The ledger beside a new database, where the run's are in EventStoreDB. Returns what ends it. */
-export const startEventStore = async (databaseUrl: string): Promise<() => Promise<void>> => {
-  if (!IS_ON_EVENTSTOREDB) return async () => undefined;
-  const eventStore = await EventStoreDbEmulator.start();
+/**
+ * The ledger beside a new database: a test's own EventStoreDB, or one where the run's ledgers are in EventStoreDB. Returns
+ * what ends it.
+ */
+export const startEventStore = async (
+  databaseUrl: string,
+  own?: EventStoreDbEmulator,
+): Promise<() => Promise<void>> => {
+  if (!own && !IS_ON_EVENTSTOREDB) return async () => undefined;
+  const eventStore = own ?? (await EventStoreDbEmulator.start());
   eventStores.set(databaseUrl, eventStore);
   return async () => {
     eventStores.delete(databaseUrl);

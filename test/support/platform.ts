@@ -16,6 +16,7 @@ import { roles } from '../../src/main/roles.js';
 import type { Secrets } from '../../src/main/secrets.js';
 import { openStorage, type Storage } from '../../src/main/storage.js';
 import type { Providers } from '../../src/providers/registry.js';
+import type { EventStoreDbEmulator } from '../emulators/eventstoredb/emulator.js';
 import { eventStoreUrlOf, shareEventStore, startEventStore } from './event-stores.js';
 import { copyTestDatabase, createTestDatabase, type TestDatabase } from './postgres/test-database.js';
 import { makeTestDirectory, removeTestDirectory } from './postgres/test-directory.js';
@@ -54,6 +55,8 @@ export interface TestPlatformOptions {
   readonly providers?: Providers;
   /** Another process on the same database: what it has is left when it closes. */
   readonly databaseUrl?: string;
+  /** Where its ledger is, whatever the run's are in; it ends with the platform. */
+  readonly eventStore?: EventStoreDbEmulator;
   /** Another installation's. */
   readonly indexKey?: KeyObject;
 }
@@ -61,7 +64,7 @@ export interface TestPlatformOptions {
 export const startTestPlatform = async (options: TestPlatformOptions = {}): Promise<TestPlatform> => {
   const database = options.databaseUrl ? null : await createTestDatabase();
   const databaseUrl = options.databaseUrl ?? database?.url ?? '';
-  const closeEventStore = database ? await startEventStore(databaseUrl) : undefined;
+  const closeEventStore = database ? await startEventStore(databaseUrl, options.eventStore) : undefined;
   const dataDir = await makeTestDirectory();
   const environment = parseEnvironment({
     DATA_DIR: dataDir,
