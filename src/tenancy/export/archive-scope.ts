@@ -43,9 +43,17 @@ export class ArchiveScope {
 
   #isNamed(event: StoredEvent): boolean {
     const { userId, subjectId, subject, ownerStream } = fieldsOf(event);
-    if ([userId, subjectId, subject].some((id) => typeof id === 'string' && this.#ids.has(id))) return true;
+    const named = [userId, subjectId, typeof subject === 'string' ? idIn(subject) : undefined];
+    if (named.some((id) => typeof id === 'string' && this.#ids.has(id))) return true;
     return typeof ownerStream === 'string' && this.#ids.has(parseStreamName(ownerStream).tenantId);
   }
 }
+
+/** What a read was of: an id, "stream call-…", "recording:<id>" or "correlation <id>". */
+const idIn = (subject: string): string => {
+  const [, kind, of] = /^(\w+)[ :](\S+)$/.exec(subject) ?? [];
+  if (of === undefined) return subject;
+  return kind === 'stream' ? parseStreamName(of).id : of;
+};
 
 const fieldsOf = ({ data }: StoredEvent): Fields => JSON.parse(data) as Fields;
