@@ -24,7 +24,8 @@ export interface AuditFilter {
 
 const SORT = 'audit:position:desc';
 
-export const auditCursor = ({ position }: AuditRow): string => encodeCursor(SORT, [position]);
+export const auditCursor = ({ position }: Pick<AuditRow, 'position'>): string =>
+  encodeCursor(SORT, [position]);
 
 const filtered = (db: Parameters<Parameters<ReadModelsReader['read']>[0]>[0], filter: AuditFilter) => {
   let query = db.selectFrom('audit_entries_v1').select(propertiesOf(auditTable));

@@ -50,6 +50,16 @@ describe('ledgerline audit', () => {
   /** As a process of its own: one of each command. */
   const processLinesOf = async (...args: string[]) => toldBy(await workplace.run(['audit', ...args]));
 
+  /** A tenant's events, the newest first. */
+  const placesOf = async (tenantId: string): Promise<readonly string[]> => {
+    const places: string[] = [];
+    for await (const { events } of platform.storage.ledger.store.readAll()) {
+      for (const { metadata, stream, revision } of events)
+        if (metadata.tenantId === tenantId) places.unshift(`${stream}@${revision}`);
+    }
+    return places;
+  };
+
   const agent = () => agentStream(tenant.tenantId, tenant.agentId);
 
   it('trail: tells who did what, the newest at the bottom', async () => {
@@ -67,8 +77,23 @@ describe('ledgerline audit', () => {
     expect(theirs.join()).not.toContain(agent());
     expect(await linesOf('trail', '--type', 'SubjectErased')).toEqual(['Nothing in the ledger is so.']);
     const lines = await linesOf('trail', '--limit', '2');
-    expect([lines.length, lines[2]]).toEqual([3, expect.stringMatching(/^There is more before: --until 20/)]);
+    expect([lines.length, lines[2]]).toEqual([3, expect.stringMatching(/^There is more: --before \d+$/)]);
     expect(await linesOf('trail', '--until', '2020-01-01')).toEqual(['Nothing in the ledger is so.']);
+  });
+
+  it('trail: shows each event once, page by page, also those that were stored at the same time', async () => {
+    const shown: string[] = [];
+    let before: string | undefined;
+    do {
+      const more = before === undefined ? [] : ['--before', before];
+      const lines = [...(await linesOf('trail', '--tenant', tenant.tenantId, '--limit', '2', ...more))];
+      before = /^There is more: --before (\d+)$/.exec(lines.at(-1) ?? '')?.[1];
+      if (before !== undefined) lines.pop();
+      shown.push(...lines.reverse().map((line) => line.split(/ +/).at(-1) ?? ''));
+    } while (before !== undefined);
+    const all = await placesOf(tenant.tenantId);
+    // Each page that was shown is itself recorded, behind the first one's newest.
+    expect(shown).toEqual(all.slice(all.indexOf(shown[0] ?? '')));
   });
 
   it('correlation: tells what was caused, each beneath what caused it', async () => {
@@ -156,6 +181,7 @@ describe('ledgerline audit', () => {
     const refusals: [string[], RegExp][] = [
       [['trail', '--limit', '0'], /^--limit must be a whole number from 1 to 100, not "0"\.$/],
       [['trail', '--since', 'yesterday'], /^--since must be a time, as 2026-.*, not "yesterday"\.$/],
+      [['trail', '--before', '1e3'], /^--before "1e3" is no position: give a whole number\.$/],
       [['correlation', 'nothing'], /^Nothing has the correlation id "nothing"\.$/],
       [['stream', 'nonsense'], /^"nonsense" is not a stream's name; one looks like call-<tenant>_<id>\.$/],
       [['stream', agentStream(tenant.tenantId, 'agt_1')], /^Stream not found: agent-\w+$/],

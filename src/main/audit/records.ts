@@ -1,5 +1,5 @@
 import { readModelsAfter } from '../../../projections/as-of.js';
-import { type AuditRow, listAuditEntries } from '../../../projections/audit/queries.js';
+import { type AuditRow, auditCursor, listAuditEntries } from '../../../projections/audit/queries.js';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import { parseStreamName } from '../../domain/stream.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
@@ -9,6 +9,7 @@ import { stateAfter, withoutSecrets } from '../../replay/state.js';
 import { refuseUnknownTenant } from '../../tenancy/known-tenant.js';
 import { momentOf } from '../moment-option.js';
 import { clock, placeOf, print, TYPE_WIDTH } from './lines.js';
+import { refuseNoPosition } from './position-option.js';
 import { reading } from './reading.js';
 
 export interface TrailCommand {
@@ -19,6 +20,8 @@ export interface TrailCommand {
   readonly correlation?: string;
   readonly since?: string;
   readonly until?: string;
+  /** A position of the ledger. */
+  readonly before?: string;
   readonly limit: string;
 }
 
@@ -39,17 +42,20 @@ const readingStream = (stream: string, show: (events: readonly LedgerRecord[]) =
 export const showTrail = async (command: TrailCommand): Promise<void> => {
   const first = limitOf(command.limit);
   const storedAt = { gte: timeOf('since', command.since), lt: timeOf('until', command.until) };
+  refuseNoPosition('before', command.before);
+  const after = command.before === undefined ? null : auditCursor({ position: command.before });
   const { tenant: tenantId, actor: actorId, stream, type = [], correlation: correlationId } = command;
   const types = type.length > 0 ? type : undefined;
   const filter = { tenantId, actorId, stream, types, correlationId, storedAt };
   await reading(async ({ ledger, readModels }, noteAccess) => {
     if (tenantId !== undefined) await refuseUnknownTenant(ledger.store, tenantId);
-    const page = await listAuditEntries(readModels.forOperator(), { first, after: null }, filter);
+    const page = await listAuditEntries(readModels.forOperator(), { first, after }, filter);
     const shown = page.rows.map((row) => row.tenantId);
     await noteAccess(tenantId === undefined ? shown : [tenantId], 'auditTrail');
     const lines = [...page.rows].reverse().map(trailLine);
     print(lines.length > 0 ? lines : ['Nothing in the ledger is so.']);
-    if (page.hasNextPage) print([`There is more before: --until ${page.rows.at(-1)?.storedAt}`]);
+    // By position: several events may have been stored at the same time.
+    if (page.hasNextPage) print([`There is more: --before ${page.rows.at(-1)?.position}`]);
   });
 };
 

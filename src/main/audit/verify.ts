@@ -8,6 +8,7 @@ import { type Verdict, verifyLedger } from '../../replay/seals/verify-ledger.js'
 import { openInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { counted, printRow, progressOf } from '../output.js';
+import { refuseNoPosition } from './position-option.js';
 import { trustedKeys } from './seal-key.js';
 
 export interface VerifyCommand {
@@ -33,11 +34,6 @@ export const verifyAudit = async (command: VerifyCommand): Promise<void> => {
     process.stderr.write(`${describeDifference(difference)}\n`);
     process.exitCode = 1;
   }
-};
-
-const refuseNoPosition = (name: string, value: string | undefined): void => {
-  if (value === undefined || /^(0|[1-9]\d*)$/.test(value)) return;
-  throw new AppError(ErrorCode.BAD_USER_INPUT, `--${name} "${value}" is no position: give a whole number.`);
 };
 
 const verifyStored = async (
