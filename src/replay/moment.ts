@@ -58,7 +58,17 @@ const untilTime = (
 
 /** A stream's events before the first that was stored later than `time` (ISO 8601). */
 export const eventsStoredUntil = (events: readonly LedgerRecord[], time: string): readonly LedgerRecord[] => {
-  const atMs = Date.parse(time);
-  const later = events.findIndex(({ createdAt }) => Date.parse(createdAt) > atMs);
+  const untilUs = endUs(time);
+  const later = events.findIndex(({ createdAt }) => startUs(createdAt) > untilUs);
   return later === -1 ? events : events.slice(0, later);
 };
+
+/** The digits behind the milliseconds: `Date` doesn't have them. */
+const MICROSECONDS = /\.\d{3}(\d{1,3})/;
+
+const startUs = (time: string): number =>
+  Date.parse(time) * 1_000 + Number((MICROSECONDS.exec(time)?.[1] ?? '').padEnd(3, '0'));
+
+/** The API and the terminal's lists show milliseconds: of one that is named, all that was stored in it counts. */
+const endUs = (time: string): number =>
+  MICROSECONDS.test(time) ? startUs(time) : Date.parse(time) * 1_000 + 999;
