@@ -180,12 +180,20 @@ describe('ledgerline audit', () => {
   it('says in a sentence what it cannot tell', async () => {
     const refusals: [string[], RegExp][] = [
       [['trail', '--limit', '0'], /^--limit must be a whole number from 1 to 100, not "0"\.$/],
-      [['trail', '--since', 'yesterday'], /^--since must be a time, as 2026-.*, not "yesterday"\.$/],
+      [
+        ['trail', '--since', 'yesterday'],
+        /^--since must be a date, or a time with its zone, as 2026-.*, not "yesterday"\.$/,
+      ],
+      [['trail', '--since', 'rubbish 5'], /, not "rubbish 5"\.$/],
+      [['trail', '--until', '2026-02-31'], /^--until must be a date, .*, not "2026-02-31"\.$/],
       [['trail', '--before', '1e3'], /^--before "1e3" is no position: give a whole number\.$/],
       [['correlation', 'nothing'], /^Nothing has the correlation id "nothing"\.$/],
       [['stream', 'nonsense'], /^"nonsense" is not a stream's name; one looks like call-<tenant>_<id>\.$/],
       [['stream', agentStream(tenant.tenantId, 'agt_1')], /^Stream not found: agent-\w+$/],
       [['state', agent(), '--at', 'soon'], /^"soon" is no moment: give a revision/],
+      [['state', agent(), '--at', 'revision 3'], /^"revision 3" is no moment: give a revision/],
+      [['state', agent(), '--at=-1'], /^"-1" is no revision: a stream's first event has revision 0\.$/],
+      [['diff', agent(), '0', '--', '-1'], /^"-1" is no revision: /],
       [['state', agent(), '--at', '2020-01-01'], /^agent-\w+ began at .*: at 2020-.* there was nothing\.$/],
       [['diff', agent(), '0', '99'], /^agent-\w+ has the revisions 0 to 2, and no 99\.$/],
     ];

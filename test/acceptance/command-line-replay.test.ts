@@ -106,7 +106,8 @@ describe('ledgerline replay call', () => {
     const refusals = {
       nonsense: /^There is no call "nonsense"; an id looks like call_\w+\.\n$/,
       [`${call.callId} --at yesterday`]:
-        /^"yesterday" is no moment: give a revision, as 12, or a time, as .*\.\n$/,
+        /^"yesterday" is no moment: give a revision, as 12, or a time with its zone, as .*\.\n$/,
+      [`${call.callId} --at=-3`]: /^"-3" is no revision: /,
       [`${call.callId} --at 99`]: /^call-\S+ has the revisions 0 to 10, and no 99\.\n$/,
       [`${call.callId} --at 2020-01-01T00:00:00Z`]:
         /^call-\S+ began at .*: at 2020-01-01T00:00:00.000Z there was nothing\.\n$/,

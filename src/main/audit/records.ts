@@ -8,6 +8,7 @@ import { eventsUntil, type Moment } from '../../replay/moment.js';
 import { stateAfter, withoutSecrets } from '../../replay/state.js';
 import { refuseUnknownTenant } from '../../tenancy/known-tenant.js';
 import { momentOf } from '../moment-option.js';
+import { parseTime } from '../time-option.js';
 import { clock, placeOf, print, TYPE_WIDTH } from './lines.js';
 import { refuseNoPosition } from './position-option.js';
 import { reading } from './reading.js';
@@ -128,10 +129,10 @@ const limitOf = (text: string): number => {
 
 const timeOf = (option: string, text: string | undefined): string | undefined => {
   if (text === undefined) return undefined;
-  const ms = Date.parse(text);
-  if (!Number.isNaN(ms)) return new Date(ms).toISOString();
+  const time = parseTime(text);
+  if (time !== undefined) return time;
   throw new AppError(
     ErrorCode.BAD_USER_INPUT,
-    `--${option} must be a time, as 2026-11-21T12:00:00Z, not "${text}".`,
+    `--${option} must be a date, or a time with its zone, as 2026-11-21T12:00:00Z, not "${text}".`,
   );
 };
