@@ -54,7 +54,7 @@ export const eraseEarlier = async (
 
 /**
  * Drops an earlier version's views and tables, within the caller's transaction: once no process of it runs any more.
- * Throws `NOT_FOUND` for a version that isn't an earlier one.
+ * Throws `NOT_FOUND` for a version that isn't an earlier one, and for one of which nothing is there.
  */
 export const dropEarlier = async (
   client: pg.ClientBase,
@@ -69,13 +69,19 @@ export const dropEarlier = async (
       { name: projection.name, version },
     );
   }
-  for (const { generation } of await readCheckpoints(client, earlier, { lock: true })) {
+  const checkpoints = await readCheckpoints(client, earlier, { lock: true });
+  for (const { generation } of checkpoints) {
     await deleteCheckpoint(client, earlier, generation);
   }
   for (const table of earlier.tables) {
     await client.query(`drop view if exists read.${viewName(table, version)}`);
   }
-  for (const table of await forgottenTables(client, earlier, earlier.tables)) {
-    await client.query(`drop table ${table}`);
-  }
+  const tables = await forgottenTables(client, earlier, earlier.tables);
+  for (const table of tables) await client.query(`drop table ${table}`);
+  if (checkpoints.length > 0 || tables.length > 0) return;
+  throw new AppError(
+    ErrorCode.NOT_FOUND,
+    `Projection ${projection.name} has nothing left of version ${version}.`,
+    { name: projection.name, version },
+  );
 };

@@ -130,7 +130,7 @@ export const dropBuilt = (projection: Projection, options: RebuildOptions): Prom
     return generation;
   });
 
-/** Drops what is left of an earlier version. Throws `NOT_FOUND` for what isn't one. */
+/** Drops what is left of an earlier version. Throws `NOT_FOUND` for what isn't one, and where nothing is left. */
 export const dropVersion = (
   projection: Projection,
   version: number,

@@ -82,17 +82,27 @@ export const promoteProjection = (name: string): Promise<void> =>
  * `ledgerline projections drop <name>`: drops what a rebuild left beside the live generation; `earlier`: what is left of
  * that version.
  */
-export const dropProjection = (name: string, { earlier }: { readonly earlier?: string }): Promise<void> =>
-  operate(async (_, options) => {
-    const projection = projectionNamed(projections, name);
-    if (earlier !== undefined) {
-      await dropVersion(projection, Number(earlier), options);
-      process.stdout.write(`${name}: version ${earlier} is dropped.\n`);
+export const dropProjection = async (
+  name: string,
+  { earlier }: { readonly earlier?: string },
+): Promise<void> => {
+  const projection = projectionNamed(projections, name);
+  const version = earlier === undefined ? null : versionOf(earlier);
+  await operate(async (_, options) => {
+    if (version !== null) {
+      await dropVersion(projection, version, options);
+      process.stdout.write(`${name}: version ${version} is dropped.\n`);
       return;
     }
     const generation = await dropBuilt(projection, options);
     process.stdout.write(`${name}: generation ${generation} is dropped.\n`);
   });
+};
+
+const versionOf = (text: string): number => {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new AppError(ErrorCode.BAD_USER_INPUT, `--earlier must be a version, as 1, not "${text}".`);
+};
 
 /** `ledgerline projections status`: how far each one is, and what it leaves out. */
 export const showProjections = (): Promise<void> =>

@@ -244,6 +244,23 @@ describe('ledgerline', () => {
         });
       });
 
+      it('drops no version that it does not have', async () => {
+        const refusals = {
+          x: '--earlier must be a version, as 1, not "x".',
+          '0': '--earlier must be a version, as 1, not "0".',
+          '1': 'Projection agents has nothing left of version 1.',
+          '99': expect.stringMatching(
+            /^Projection agents has no earlier version 99; it is at version \d+\.$/,
+          ),
+        };
+        // One after the other: each of them locks the read model.
+        for (const [version, sentence] of Object.entries(refusals)) {
+          const command = ['projections', 'drop', 'agents', '--earlier', version];
+          const { exitCode, stdout, stderr } = await workplace.run(command);
+          expect([exitCode, stdout, stderr.trimEnd()]).toEqual([1, '', sentence]);
+        }
+      });
+
       it('rebuilds all of them, or one, and prints a line for each', async () => {
         const lines = await projections('rebuild');
         expect(lines.map((line) => line.split(' ')[0])).toEqual(names);

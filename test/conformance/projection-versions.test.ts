@@ -205,5 +205,9 @@ describe('a read model whose shape changes', () => {
     expect(await relations()).toEqual(['badges_v2', 'badges_v2_g1']);
     expect(await left()).toEqual([]);
     expect(await column('badges_v2', 'label')).toEqual(['Agent Ada']);
+    await expect(dropVersion(versionTwo, 1, options)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: 'Projection badges has nothing left of version 1.',
+    });
   });
 });
