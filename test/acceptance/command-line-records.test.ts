@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import pg from 'pg';
 import { agentStream, callStream } from '../../src/domain/stream.js';
 import type { LedgerRecord } from '../../src/ledger/ledger.js';
 import { addAuditCommands } from '../../src/main/audit/commands.js';
@@ -96,6 +97,23 @@ describe('ledgerline audit', () => {
     expect(shown).toEqual(all.slice(all.indexOf(shown[0] ?? '')));
   });
 
+  it("trail: finds a newer program's type of event, where that one fed the trail", async () => {
+    const client = new pg.Client(platform.databaseUrl);
+    await client.connect();
+    const become = (type: string, before: string) =>
+      client.query('update read.audit_entries_v1_g1 set type = $1 where type = $2', [type, before]);
+    await become('AgentPainted', 'AgentCreated');
+    try {
+      const lines = await linesOf('trail', '--type', 'AgentPainted', '--tenant', tenant.tenantId);
+      expect(lines).toEqual([expect.stringContaining(`AgentPainted           ${agent()}@0`)]);
+      const nothing = ['trail', '--type', 'AgentPainted', '--until', '2020-01-01'];
+      expect(await linesOf(...nothing)).toEqual(['Nothing in the ledger is so.']);
+    } finally {
+      await become('AgentCreated', 'AgentPainted');
+      await client.end();
+    }
+  });
+
   it('correlation: tells what was caused, each beneath what caused it', async () => {
     const [entry = ''] = await linesOf('trail', '--stream', agent(), '--type', 'AgentVersionDrafted');
     const created = (await platform.storage.ledger.readStream(agent()))[0]?.metadata;
@@ -186,6 +204,11 @@ describe('ledgerline audit', () => {
       ],
       [['trail', '--since', 'rubbish 5'], /, not "rubbish 5"\.$/],
       [['trail', '--until', '2026-02-31'], /^--until must be a date, .*, not "2026-02-31"\.$/],
+      [['trail', '--stream', 'nonsense'], /^"nonsense" is not a stream's name; one looks like /],
+      [
+        ['trail', '--type', 'AgentCreated', '--type', 'Nonsense'],
+        /^"Nonsense" is no type of event that this program knows, nor is it in the trail; one looks like SubjectErased\.$/,
+      ],
       [['trail', '--before', '1e3'], /^--before "1e3" is no position: give a whole number\.$/],
       [['correlation', 'nothing'], /^Nothing has the correlation id "nothing"\.$/],
       [['stream', 'nonsense'], /^"nonsense" is not a stream's name; one looks like call-<tenant>_<id>\.$/],

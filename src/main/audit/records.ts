@@ -1,6 +1,8 @@
 import { readModelsAfter } from '../../../projections/as-of.js';
 import { type AuditRow, auditCursor, listAuditEntries } from '../../../projections/audit/queries.js';
+import type { ReadModels } from '../../../projections/views.js';
 import { AppError, ErrorCode } from '../../domain/errors.js';
+import { eventDefinitions } from '../../domain/events.js';
 import { parseStreamName } from '../../domain/stream.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import { diff } from '../../replay/diff.js';
@@ -42,6 +44,7 @@ const readingStream = (stream: string, show: (events: readonly LedgerRecord[]) =
 /** `ledgerline audit trail`: who did what, the newest at the bottom. */
 export const showTrail = async (command: TrailCommand): Promise<void> => {
   const first = limitOf(command.limit);
+  if (command.stream !== undefined) parseStreamName(command.stream);
   const storedAt = { gte: timeOf('since', command.since), lt: timeOf('until', command.until) };
   refuseNoPosition('before', command.before);
   const after = command.before === undefined ? null : auditCursor({ position: command.before });
@@ -50,6 +53,7 @@ export const showTrail = async (command: TrailCommand): Promise<void> => {
   const filter = { tenantId, actorId, stream, types, correlationId, storedAt };
   await reading(async ({ ledger, readModels }, noteAccess) => {
     if (tenantId !== undefined) await refuseUnknownTenant(ledger.store, tenantId);
+    await refuseUnknownTypes(readModels, type);
     const page = await listAuditEntries(readModels.forOperator(), { first, after }, filter);
     const shown = page.rows.map((row) => row.tenantId);
     await noteAccess(tenantId === undefined ? shown : [tenantId], 'auditTrail');
@@ -58,6 +62,19 @@ export const showTrail = async (command: TrailCommand): Promise<void> => {
     // By position: several events may have been stored at the same time.
     if (page.hasNextPage) print([`There is more: --before ${page.rows.at(-1)?.position}`]);
   });
+};
+
+/** Throws `BAD_USER_INPUT`. A newer program's types are known by what it fed the trail with. */
+const refuseUnknownTypes = async (readModels: ReadModels, types: readonly string[]): Promise<void> => {
+  for (const type of types.filter((name) => !Object.hasOwn(eventDefinitions, name))) {
+    const one = { first: 1, after: null };
+    const { rows } = await listAuditEntries(readModels.forOperator(), one, { types: [type] });
+    if (rows.length > 0) continue;
+    throw new AppError(
+      ErrorCode.BAD_USER_INPUT,
+      `"${type}" is no type of event that this program knows, nor is it in the trail; one looks like SubjectErased.`,
+    );
+  }
 };
 
 /** `ledgerline audit stream <name>`: its events, each with its fields. */
