@@ -22,6 +22,7 @@ const tenantId = 'tnt_00000000000000000000000001';
 const sealKey = testSealKey();
 const { publicKey, keyId } = new Signer(sealKey);
 const base64 = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+const pem = publicKey.export({ type: 'spki', format: 'pem' });
 const stranger = createPublicKey(testSealKey(2)).export({ type: 'spki', format: 'der' }).toString('base64');
 
 describe('ledgerline audit', () => {
@@ -93,7 +94,7 @@ describe('ledgerline audit', () => {
   it('prints the public key, and never the other half', async () => {
     expect(await audit('key')).toEqual({
       exitCode: 0,
-      stdout: `Key         ${keyId}\nPublic key  ${base64}\n`,
+      stdout: `Key         ${keyId}\nPublic key  ${base64}\n\n${pem}`,
       stderr: '',
     });
   });
@@ -147,7 +148,8 @@ describe('ledgerline audit', () => {
   });
 
   it("exports a tenant's events alone, and verifies them with a key in a file", async () => {
-    const pem = await elsewhere.write('key.pem', publicKey.export({ type: 'spki', format: 'pem' }));
+    const bare = await elsewhere.write('bare.pem', pem);
+    const printed = await elsewhere.write('key.pem', (await auditHere(['key'])).stdout);
     const mine = join(workplace.directory, 'mine.jsonl');
     expect(await auditHere(['export', mine, '--tenant', tenantId])).toMatchObject({
       exitCode: 0,
@@ -155,13 +157,13 @@ describe('ledgerline audit', () => {
     });
     const verify = (path: string, key: string) =>
       auditHere(['verify', '--file', path, '--public-key', key], elsewhere);
-    for (const key of [base64, pem]) {
+    for (const key of [base64, bare, printed]) {
       const good = await verify(mine, key);
       expect(good).toMatchObject({ exitCode: 0, stderr: '' });
       expect(good.stdout).toContain(`File        ${tenantId}, 18 events shown\n`);
     }
     const tampered = await elsewhere.write('mine.jsonl', await tamperedText(mine));
-    expect(await verify(tampered, pem)).toMatchObject({ exitCode: 1, stderr: DIFFERENCE });
+    expect(await verify(tampered, printed)).toMatchObject({ exitCode: 1, stderr: DIFFERENCE });
   });
 
   it('refuses what it cannot do in one sentence', async () => {

@@ -3,16 +3,23 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnvironment } from '../../config.js';
 import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
-import { parsePublicKeys, publicKeyText, Signer, TrustedKeys } from '../../replay/seals/signing.js';
+import {
+  parsePublicKeys,
+  publicKeyPem,
+  publicKeyText,
+  Signer,
+  TrustedKeys,
+} from '../../replay/seals/signing.js';
 import { printRow } from '../output.js';
 import { loadSecrets } from '../secrets.js';
 
-/** `ledgerline audit key`: the public key, for those who verify elsewhere. */
+/** `ledgerline audit key`: the public key, for those who verify elsewhere. What it prints is a PEM file: text may stand before. */
 export const printSealKey = async (): Promise<void> => {
   const { sealKey } = await loadSecrets(parseEnvironment(process.env));
   const { publicKey, keyId } = new Signer(sealKey);
   printRow('Key', keyId);
   printRow('Public key', publicKeyText(publicKey));
+  process.stdout.write(`\n${publicKeyPem(publicKey)}`);
 };
 
 /**

@@ -15,6 +15,9 @@ export const keyIdOf = (publicKey: KeyObject): string =>
 
 export const publicKeyText = (publicKey: KeyObject): string => publicDer(publicKey).toString('base64');
 
+export const publicKeyPem = (publicKey: KeyObject): string =>
+  publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
 const PEM = /-----BEGIN PUBLIC KEY-----[\s\S]+?-----END PUBLIC KEY-----/g;
 
 /**
