@@ -1,8 +1,9 @@
 import { createPrivateKey, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Environment } from '../config.js';
+import { makeDirectory } from '../database/embedded/files.js';
 import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
 import type { SigningKey } from '../identity/tokens.js';
 
@@ -79,7 +80,7 @@ const keep = async (dataDir: string): Promise<Kept> => {
 };
 
 const makeOnce = async (dataDir: string, file: string): Promise<void> => {
-  await mkdir(dataDir, { recursive: true });
+  await makeDirectory(dataDir);
   const fresh = join(dataDir, `.${FILE}.${randomBytes(6).toString('hex')}`);
   await writeFile(fresh, `${JSON.stringify(generate(), null, 2)}\n`, { mode: 0o600, flush: true });
   // A link fails where the file is already: the first one stays, and is whole.

@@ -109,6 +109,13 @@ describe('ledgerline', () => {
       );
     });
 
+    it('refuses a directory that cannot be made, and does not try for ever', async () => {
+      // Of Node's own making of directories there's no end there.
+      const { exitCode, stderr } = await workplace.run(['serve'], { DATA_DIR: '/proc/nope' });
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/^DATA_DIR \/proc\/nope can't be used \(.*\): name a directory .*\n$/);
+    });
+
     it('starts in production with no secret that is missing, short or well known', async () => {
       const DATA_DIR = join(workplace.directory, 'production');
       const production = { NODE_ENV: 'production', DATA_DIR };

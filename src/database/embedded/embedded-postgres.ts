@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isAppError, messageOf } from '../../domain/errors.js';
 import { type Logger, silentLogger } from '../../domain/logger.js';
 import { type Attachment, attachToLivePostmaster, countOtherUsers, SUPERUSER } from './attachment.js';
 import { withDataDirLock } from './data-dir-lock.js';
+import { makeDirectory } from './files.js';
 import { HOST } from './port.js';
 import { readPostmasterFile, signalPostmaster, waitUntilGone } from './postmaster.js';
 import { attachOrStart, type StartedServer, type StartOptions } from './start.js';
@@ -88,7 +88,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 async function open(options: StartOptions): Promise<StartedServer> {
   const { dataDir } = options;
   try {
-    await mkdir(dataDir, { recursive: true });
+    await makeDirectory(dataDir);
     return await withDataDirLock(dataDir, () => attachOrStart(options));
   } catch (error) {
     if (isAppError(error)) throw error;

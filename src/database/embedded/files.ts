@@ -1,4 +1,4 @@
-import { lstat, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** The `code` of a system error (`ENOENT`), or undefined for anything else. */
@@ -28,6 +28,21 @@ export async function isThere(path: string): Promise<boolean> {
   } catch (error) {
     if (isAbsence(error)) return false;
     throw error;
+  }
+}
+
+/** With all above it. Node's own way tries for ever where a directory refuses to have others, as /proc does. */
+export async function makeDirectory(path: string): Promise<void> {
+  const makeThis = () =>
+    mkdir(path).catch((error: unknown) => {
+      if (systemCode(error) !== 'EEXIST') throw error;
+    });
+  try {
+    await makeThis();
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeDirectory(dirname(path));
+    await makeThis();
   }
 }
 
