@@ -51,12 +51,14 @@ const PREPARE_LOCK = 0x1ed6e12;
 export interface DatabaseAccess extends InstallationKeys {
   /** May create roles and schemas; used for preparing only. */
   readonly adminUrl: string;
+  /** Refuses a database without a ledger, in place of making one. */
+  readonly mustExist?: boolean;
 }
 
 /**
  * Makes the roles and schemas, and migrates what isn't a read model. Safe to run at every start and by several processes.
  * Throws `UNAVAILABLE` naming what to do when the server can't be reached or the user may not do it, `BAD_USER_INPUT` for
- * another key than the database's, and refuses logins that row-level security doesn't bind.
+ * another key than the database's and where a ledger must exist and doesn't, and refuses logins that row-level security doesn't bind.
  */
 export const prepareDatabase = async (access: DatabaseAccess): Promise<void> => {
   const admin = newClient({ connectionString: access.adminUrl, application_name: 'ledgerline-prepare' });
@@ -71,6 +73,7 @@ export const prepareDatabase = async (access: DatabaseAccess): Promise<void> => 
   try {
     await admin.query('select pg_advisory_lock($1)', [PREPARE_LOCK]);
     await requireUtf8(admin);
+    if (access.mustExist) await requireLedger(admin);
     await refuseOtherKeys(admin, access);
     await refuseOtherInstallation(admin, OWNER_ROLE, access);
     await createRoles(admin, access);
@@ -93,6 +96,15 @@ const requireUtf8 = async (admin: pg.Client): Promise<void> => {
       `The database's encoding is ${rows[0]?.encoding}; create one with encoding UTF8.`,
     );
   }
+};
+
+const requireLedger = async (admin: pg.Client): Promise<void> => {
+  const { rowCount } = await admin.query("select where to_regclass('ledger.events') is not null");
+  if (rowCount === 1) return;
+  throw new AppError(
+    ErrorCode.BAD_USER_INPUT,
+    `There is no ledger in the database "${admin.database}": name an installation's by DATABASE_URL or DATA_DIR; "ledgerline serve" makes a new one there.`,
+  );
 };
 
 const createRoles = async (admin: pg.Client, access: DatabaseAccess): Promise<void> => {

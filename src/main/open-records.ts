@@ -3,7 +3,7 @@ import { FileObjectStore } from '../objects/file-object-store.js';
 import { AppliedErasures } from '../tenancy/applied-erasures.js';
 import { ErasureCopies } from '../tenancy/erasure-copies.js';
 import { eraseAgain } from '../tenancy/reapply-erasures.js';
-import type { Installation } from './installation.js';
+import type { KnownInstallation } from './installation.js';
 import type { Storage } from './storage.js';
 
 /**
@@ -13,7 +13,7 @@ import type { Storage } from './storage.js';
 export const openRecords = async ({
   environment,
   openStorage,
-}: Pick<Installation, 'environment' | 'openStorage'>): Promise<Storage> => {
+}: Pick<KnownInstallation, 'environment' | 'openStorage'>): Promise<Storage> => {
   const storage = await openStorage();
   try {
     await eraseAgain({

@@ -12,7 +12,7 @@ import {
 } from '../../projections/runtime/rebuild.js';
 import { type ProjectionStatus, percentOf, projectionStatus } from '../../projections/runtime/status.js';
 import { AppError, ErrorCode } from '../domain/errors.js';
-import { openInstallation } from './installation.js';
+import { findInstallation } from './installation.js';
 import { onInterrupt } from './interrupt.js';
 import { counted, printRow, progressOf } from './output.js';
 import type { Storage } from './storage.js';
@@ -21,7 +21,7 @@ import type { Storage } from './storage.js';
 const operate = async (
   work: (storage: Storage, options: Omit<RebuildOptions, 'onProgress'>) => Promise<void>,
 ): Promise<void> => {
-  const { openStorage } = await openInstallation(process.env);
+  const { openStorage } = await findInstallation(process.env);
   const storage = await openStorage();
   const stop = new AbortController();
   onInterrupt(() => stop.abort(new AppError(ErrorCode.UNAVAILABLE, 'Stopped before the end.')));

@@ -3,7 +3,7 @@ import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Environment } from '../config.js';
-import { makeDirectory } from '../database/embedded/files.js';
+import { isThere, makeDirectory } from '../database/embedded/files.js';
 import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
 import type { SigningKey } from '../identity/tokens.js';
 
@@ -60,13 +60,29 @@ const sealKeyOf = ({ sealSeed, masterKey }: Pick<Kept, 'sealSeed' | 'masterKey'>
 const keep = async (dataDir: string): Promise<Kept> => {
   const file = join(dataDir, FILE);
   await makeOnce(dataDir, file).catch((cause: unknown) => {
-    throw new AppError(
-      ErrorCode.BAD_USER_INPUT,
-      `DATA_DIR ${dataDir} can't be used (${messageOf(cause)}): name a directory that this user may write.`,
-      {},
-      { cause },
-    );
+    throw unusable(dataDir, cause);
   });
+  return readKept(file);
+};
+
+/** What was made before; `null` where nothing was. */
+const keptBefore = async (dataDir: string): Promise<Kept | null> => {
+  const file = join(dataDir, FILE);
+  const isKept = await isThere(file).catch((cause: unknown) => {
+    throw unusable(dataDir, cause);
+  });
+  return isKept ? readKept(file) : null;
+};
+
+const unusable = (dataDir: string, cause: unknown): AppError =>
+  new AppError(
+    ErrorCode.BAD_USER_INPUT,
+    `DATA_DIR ${dataDir} can't be used (${messageOf(cause)}): name a directory that this user may write.`,
+    {},
+    { cause },
+  );
+
+const readKept = async (file: string): Promise<Kept> => {
   try {
     return keptSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
@@ -86,6 +102,23 @@ const makeOnce = async (dataDir: string, file: string): Promise<void> => {
   // A link fails where the file is already: the first one stays, and is whole.
   await link(fresh, file).catch(() => undefined);
   await rm(fresh);
+};
+
+/** What opens a ledger, and vouches for it. */
+export type KnownSecrets = { readonly [Name in 'masterKey' | 'indexKey' | 'sealKey']: Secrets[Name] | null };
+
+/** For who begins nothing new: the environment's secrets and those that were generated before. */
+export const knownSecrets = async (environment: Environment): Promise<KnownSecrets> => {
+  const kept = environment.NODE_ENV === 'production' ? null : await keptBefore(environment.DATA_DIR);
+  const key = (given: Buffer | undefined, generated: string | undefined): KeyObject | null => {
+    const bytes = given ?? (generated === undefined ? null : Buffer.from(generated, 'base64'));
+    return bytes && createSecretKey(bytes);
+  };
+  return {
+    masterKey: key(environment.LEDGERLINE_MASTER_KEY, kept?.masterKey),
+    indexKey: key(environment.LEDGERLINE_INDEX_KEY, kept?.indexKey),
+    sealKey: environment.SEAL_PRIVATE_KEY ?? (kept && sealKeyOf(kept)),
+  };
 };
 
 /** The environment's secrets, and generated ones for those that it doesn't give (never in production). */

@@ -35,6 +35,8 @@ export interface StorageOptions {
   readonly dataDir: string;
   readonly secrets: Pick<Secrets, 'masterKey' | 'indexKey'>;
   readonly logger: Logger;
+  /** Refuses a database without a ledger, in place of making one. */
+  readonly mustExist?: boolean;
 }
 
 /** Starts the embedded server where no other is given, prepares the database, and opens it. */
@@ -44,13 +46,14 @@ export const openStorage = async ({
   dataDir,
   secrets,
   logger,
+  mustExist = false,
 }: StorageOptions): Promise<Storage> => {
   const embedded = databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir, logger }) : null;
   let storage: Storage | undefined;
   try {
     const adminUrl = databaseUrl ?? (embedded as EmbeddedPostgres).superuserUrl();
     const { masterKey, indexKey } = secrets;
-    await prepareDatabase({ adminUrl, masterKey, indexKey });
+    await prepareDatabase({ adminUrl, masterKey, indexKey, mustExist });
     storage = await open(adminUrl, eventStoreUrl, secrets, embedded);
     const connection = storage.connection('projector');
     await prepareProjections({ ledger: storage.ledger, connection, projections, logger });

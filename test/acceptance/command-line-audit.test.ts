@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
@@ -14,7 +14,7 @@ import { Workplace } from '../support/command.js';
 import { runHere } from '../support/command-here.js';
 import { openLedger, testContext } from '../support/ledger.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres/test-database.js';
-import { testMasterKey, testSealKey } from '../support/secrets.js';
+import { testKeyVariables, testSealKey } from '../support/secrets.js';
 
 jest.setTimeout(60_000);
 
@@ -22,6 +22,7 @@ const tenantId = 'tnt_00000000000000000000000001';
 const sealKey = testSealKey();
 const { publicKey, keyId } = new Signer(sealKey);
 const base64 = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+const privateBase64 = sealKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
 const pem = publicKey.export({ type: 'spki', format: 'pem' });
 const stranger = createPublicKey(testSealKey(2)).export({ type: 'spki', format: 'der' }).toString('base64');
 
@@ -37,8 +38,8 @@ describe('ledgerline audit', () => {
     database = await createTestDatabase();
     workplace = await Workplace.open({
       DATABASE_URL: database.url,
-      LEDGERLINE_MASTER_KEY: testMasterKey.export().toString('base64'),
-      SEAL_PRIVATE_KEY: sealKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
+      ...testKeyVariables,
+      SEAL_PRIVATE_KEY: privateBase64,
     });
     elsewhere = await Workplace.open();
     await fill();
@@ -144,6 +145,11 @@ describe('ledgerline audit', () => {
     expect(good).toMatchObject({ exitCode: 0, stderr: '' });
     expect(good.stdout).toContain('File        the whole ledger, 18 events shown\n');
     expect(good.stdout).toContain('Result      The file is what was exported and sealed.\n');
+    const byOwnKey = ['audit', 'verify', '--file', whole];
+    expect(
+      await runHere(elsewhere, addAuditCommands, byOwnKey, { SEAL_PRIVATE_KEY: privateBase64 }),
+    ).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await readdir(elsewhere.directory)).toEqual(['whole.jsonl']);
     expect(bad).toMatchObject({ exitCode: 1, stderr: DIFFERENCE });
   });
 

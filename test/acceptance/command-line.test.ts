@@ -3,14 +3,24 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Command as Program } from 'commander';
+import pg from 'pg';
 import { ApiClient } from '../../src/client/api-client.js';
 import { CallBySid, Login } from '../../src/client/operations.js';
+import { agentStream } from '../../src/domain/stream.js';
+import { addAuditCommands } from '../../src/main/audit/commands.js';
+import { addProjectionCommands } from '../../src/main/projection-commands.js';
+import { addReplayCommands } from '../../src/main/replay/commands.js';
+import { addTenantCommands } from '../../src/main/tenants/commands.js';
 import type { CallReport } from '../../src/simulator/call-report.js';
 import { placeCall } from '../../src/simulator/place-call.js';
 import { parseScenario } from '../../src/simulator/scenario.js';
 import { type Command, type Ended, urlOf, Workplace } from '../support/command.js';
+import { runHere } from '../support/command-here.js';
 import { ADMIN, createTestTenant, type TestTenant } from '../support/platform.js';
+import { createEmptyDatabase } from '../support/postgres/test-database.js';
 import { until } from '../support/postgres/until.js';
+import { testKeyVariables } from '../support/secrets.js';
 import { CALLER, newCallSid } from '../support/twilio.js';
 
 jest.setTimeout(60_000);
@@ -31,6 +41,11 @@ const login = async (url: string, email: string, password: string, tenantId: str
   const client = new ApiClient(url);
   const { login } = await client.request(Login, { input: { email, password, tenantId } });
   return client.as(login.accessToken);
+};
+
+const addReaders = (program: Program): void => {
+  for (const add of [addAuditCommands, addReplayCommands, addProjectionCommands, addTenantCommands])
+    add(program);
 };
 
 const bootstrap = (workplace: Workplace, email: string) =>
@@ -116,6 +131,43 @@ describe('ledgerline', () => {
       expect(stderr).toMatch(/^DATA_DIR \/proc\/nope can't be used \(.*\): name a directory .*\n$/);
     });
 
+    it('begins nothing new for who looks at a ledger, or mends it: a mistyped directory is refused', async () => {
+      const DATA_DIR = join(workplace.directory, 'mistyped');
+      const file = join(workplace.directory, 'export.jsonl');
+      const agent = agentStream('tnt_1', 'agt_1');
+      const commands = [
+        ['audit', 'trail'],
+        ['audit', 'correlation', 'x'],
+        ['audit', 'stream', agent],
+        ['audit', 'state', agent],
+        ['audit', 'diff', agent, '0', '1'],
+        ['audit', 'verify'],
+        ['audit', 'export', file],
+        ['replay', 'call', 'call_1'],
+        ['replay', 'export', 'call_1'],
+        ['projections', 'status'],
+        ['projections', 'rebuild'],
+        ['projections', 'promote', 'calls'],
+        ['projections', 'drop', 'calls'],
+        ['tenants', 'export', 'tnt_1', '--out', file],
+      ];
+      const refused = {
+        exitCode: 1,
+        stdout: '',
+        stderr: `There is no installation in ${DATA_DIR}: set DATA_DIR to its directory, or DATABASE_URL to its database; "ledgerline serve" starts a new one.\n`,
+      };
+      for (const args of commands) {
+        expect([args, await runHere(workplace, addReaders, args, { DATA_DIR })]).toEqual([args, refused]);
+      }
+      expect(await workplace.run(['audit', 'trail'], { DATA_DIR })).toEqual(refused);
+      expect(await runHere(workplace, addReaders, ['audit', 'key'], { DATA_DIR })).toEqual({
+        exitCode: 1,
+        stdout: '',
+        stderr: `There is no seal key: ${DATA_DIR} has no secrets.json, and SEAL_PRIVATE_KEY isn't set.\n`,
+      });
+      expect(await readdir(workplace.directory)).not.toContain('mistyped');
+    });
+
     it('starts in production with no secret that is missing, short or well known', async () => {
       const DATA_DIR = join(workplace.directory, 'production');
       const production = { NODE_ENV: 'production', DATA_DIR };
@@ -155,7 +207,10 @@ describe('ledgerline', () => {
     });
 
     it('says which variable to look at where nobody listens at DATABASE_URL', async () => {
-      const ended = await workplace.run(['projections', 'status'], { DATABASE_URL: NOBODY_LISTENS });
+      const ended = await workplace.run(['projections', 'status'], {
+        DATABASE_URL: NOBODY_LISTENS,
+        ...testKeyVariables,
+      });
       expect(ended).toEqual({
         exitCode: 1,
         stdout: '',
@@ -183,6 +238,44 @@ describe('ledgerline', () => {
           'This user can\'t be registered: email "nonsense" is not an e-mail address.\n',
         ].map((stderr) => ({ exitCode: 1, stdout: '', stderr })),
       );
+    });
+
+    it('makes no ledger in an empty database for who looks at one', async () => {
+      const empty = await createEmptyDatabase();
+      const client = new pg.Client(empty.url);
+      await client.connect();
+      try {
+        const variables = { DATABASE_URL: empty.url, ...testKeyVariables };
+        for (const args of [
+          ['audit', 'trail'],
+          ['audit', 'verify'],
+          ['projections', 'status'],
+        ]) {
+          expect([args, await runHere(workplace, addReaders, args, variables)]).toEqual([
+            args,
+            {
+              exitCode: 1,
+              stdout: '',
+              stderr: `There is no ledger in the database "${client.database}": name an installation's by DATABASE_URL or DATA_DIR; "ledgerline serve" makes a new one there.\n`,
+            },
+          ]);
+        }
+        const made = "select from pg_namespace where nspname in ('ledger', 'keys', 'ops', 'read')";
+        expect((await client.query(made)).rowCount).toBe(0);
+      } finally {
+        await client.end();
+        await empty.drop();
+      }
+    });
+
+    it('makes no keys for who looks at a ledger', async () => {
+      const DATA_DIR = join(workplace.directory, 'mistyped');
+      const { exitCode, stdout, stderr } = await workplace.run(['audit', 'trail'], { DATA_DIR });
+      expect([exitCode, stdout]).toEqual([1, '']);
+      expect(stderr).toBe(
+        `${DATA_DIR} has no secrets.json, and no LEDGERLINE_INDEX_KEY is set: give what the database was made with.\n`,
+      );
+      expect(await readdir(workplace.directory)).not.toContain('mistyped');
     });
 
     it('refuses another index key in one sentence, whatever it is asked', async () => {

@@ -145,13 +145,17 @@ const openLines = async (databaseUrl: string) => {
   };
 };
 
-const variablesOf = (databaseUrl: string, { masterKey, indexKey }: Secrets): Record<string, string> => {
+const variablesOf = (
+  databaseUrl: string,
+  { masterKey, indexKey, sealKey }: Secrets,
+): Record<string, string> => {
   const eventStoreUrl = eventStoreUrlOf(databaseUrl);
   return {
     DATABASE_URL: databaseUrl,
     ...(eventStoreUrl === undefined ? {} : { EVENTSTORE_URL: eventStoreUrl }),
     LEDGERLINE_MASTER_KEY: masterKey.export().toString('base64'),
     LEDGERLINE_INDEX_KEY: indexKey.export().toString('base64'),
+    SEAL_PRIVATE_KEY: sealKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
   };
 };
 

@@ -9,6 +9,12 @@ export const testIndexKey = createSecretKey(Buffer.alloc(KEY_BYTES, 'index'));
 /** What a database is made with. */
 export const testKeys = { masterKey: testMasterKey, indexKey: testIndexKey };
 
+/** The same in a command's environment. */
+export const testKeyVariables = {
+  LEDGERLINE_MASTER_KEY: testMasterKey.export().toString('base64'),
+  LEDGERLINE_INDEX_KEY: testIndexKey.export().toString('base64'),
+};
+
 /** An Ed25519 key in PKCS#8; `seed`: another one makes another key. */
 export const testSealKey = (seed = 1) =>
   createPrivateKey({

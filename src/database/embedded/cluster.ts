@@ -29,6 +29,12 @@ export async function clusterPaths(dataDir: string): Promise<ClusterPaths> {
   return pathsIn(directory, own, place ?? own);
 }
 
+/** Whether a cluster was made for `dataDir`, wherever it is. */
+export async function hasCluster(dataDir: string): Promise<boolean> {
+  const own = join(dataDir, 'postgres');
+  return (await isThere(join(own, 'place'))) || (await isThere(pathsIn(dataDir, own, own).pgdata));
+}
+
 const pathsIn = (dataDir: string, own: string, home: string): ClusterPaths => ({
   dataDir,
   own,

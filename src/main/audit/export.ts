@@ -7,16 +7,17 @@ import { recordAccess } from '../../identity/access.js';
 import { exportLines } from '../../replay/seals/export-file.js';
 import { Signer } from '../../replay/seals/signing.js';
 import { refuseUnknownTenant } from '../../tenancy/known-tenant.js';
-import { openInstallation } from '../installation.js';
+import { findInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { unwritable } from '../new-file.js';
 import { openRecords } from '../open-records.js';
 import { counted, printRow, progressOf } from '../output.js';
+import { ownSealKey } from './seal-key.js';
 
 /** `ledgerline audit export`: the ledger in a file that can be verified anywhere. It overwrites nothing, and is recorded. */
 export const exportAudit = async (file: string, tenantId: string | null): Promise<void> => {
-  const installation = await openInstallation(process.env);
-  const { secrets } = installation;
+  const installation = await findInstallation(process.env);
+  const signer = new Signer(await ownSealKey(installation.environment));
   const storage = await openRecords(installation);
   const stop = new AbortController();
   onInterrupt(() => stop.abort(new AppError(ErrorCode.UNAVAILABLE, 'Stopped before the end.')));
@@ -28,7 +29,7 @@ export const exportAudit = async (file: string, tenantId: string | null): Promis
     if (tenantId !== null) await refuseUnknownTenant(store, tenantId);
     const lines = exportLines({
       batches: store.readAll({ signal }),
-      signer: new Signer(secrets.sealKey),
+      signer,
       tenantId,
       exportedAt: new Date().toISOString(),
       onProgress: (done) => {

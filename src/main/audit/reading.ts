@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SYSTEM_TENANT } from '../../domain/stream.js';
 import { recordAccess } from '../../identity/access.js';
-import { openInstallation } from '../installation.js';
+import { findInstallation } from '../installation.js';
 import { openRecords } from '../open-records.js';
 import type { Storage } from '../storage.js';
 
@@ -9,7 +9,7 @@ import type { Storage } from '../storage.js';
 export const reading = async (
   show: (storage: Storage, noteAccess: NoteAccess) => Promise<void>,
 ): Promise<void> => {
-  const storage = await openRecords(await openInstallation(process.env));
+  const storage = await openRecords(await findInstallation(process.env));
   try {
     await show(storage, async (tenantIds, subject) => {
       const shown = new Set(tenantIds.length > 0 ? tenantIds : [SYSTEM_TENANT]);

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import type { KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parseEnvironment } from '../../config.js';
+import { resolve } from 'node:path';
+import { type Environment, parseEnvironment } from '../../config.js';
 import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
 import {
   parsePublicKeys,
@@ -11,15 +11,24 @@ import {
   TrustedKeys,
 } from '../../replay/seals/signing.js';
 import { printRow } from '../output.js';
-import { loadSecrets } from '../secrets.js';
+import { knownSecrets } from '../secrets.js';
 
 /** `ledgerline audit key`: the public key, for those who verify elsewhere. What it prints is a PEM file: text may stand before. */
 export const printSealKey = async (): Promise<void> => {
-  const { sealKey } = await loadSecrets(parseEnvironment(process.env));
-  const { publicKey, keyId } = new Signer(sealKey);
+  const { publicKey, keyId } = new Signer(await ownSealKey(parseEnvironment(process.env)));
   printRow('Key', keyId);
   printRow('Public key', publicKeyText(publicKey));
   process.stdout.write(`\n${publicKeyPem(publicKey)}`);
+};
+
+/** Throws `BAD_USER_INPUT` where the platform's isn't here. */
+export const ownSealKey = async (environment: Environment): Promise<KeyObject> => {
+  const { sealKey } = await knownSecrets(environment);
+  if (sealKey) return sealKey;
+  throw new AppError(
+    ErrorCode.BAD_USER_INPUT,
+    `There is no seal key: ${resolve(environment.DATA_DIR)} has no secrets.json, and SEAL_PRIVATE_KEY isn't set.`,
+  );
 };
 
 /**
@@ -31,9 +40,8 @@ export const trustedKeys = async (given: readonly string[]): Promise<TrustedKeys
     const keys = await Promise.all(given.map(async (value) => parsePublicKeys(await textOf(value))));
     return new TrustedKeys(keys.flat());
   }
-  const environment = parseEnvironment(process.env);
-  const isKnown = environment.SEAL_PRIVATE_KEY ?? existsSync(join(environment.DATA_DIR, 'secrets.json'));
-  if (isKnown) return new TrustedKeys([new Signer((await loadSecrets(environment)).sealKey).publicKey]);
+  const { sealKey } = await knownSecrets(parseEnvironment(process.env));
+  if (sealKey) return new TrustedKeys([new Signer(sealKey).publicKey]);
   throw new AppError(
     ErrorCode.BAD_USER_INPUT,
     'This machine has no seal key: give the platform\'s with --public-key; "ledgerline audit key" prints it there.',

@@ -5,7 +5,7 @@ import { FileObjectStore } from '../../objects/file-object-store.js';
 import { type Difference, describeDifference } from '../../replay/seals/difference.js';
 import { verifyFile } from '../../replay/seals/verify-file.js';
 import { type Verdict, verifyLedger } from '../../replay/seals/verify-ledger.js';
-import { openInstallation } from '../installation.js';
+import { findInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { counted, printRow, progressOf } from '../output.js';
 import { refuseNoPosition } from './position-option.js';
@@ -40,8 +40,8 @@ const verifyStored = async (
   { from, to, publicKey }: VerifyCommand,
   signal: AbortSignal,
 ): Promise<Difference | null> => {
+  const { environment, openStorage } = await findInstallation(process.env);
   const trusted = await trustedKeys(publicKey);
-  const { environment, openStorage } = await openInstallation(process.env);
   const directory = join(environment.DATA_DIR, 'objects');
   const storage = await openStorage();
   const progress = progressOf('Events');

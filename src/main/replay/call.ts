@@ -3,7 +3,7 @@ import { UnreadableEvent } from '../../ledger/codec/codec.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import { type CallLine, callLines } from '../../replay/call-lines.js';
 import { eventsUntil } from '../../replay/moment.js';
-import { openInstallation } from '../installation.js';
+import { findInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { momentOf } from '../moment-option.js';
 import { openRecords } from '../open-records.js';
@@ -19,7 +19,7 @@ export interface ReplayOptions {
 /** `ledgerline replay call <id>`: what happened in a call, up to a moment, or until it ends. */
 export const replayCall = async (id: string, { at, follow = false }: ReplayOptions): Promise<void> => {
   const moment = momentOf(at);
-  const storage = await openRecords(await openInstallation(process.env));
+  const storage = await openRecords(await findInstallation(process.env));
   try {
     const { callId, stream } = await notedCall(storage, id);
     const past = eventsUntil(stream, await storage.ledger.readStream(stream), moment);

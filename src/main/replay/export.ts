@@ -6,7 +6,7 @@ import { FileObjectStore } from '../../objects/file-object-store.js';
 import { printFixture } from '../../replay/fixture/fixture.js';
 import { makeFixture } from '../../replay/fixture/make-fixture.js';
 import { ERASED, MISSING, openTrace } from '../../voice/trace/trace-object.js';
-import { openInstallation } from '../installation.js';
+import { findInstallation } from '../installation.js';
 import { unwritable } from '../new-file.js';
 import { openRecords } from '../open-records.js';
 import { notedCall } from './noted-call.js';
@@ -35,7 +35,7 @@ export const exportCall = async (id: string, { out, test }: ReplayExportOptions)
 };
 
 const fixtureOf = async (id: string): Promise<{ readonly callId: string; readonly text: string }> => {
-  const installation = await openInstallation(process.env);
+  const installation = await findInstallation(process.env);
   const storage = await openRecords(installation);
   try {
     const { ledger } = storage;

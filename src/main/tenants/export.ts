@@ -4,7 +4,7 @@ import { AppError, ErrorCode } from '../../domain/errors.js';
 import { recordAccess } from '../../identity/access.js';
 import { archiveLines } from '../../tenancy/export/archive-lines.js';
 import { refuseUnknownTenant } from '../../tenancy/known-tenant.js';
-import { openInstallation } from '../installation.js';
+import { findInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { unwritable } from '../new-file.js';
 import { openRecords } from '../open-records.js';
@@ -12,7 +12,7 @@ import { counted, printRow, progressOf } from '../output.js';
 
 /** `ledgerline tenants export`: all that is of a tenant, in the clear. It overwrites nothing, and is recorded. */
 export const exportTenant = async (tenantId: string, out: string): Promise<void> => {
-  const storage = await openRecords(await openInstallation(process.env));
+  const storage = await openRecords(await findInstallation(process.env));
   const stop = new AbortController();
   onInterrupt(() => stop.abort(new AppError(ErrorCode.UNAVAILABLE, 'Stopped before the end.')));
   const { signal } = stop;

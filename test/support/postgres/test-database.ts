@@ -18,17 +18,12 @@ export interface TestDatabase {
 
 /** Makes a database of its own for a test file: a copy of the template. Throws where the run has no server. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const serverUrl = process.env[SERVER_URL_VARIABLE];
-  if (!serverUrl) {
-    throw new Error(
-      `${SERVER_URL_VARIABLE} isn't set: only tests named *.test.ts, run by Jest, have a database server`,
-    );
-  }
-  const name = `test_${randomBytes(8).toString('hex')}`;
-  await runOn(serverUrl, `create database ${name} template ${TEMPLATE_DATABASE} strategy file_copy`);
-  const url = new URL(serverUrl);
-  url.pathname = name;
-  return { url: url.href, drop: () => runOn(serverUrl, `drop database if exists ${name} with (force)`) };
+  return createFrom(TEMPLATE_DATABASE);
+}
+
+/** One without a ledger. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  return createFrom('template0');
 }
 
 /** A backup of a database in use, restored beside it: as it is now. Who is connected to it is cut off, and comes back. */
@@ -53,6 +48,20 @@ export async function copyTestDatabase(url: string): Promise<TestDatabase> {
     url: copy.href,
     drop: () => runOn(serverUrl.href, `drop database if exists ${name} with (force)`),
   };
+}
+
+async function createFrom(template: string): Promise<TestDatabase> {
+  const serverUrl = process.env[SERVER_URL_VARIABLE];
+  if (!serverUrl) {
+    throw new Error(
+      `${SERVER_URL_VARIABLE} isn't set: only tests named *.test.ts, run by Jest, have a database server`,
+    );
+  }
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await runOn(serverUrl, `create database ${name} template ${template} strategy file_copy`);
+  const url = new URL(serverUrl);
+  url.pathname = name;
+  return { url: url.href, drop: () => runOn(serverUrl, `drop database if exists ${name} with (force)`) };
 }
 
 async function runOn(url: string, statement: string): Promise<void> {
