@@ -1,8 +1,12 @@
+import type { Listener } from '../../src/voice/turn-taking/input.js';
 import type { ConversationSettings } from '../../src/voice/turn-taking/state.js';
+import type { Stretch } from '../support/voice/callers-line.js';
 import type { ModelPart } from '../support/voice/virtual-model.js';
 import type { SpeechScript } from '../support/voice/virtual-mouth.js';
 import type { RetrievalScript } from '../support/voice/virtual-retriever.js';
+import { gapsOf, type Outages, outagesOf, type Reset, resetsOf } from './faults.js';
 import { Random } from './random.js';
+import { LANGUAGES, type Vocabulary, vocabularyOf } from './vocabulary.js';
 
 /** What the caller does at a time of the call. */
 export type Act = { readonly atMs: number } & (
@@ -14,19 +18,17 @@ export type Act = { readonly atMs: number } & (
   | { readonly type: 'key'; readonly digit: string }
 );
 
-/** The media socket breaks: its worker is killed, or lives on and sees it close. Twilio asks for another so much later. */
-export interface Reset {
-  readonly atMs: number;
-  readonly gapMs: number;
-  readonly how: 'killed' | 'closed';
-}
-
 /** Everything that happens to one call, as data: the same seed and number make the same call. */
 export interface CallPlan {
   readonly seed: number;
   readonly number: number;
   readonly lengthMs: number;
-  readonly settings: Partial<ConversationSettings>;
+  readonly settings: CallSettings;
+  /** The speech-to-texts: the agent's first choice and its fallbacks. */
+  readonly listeners: readonly [Listener, ...Listener[]];
+  readonly outages: Outages;
+  /** In which nothing comes from the caller. */
+  readonly mediaGaps: readonly Stretch[];
   /** The speech-to-text's time for a final; `null`: it loses them. */
   readonly finalAfterMs: number | null;
   readonly toolMs: number;
@@ -48,28 +50,16 @@ export interface CallPlan {
   readonly hangUp: 'stop' | 'closed' | null;
 }
 
-const LONG_ANSWER =
-  'There are many things to tell about our house, and I will gladly begin. It was built by the sea. The rooms are bright, all of them, and breakfast is served until eleven. May I book one for you?';
-
 const modelMs = (random: Random): number =>
   random.chance(0.9) ? random.int(50, 600) : random.int(600, 3_000);
 
-const modelPart = (random: Random): ModelPart => {
+const modelPart = (random: Random, { longAnswer, answers }: Vocabulary): ModelPart => {
   const afterMs = modelMs(random);
   if (random.chance(0.1)) return { afterMs, tool: random.oneOf(['lookup', 'book']) };
   if (random.chance(0.02)) return { afterMs, tool: 'end_call' };
   if (random.chance(0.03)) return { afterMs, fails: 'status 500' };
   if (random.chance(0.02)) return { afterMs, hangs: true };
-  const text = random.oneOf([
-    LONG_ANSWER,
-    LONG_ANSWER,
-    'All right. ',
-    'Of course, that is no problem at all. ',
-    'Let me have a look. ',
-    'May I have your number?',
-    'Yes',
-    ' ',
-  ]);
+  const text = random.chance(0.25) ? longAnswer : random.oneOf(answers);
   return { afterMs, text };
 };
 
@@ -82,6 +72,7 @@ const speechScript = (random: Random): Partial<SpeechScript> =>
         everyMs: random.int(0, 400),
         edgesMs: random.int(0, 15) * 20,
         ends: random.chance(0.93) ? 'done' : random.oneOf(['fails', 'hangs']),
+        timesWords: random.chance(0.5),
       };
 
 const lookup = (random: Random): ReturnType<RetrievalScript> => {
@@ -90,26 +81,67 @@ const lookup = (random: Random): ReturnType<RetrievalScript> => {
   return random.chance(0.05) ? { afterMs, hangs: true } : { afterMs, found: random.int(0, 3) };
 };
 
-const settingsOf = (random: Random, lengthMs: number): Partial<ConversationSettings> => ({
-  greeting: random.oneOf(['', 'Hello!', 'Welcome to our house by the sea, how can I help you today?']),
-  silenceTimeoutMs: random.int(4_000, 30_000),
-  // Some calls are ended by it.
-  maxDurationMs: random.chance(0.8) ? lengthMs + 30_000 : random.int(10_000, lengthMs),
-  finalWithinMs: random.oneOf([350, 500, 1_660]),
-  turnDetection: random.oneOf(['voice_activity', 'voice_activity', 'provider', 'fixed_buffer']),
-  interruptionSensitivity: random.oneOf(['off', 'low', 'medium', 'medium', 'high']),
-  responseDelayMs: random.oneOf([0, 0, 700]),
-  callerTurnLimitMs: random.oneOf([null, 10_000]),
-  endPhrases: random.oneOf([[], ['so long']]),
-  speculates: random.chance(0.5),
-  sideEffectTools: ['book'],
-});
+export type CallSettings = Omit<ConversationSettings, 'rules' | 'attempt' | 'answeredAtMs' | 'retrieves'>;
 
-const BACK_CHANNELS = ['Mhm.', 'Okay.', 'Right.', 'Yes.', 'No.'] as const;
+/** Up to two, by name. */
+const fallbacksOf = (random: Random, ...names: readonly [string, string]): readonly string[] =>
+  names.slice(0, random.int(0, 2));
+
+const listenersOf = (
+  random: Random,
+  turnDetection: CallSettings['turnDetection'],
+): readonly [Listener, ...Listener[]] => {
+  const listener = (provider: string, decidesTurns: boolean): Listener => ({
+    provider,
+    finalWithinMs: random.oneOf([350, 500, 1_660]),
+    // Who says when a turn ends says what it has of it, too.
+    interims: decidesTurns || random.chance(0.9),
+    decidesTurns,
+  });
+  const others = fallbacksOf(random, 'ear-2', 'ear-3').map((name) => listener(name, random.chance(0.3)));
+  return [listener('ear-1', turnDetection === 'provider'), ...others];
+};
+
+const settingsOf = (
+  random: Random,
+  lengthMs: number,
+  turnDetection: CallSettings['turnDetection'],
+  { provider, finalWithinMs, interims }: Listener,
+): CallSettings => {
+  const language = random.oneOf(LANGUAGES);
+  const { greeting, goodbye } = vocabularyOf(language);
+  return {
+    language,
+    greeting: random.oneOf(['', 'Hello!', greeting]),
+    recordingConsent: '',
+    silenceTimeoutMs: random.int(4_000, 30_000),
+    // Some calls are ended by it.
+    maxDurationMs: random.chance(0.8) ? lengthMs + 30_000 : random.int(10_000, lengthMs),
+    finalWithinMs,
+    interims,
+    providers: { speech_to_text: provider, language_model: 'model-1', text_to_speech: 'voice-1' },
+    fallbacks: {
+      language_model: fallbacksOf(random, 'model-2', 'model-3'),
+      text_to_speech: fallbacksOf(random, 'voice-2', 'voice-3'),
+    },
+    hedgeAfterMs: random.oneOf([null, 300, 1_000]),
+    turnBudgetMs: random.oneOf([null, 2_000]),
+    turnDetection,
+    interruptionSensitivity: random.oneOf(['off', 'low', 'medium', 'medium', 'high']),
+    responseDelayMs: random.oneOf([0, 0, 700]),
+    callerTurnLimitMs: random.oneOf([null, 10_000]),
+    endPhrases: random.oneOf([[], [goodbye]]),
+    speechToSpeech: false,
+    speculates: random.chance(0.5),
+    sideEffectTools: ['book'],
+  };
+};
+
 const KEY_EVERY_MS = 300;
 
 /** Until the call's end. The words of what the caller says are all different ones: `w1`, `w2` … */
-const actsOf = (random: Random, lengthMs: number): Act[] => {
+const actsOf = (random: Random, lengthMs: number, vocabulary: Vocabulary): Act[] => {
+  const { backChannels, stops, goodbye } = vocabulary;
   const acts: Act[] = [];
   let words = 0;
   const newWords = (count: number) => Array.from({ length: count }, () => `w${++words}`).join(' ');
@@ -119,11 +151,15 @@ const actsOf = (random: Random, lengthMs: number): Act[] => {
     let ms = 300;
     if (kind < 0.5) {
       const msAWord = random.int(200, 600);
-      const text = `${newWords(random.int(1, 8))}${random.oneOf(['.', '.', '?', '', ',', ' so long.'])}`;
+      const opening = random.chance(0.15) ? `${random.oneOf(stops)} ` : '';
+      const ending = random.oneOf(['.', '.', '?', '', ',', ` ${goodbye}.`]);
+      const text = `${opening}${newWords(random.int(1, 8))}${ending}`;
       acts.push({ type: 'says', atMs, text, msAWord });
       ms = text.split(' ').length * msAWord;
     } else if (kind < 0.65) {
-      acts.push({ type: 'says', atMs, text: random.oneOf(BACK_CHANNELS), msAWord: 300 });
+      const text = random.chance(0.8) ? random.oneOf(backChannels) : random.oneOf(stops);
+      acts.push({ type: 'says', atMs, text, msAWord: 300 });
+      ms = text.split(' ').length * 300;
     } else if (kind < 0.7) {
       acts.push({ type: 'mumbles', atMs, text: newWords(random.int(1, 3)) });
     } else if (kind < 0.8) {
@@ -146,23 +182,24 @@ const actsOf = (random: Random, lengthMs: number): Act[] => {
   return acts;
 };
 
-const resetsOf = (random: Random, lengthMs: number): Reset[] =>
-  random
-    .many(0, random.chance(0.3) ? 3 : 0, () => random.int(500, lengthMs))
-    .sort((a, b) => a - b)
-    .map((atMs) => ({ atMs, gapMs: random.int(200, 3_000), how: random.oneOf(['killed', 'closed']) }));
-
 /** 30 to 120 s of anything that may happen. */
 export const planCall = (seed: number, number: number): CallPlan => {
   // Neighbours must not resemble each other: the numbers are spread over the generator's states.
   const random = new Random(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(number + 1, 0xc2b2ae35));
   const lengthMs = random.int(30_000, 120_000);
   const marksFromMs = random.int(0, lengthMs);
+  const turnDetection = random.oneOf(['voice_activity', 'voice_activity', 'provider', 'fixed_buffer']);
+  const listeners = listenersOf(random, turnDetection);
+  const settings = settingsOf(random, lengthMs, turnDetection, listeners[0]);
+  const vocabulary = vocabularyOf(settings.language);
   return {
     seed,
     number,
     lengthMs,
-    settings: settingsOf(random, lengthMs),
+    settings,
+    listeners,
+    outages: outagesOf(random, lengthMs, settings.fallbacks, listeners.length),
+    mediaGaps: gapsOf(random, lengthMs),
     finalAfterMs: random.chance(0.95) ? random.int(20, 900) : random.oneOf([null, 2_000]),
     toolMs: random.oneOf([0, 5, 700, 4_000, 12_000]),
     latencyMs: random.oneOf([0, 20, 80, 250]),
@@ -170,9 +207,9 @@ export const planCall = (seed: number, number: number): CallPlan => {
     marksLost: random.chance(0.1)
       ? { fromMs: marksFromMs, toMs: marksFromMs + random.int(500, 30_000) }
       : null,
-    answers: random.many(1, 5, () => random.many(1, 4, () => modelPart(random))),
+    answers: random.many(1, 5, () => random.many(1, 4, () => modelPart(random, vocabulary))),
     speech: random.many(1, 4, () => speechScript(random)),
-    acts: actsOf(random, lengthMs),
+    acts: actsOf(random, lengthMs, vocabulary),
     resets: resetsOf(random, lengthMs),
     statusesAtMs: random.many(0, 4, () => random.int(0, lengthMs)).sort((a, b) => a - b),
     operatorEndsAtMs: random.chance(0.05) ? random.int(1_000, lengthMs) : null,

@@ -4,9 +4,13 @@ import type { CallState } from '../../src/domain/call/state.js';
 import { resumedFrom } from '../../src/voice/resumed.js';
 import type { Resumed } from '../../src/voice/turn-taking/input.js';
 import { Audit } from '../support/voice/audit.js';
+import { CallersLine } from '../support/voice/callers-line.js';
 import { Conversation } from '../support/voice/conversation.js';
+import { outageAt } from '../support/voice/outage.js';
 import type { ModelPart } from '../support/voice/virtual-model.js';
-import type { Act, CallPlan, Reset } from './call-plan.js';
+import type { SpeechScript } from '../support/voice/virtual-mouth.js';
+import type { Act, CallPlan } from './call-plan.js';
+import type { Reset } from './faults.js';
 import { Random } from './random.js';
 
 /** One media stream of a call, as its worker saw it. */
@@ -25,10 +29,14 @@ export interface StoredAt {
   readonly atMs: number;
 }
 
+/** Throws where it doesn't hold. */
+export type Invariant = (call: SimulatedCall) => void;
+
 const BUFFER_MS = 2_000;
 /** Ends what doesn't end: a call may take its maximum, a goodbye, and last words. */
 const PATIENCE_MS = 90_000;
 const ARRIVES_WITHIN_MS = 1_000;
+const REFUSES_AFTER_MS = 30;
 
 type Break =
   | { readonly type: 'reset'; readonly atMs: number; readonly reset: Reset }
@@ -70,7 +78,7 @@ export class SimulatedCall {
       { type: 'StartMedia', attempt, worker: `w${attempt}`, streamSid: `MZ${attempt}`, atMs: startMs },
       startMs,
     );
-    const conversation = this.#conversation(attempt);
+    const conversation = this.#conversation(attempt, startMs);
     conversation.clock.runUntil(startMs);
     for (const act of this.plan.acts) if (act.atMs >= startMs) does(conversation, act);
     if (this.plan.settings.turnDetection === 'fixed_buffer') {
@@ -132,9 +140,9 @@ export class SimulatedCall {
     return { atMs, nextMs };
   }
 
-  #conversation(attempt: number): Conversation {
+  #conversation(attempt: number, startMs: number): Conversation {
     const { settings, finalAfterMs, toolMs, latencyMs, jitterMs, marksLost } = this.plan;
-    const { answers, documents, speech } = this.plan;
+    const { documents, listeners, outages, mediaGaps } = this.plan;
     const conversation = new Conversation({
       settings: {
         ...settings,
@@ -144,9 +152,11 @@ export class SimulatedCall {
       },
       documents: () => documents[this.#lookedUp++ % documents.length] ?? { afterMs: 0, hangs: true },
       onStep: (input, result, atMs) => audit.observe(input, result, atMs),
-      model: () => answerOf(answers, this.#asked++),
-      speech: () => speech[this.#said++ % speech.length] ?? {},
+      model: (_, rank) => this.#answer(rank, conversation.clock.nowMs),
+      speech: (_, rank) => this.#speech(rank, conversation.clock.nowMs),
+      ear: { listeners, outages: outages.speech_to_text },
       finalAfterMs,
+      line: new CallersLine(mediaGaps, startMs),
       toolMs,
       latencyMs: () => latencyMs + (jitterMs === 0 ? 0 : this.#jitter.int(0, jitterMs)),
     });
@@ -158,6 +168,24 @@ export class SimulatedCall {
       });
     }
     return conversation;
+  }
+
+  #answer(rank: number, atMs: number): readonly ModelPart[] {
+    const { answers, outages } = this.plan;
+    const outage = outageAt(outages.language_model, rank, atMs);
+    if (!outage) return answerOf(answers, this.#asked++);
+    if (outage.how === 'hangs') return [{ afterMs: 0, hangs: true }];
+    const circuitOpen = outage.how === 'circuit_open';
+    return [{ afterMs: circuitOpen ? 0 : REFUSES_AFTER_MS, fails: 'status 503', circuitOpen }];
+  }
+
+  #speech(rank: number, atMs: number): Partial<SpeechScript> {
+    const { speech, outages } = this.plan;
+    const outage = outageAt(outages.text_to_speech, rank, atMs);
+    if (!outage) return speech[this.#said++ % speech.length] ?? {};
+    if (outage.how === 'hangs') return { ends: 'hangs' };
+    const circuitOpen = outage.how === 'circuit_open';
+    return { ends: 'fails', firstByteMs: circuitOpen ? 0 : REFUSES_AFTER_MS, circuitOpen };
   }
 
   /** Decides, and stores what comes of it. Throws where the decider refuses. */

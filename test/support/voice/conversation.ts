@@ -1,7 +1,7 @@
 import type { CallEvent } from '../../../src/domain/call/events.js';
 import type { Effect } from '../../../src/voice/turn-taking/effect.js';
 import { heardText } from '../../../src/voice/turn-taking/heard.js';
-import type { Input, Resumed } from '../../../src/voice/turn-taking/input.js';
+import type { Input, Listener, Resumed } from '../../../src/voice/turn-taking/input.js';
 import { NEWEST_RULES } from '../../../src/voice/turn-taking/rules.js';
 import {
   type ConversationSettings,
@@ -11,8 +11,10 @@ import {
   type ToldSettings,
 } from '../../../src/voice/turn-taking/state.js';
 import { type Step, step } from '../../../src/voice/turn-taking/step.js';
+import { CallersLine, HANGOVER_MS, type HeardRun, type Stretch } from './callers-line.js';
 import { VirtualCarrier } from './virtual-carrier.js';
 import { VirtualClock } from './virtual-clock.js';
+import { type EarScript, Utterance, VirtualEar } from './virtual-ear.js';
 import { type ModelScript, VirtualModel } from './virtual-model.js';
 import { type SpeechScript, VirtualMouth } from './virtual-mouth.js';
 import { type RetrievalScript, VirtualRetriever } from './virtual-retriever.js';
@@ -24,8 +26,12 @@ export interface ConversationOptions {
   readonly documents?: RetrievalScript;
   /** The synthesis of the n-th chunk, where it isn't as usual. `rank`: 0 is the agent's first choice. */
   readonly speech?: (said: number, rank: number) => Partial<SpeechScript>;
-  /** The speech-to-text's final after `finalize`; `null`: it never comes. */
+  /** The speech-to-text, where it isn't as usual. */
+  readonly ear?: Partial<Omit<EarScript, 'finalAfterMs'>>;
+  /** Its final after `finalize`; `null`: it never comes. */
   readonly finalAfterMs?: number | null;
+  /** Where the caller's media don't all come. */
+  readonly line?: CallersLine;
   /** How long a tool takes; 0: its result is the very next input. */
   readonly toolMs?: number;
   /** The line's, each way; asked for each message. */
@@ -34,10 +40,10 @@ export interface ConversationOptions {
   readonly onStep?: (input: Input, result: Step, atMs: number) => void;
 }
 
-/** The detector tells a stop so long after it. */
-const HANGOVER_MS = 300;
+/** The detector tells so long after it that voice isn't heard just now. */
 const PAUSE_MS = 80;
-const ONSET_MS = 120;
+/** A word is told so long after its end. */
+const WORD_MS = 60;
 
 const usualSettings: ToldSettings = {
   rules: NEWEST_RULES,
@@ -52,6 +58,14 @@ const usualSettings: ToldSettings = {
   providers: { speech_to_text: 'sandbox', language_model: 'sandbox', text_to_speech: 'sandbox' },
 };
 
+/** Turns are decided by it where the settings say so. */
+const usualListener: Listener = {
+  provider: 'sandbox',
+  finalWithinMs: 500,
+  interims: true,
+  decidesTurns: true,
+};
+
 const usualSpeech: SpeechScript = { firstByteMs: 60, pieces: 1, everyMs: 0, edgesMs: 0, ends: 'done' };
 
 /** A whole call under a virtual clock: the reducer and the playout are real; caller, carrier and providers are scripted. */
@@ -63,25 +77,29 @@ export class Conversation {
   /** `replyId`: the reply that was under way. */
   readonly events: (CallEvent & { readonly recordedAtMs: number; readonly replyId: number | null })[] = [];
   readonly effects: (Effect & { readonly atMs: number })[] = [];
+  /** As the settings make it. */
+  readonly initial: State;
   state: State;
   readonly #options: ConversationOptions;
   readonly #model: VirtualModel;
   readonly #retriever: VirtualRetriever;
+  readonly #ear: VirtualEar;
+  readonly line: CallersLine;
   readonly #inbox: Input[] = [];
   #isTaking = false;
-  /** What the speech-to-text knows and hasn't made final. */
-  #said: string[] = [];
-  #saying = '';
-  #finalizing = () => {};
   #isGone = false;
-  #confidence = 0.9;
   #callOffTick = () => {};
+  /** `null`: none is scheduled. */
+  #tickAtMs: number | null = null;
+  #deadlines: State['deadlines'] | null = null;
+  #nextDueMs: number | null = null;
 
   constructor(options: ConversationOptions = {}) {
     const { model = () => [{ afterMs: 200, text: 'All right.' }], speech, latencyMs = 0 } = options;
     const take = (input: Input) => this.input(input);
     this.#options = options;
-    this.state = initialState({ ...usualSettings, ...options.settings });
+    this.initial = initialState({ ...usualSettings, ...options.settings });
+    this.state = this.initial;
     const latency = typeof latencyMs === 'number' ? () => latencyMs : latencyMs;
     this.carrier = new VirtualCarrier(this.clock, latency, (name) => this.mouth.onMark(name));
     this.mouth = new VirtualMouth(
@@ -93,66 +111,74 @@ export class Conversation {
     this.#model = new VirtualModel(this.clock, model, take, this.mouth);
     const { documents = () => ({ afterMs: 40, found: 2 }) } = options;
     this.#retriever = new VirtualRetriever(this.clock, documents, take);
+    const { ear, finalAfterMs = 100, line = new CallersLine() } = options;
+    const script = { listeners: [usualListener] as const, outages: [], ...ear, finalAfterMs };
+    this.#ear = new VirtualEar(this.clock, script, take);
+    this.line = line;
   }
 
   start(resumed: Resumed | null = null): this {
+    this.#watchMedia();
+    this.#ear.listen();
     this.input({ type: 'start', resumed });
     return this;
   }
 
   /** The caller says it from a time on, at `msAWord` a word, with interims as it goes. */
   says(atMs: number, text: string, { msAWord = 300, confidence = 0.9 } = {}): this {
-    const words = text.split(' ');
-    const endMs = atMs + Math.round(words.length * msAWord);
-    this.#caller(atMs + ONSET_MS, () => this.input({ type: 'voice', on: true, atMs }));
-    // What was made final in the middle of it isn't said again.
-    let from = 0;
-    for (const [index] of words.entries()) {
-      this.#caller(atMs + (index + 1) * msAWord + 60, () => {
-        const interim = words.slice(from, index + 1).join(' ');
-        this.#saying = interim;
-        this.#finalizing = () => {
-          from = index + 1;
-        };
-        this.input({ type: 'transcript', text: interim, final: false, confidence: null });
-      });
+    const words = text.split(' ').map((word, index) => ({
+      word,
+      fromMs: atMs + index * msAWord,
+      toMs: atMs + (index + 1) * msAWord,
+    }));
+    this.#ear.confidence = confidence;
+    for (const run of this.line.runs(atMs, atMs + Math.round(words.length * msAWord))) {
+      const utterance = new Utterance();
+      this.#caller(run.onAtMs, () => this.input({ type: 'voice', on: true, atMs: run.fromMs }));
+      for (const spoken of words) {
+        const heardAtMs = this.#understoodAtMs(spoken, run);
+        if (heardAtMs !== null) this.#caller(heardAtMs, () => this.#ear.hearWord(utterance, spoken.word));
+      }
+      this.#caller(run.offAtMs - 1, () => this.#ear.hearEnd(utterance));
+      this.#stops(run);
+      if (this.state.settings.turnDetection === 'provider') this.#decides(run, utterance);
     }
-    this.#caller(endMs + HANGOVER_MS - 1, () => {
-      this.#saying = '';
-      this.#finalizing = () => {};
-      if (from < words.length) this.#said.push(words.slice(from).join(' '));
-    });
-    this.#stops(endMs);
-    if (this.state.settings.turnDetection === 'provider')
-      this.#decides(endMs, () => words.slice(from).join(' '));
-    this.#confidence = confidence;
     return this;
   }
 
-  /** The speech-to-text says so itself: a while after the last word. */
-  #decides(endMs: number, rest: () => string): void {
-    const { finalAfterMs = 100 } = this.#options;
-    this.#caller(endMs + HANGOVER_MS - 50, () =>
-      this.input({
-        type: 'transcript',
-        text: rest(),
-        final: false,
-        confidence: null,
-        turn: 'probably_ended',
-      }),
-    );
-    if (finalAfterMs === null) return;
-    this.#caller(endMs + HANGOVER_MS + finalAfterMs, () => {
-      const text = rest();
-      if (!this.#said.includes(text)) return;
-      this.#said = this.#said.filter((other) => other !== text);
-      this.input({ type: 'transcript', text, final: true, confidence: 0.9, turn: 'ended' });
+  /** When the speech-to-text has a word of a run; `null`: less than half of it came. */
+  #understoodAtMs({ fromMs, toMs }: Stretch, run: HeardRun): number | null {
+    if (toMs <= run.fromMs || fromMs >= run.toMs) return null;
+    const pieces = this.line.pieces(Math.max(fromMs, run.fromMs), Math.min(toMs, run.toMs));
+    const cameMs = pieces.reduce((sum, piece) => sum + piece.toMs - piece.fromMs, 0);
+    return 2 * cameMs > toMs - fromMs ? (pieces.at(-1)?.toMs ?? toMs) + WORD_MS : null;
+  }
+
+  #stops(run: HeardRun): void {
+    const pausesAtMs = run.offAtMs - HANGOVER_MS + PAUSE_MS;
+    this.#caller(pausesAtMs, () => this.input({ type: 'voice_pause', paused: true, atMs: run.toMs }));
+    this.#caller(run.offAtMs, () => {
+      this.#ear.hearVoice(run.toMs - run.fromMs);
+      this.input({ type: 'voice', on: false, atMs: run.toMs });
     });
+  }
+
+  /** The speech-to-text says so itself: a while after the last word. */
+  #decides({ toMs }: HeardRun, utterance: Utterance): void {
+    const { finalAfterMs = 100 } = this.#options;
+    const probablyMs = this.line.arrivesAtMs(toMs + HANGOVER_MS - 50);
+    this.#caller(probablyMs, () => this.#ear.sayProbablyEnded(utterance));
+    if (finalAfterMs === null) return;
+    const surelyMs = this.line.arrivesAtMs(toMs + HANGOVER_MS) + finalAfterMs;
+    this.#caller(surelyMs, () => this.#ear.sayEnded(utterance));
   }
 
   /** The caller's audio comes together, again and again. */
   fillsBuffers(everyMs: number, untilMs: number): this {
-    for (let atMs = everyMs; atMs <= untilMs; atMs += everyMs) {
+    const { line, clock } = this;
+    // What a gap lacks is there at its end, at once.
+    let atMs = line.arrivesAtMs(clock.nowMs + everyMs);
+    for (; atMs <= untilMs; atMs = line.arrivesAtMs(atMs + everyMs)) {
       this.#caller(atMs, () => this.input({ type: 'buffer_full' }));
     }
     return this;
@@ -160,24 +186,37 @@ export class Conversation {
 
   /** Voice without a word. */
   makesNoise(atMs: number, ms: number): this {
-    this.#caller(atMs + ONSET_MS, () => this.input({ type: 'voice', on: true, atMs }));
-    this.#stops(atMs + ms);
+    for (const run of this.line.runs(atMs, atMs + ms)) {
+      this.#caller(run.onAtMs, () => this.input({ type: 'voice', on: true, atMs: run.fromMs }));
+      this.#stops(run);
+    }
     return this;
   }
 
-  #stops(atMs: number): void {
-    this.#caller(atMs + PAUSE_MS, () => this.input({ type: 'voice_pause', paused: true, atMs }));
-    this.#caller(atMs + HANGOVER_MS, () => this.input({ type: 'voice', on: false, atMs }));
+  /** The session sees that no media come, and that they come again; also after the socket is gone. */
+  #watchMedia(): void {
+    const { line, clock } = this;
+    for (const gap of line.gaps) {
+      const ifSilentAt = (atMs: number, input: Input) =>
+        clock.at(atMs, () => {
+          if (atMs < gap.toMs || this.#isGone) this.input(input);
+        });
+      ifSilentAt(line.stalledAtMs(gap), { type: 'media', flows: false });
+      ifSilentAt(line.goneAtMs(gap), { type: 'socket', state: 'stop' });
+      this.#caller(gap.toMs, () => {
+        if (this.state.stalled) this.input({ type: 'media', flows: true });
+      });
+    }
   }
 
   /** Words that voice activity doesn't notice. */
   mumbles(atMs: number, text: string): this {
-    this.#caller(atMs, () => this.input({ type: 'transcript', text, final: true, confidence: 0.4 }));
+    if (!this.line.isLostAt(atMs)) this.#caller(atMs, () => this.#ear.hearFinal(text, 0.4));
     return this;
   }
 
   presses(atMs: number, digit: string): this {
-    this.#caller(atMs, () => this.input({ type: 'key', digit }));
+    if (!this.line.isLostAt(atMs)) this.#caller(atMs, () => this.input({ type: 'key', digit }));
     return this;
   }
 
@@ -249,14 +288,30 @@ export class Conversation {
   }
 
   #tick(): Input | undefined {
-    const dueMs = nextDeadlineMs(this.state);
+    const dueMs = this.#dueMs();
     return dueMs !== null && dueMs <= this.clock.nowMs ? { type: 'tick' } : undefined;
   }
 
+  /** Most steps leave the deadlines as they are. */
+  #dueMs(): number | null {
+    const { deadlines } = this.state;
+    if (deadlines !== this.#deadlines) {
+      this.#deadlines = deadlines;
+      this.#nextDueMs = nextDeadlineMs(this.state);
+    }
+    return this.#nextDueMs;
+  }
+
   #schedule(): void {
+    const dueMs = this.#dueMs();
+    if (dueMs === this.#tickAtMs) return;
     this.#callOffTick();
-    const dueMs = nextDeadlineMs(this.state);
-    if (dueMs !== null) this.#callOffTick = this.clock.at(dueMs, () => this.input({ type: 'tick' }));
+    this.#tickAtMs = dueMs;
+    if (dueMs === null) return;
+    this.#callOffTick = this.clock.at(dueMs, () => {
+      this.#tickAtMs = null;
+      this.input({ type: 'tick' });
+    });
   }
 
   #do(effect: Effect): void {
@@ -281,12 +336,13 @@ export class Conversation {
       case 'abort':
         return this.#model.abort(effect.model);
       case 'finalize':
-        return this.#finalize();
+        return this.#ear.finalize();
       case 'run_tool':
         return this.#runTool(effect.call);
+      case 'close':
+        return this.#ear.close();
       case 'truncate':
       case 'live':
-      case 'close':
         return;
     }
   }
@@ -302,18 +358,5 @@ export class Conversation {
     };
     if (toolMs === 0) this.input(result);
     else this.clock.at(this.clock.nowMs + toolMs, () => this.input(result));
-  }
-
-  #finalize(): void {
-    const { finalAfterMs = 100 } = this.#options;
-    const text = [...this.#said, this.#saying].join(' ').trim();
-    this.#said = [];
-    this.#saying = '';
-    this.#finalizing();
-    if (finalAfterMs === null) return;
-    const confidence = this.#confidence;
-    this.clock.at(this.clock.nowMs + finalAfterMs, () =>
-      this.input({ type: 'transcript', text, final: true, confidence }),
-    );
   }
 }

@@ -1,6 +1,8 @@
+import type { TimedWord } from '../../../src/providers/text-to-speech.js';
 import { Playout, type PlayoutPoint, parseMark } from '../../../src/voice/playout.js';
 import type { Effect } from '../../../src/voice/turn-taking/effect.js';
 import type { Input } from '../../../src/voice/turn-taking/input.js';
+import { type MadeSpeech, MS_A_CHARACTER, timedWordsOf } from './made-speech.js';
 import type { HeardPiece, VirtualCarrier } from './virtual-carrier.js';
 import type { VirtualClock } from './virtual-clock.js';
 
@@ -14,14 +16,26 @@ export interface SpeechScript {
   readonly edgesMs: number;
   /** After half of its pieces it may fail or hang. */
   readonly ends: 'done' | 'fails' | 'hangs';
+  /** It fails since it failed in other calls. */
+  readonly circuitOpen?: boolean;
+  /** Whether it tells when each word is said. */
+  readonly timesWords?: boolean;
 }
 
 type Say = Extract<Effect, { type: 'say' }>;
 type Play = Extract<Effect, { type: 'play' }>;
 type Rewind = Extract<Effect, { type: 'rewind' }>;
 
-export const MS_A_CHARACTER = 60;
 const BYTES_A_MS = 8;
+
+/** Nobody listens, and nobody writes to it: all speech is of the same bytes. */
+let sound = new Uint8Array(0);
+
+const soundOf = (ms: number): Uint8Array => {
+  const length = ms * BYTES_A_MS;
+  if (sound.length < length) sound = new Uint8Array(2 * length);
+  return sound.subarray(0, length);
+};
 
 /** The agent's voice as the session drives it: a reply's chunks are made one after the other, and played by the real `Playout`. */
 export class VirtualMouth {
@@ -36,6 +50,8 @@ export class VirtualMouth {
   readonly #replyOf = new Map<number, number>();
   readonly #played: { readonly reply: number; readonly positionMs: number; readonly piece: HeardPiece }[] =
     [];
+  /** By reply, in the order in which it was made. */
+  readonly #made = new Map<number, MadeSpeech[]>();
   #callOffPump = () => {};
   /** Counts the rewinds: what was made before one isn't made after it. */
   #making = 0;
@@ -60,7 +76,7 @@ export class VirtualMouth {
 
   /** A model says it itself, as one of a reply's chunks; `null`: that was all. */
   hear({ reply, chunk }: Pick<Say, 'reply' | 'chunk'>, text: string | null): void {
-    const audio = new Uint8Array((text?.length ?? 0) * MS_A_CHARACTER * BYTES_A_MS);
+    const audio = soundOf((text?.length ?? 0) * MS_A_CHARACTER);
     const ms = this.#playout.append(reply, chunk, audio, text === null);
     this.#take({ type: 'audio', reply, chunk, ms, leadMs: 0, tailMs: 0, done: text === null });
     this.#pump();
@@ -93,6 +109,14 @@ export class VirtualMouth {
     this.#waiting.delete(reply);
     this.#playout.rewind(reply, chunk, ms);
     this.#making++;
+    for (const made of this.#made.get(reply) ?? []) {
+      if (made.chunk >= chunk) made.keptMs = Math.min(made.keptMs, made.chunk === chunk ? ms : 0);
+    }
+  }
+
+  /** What was made of a reply, in the order in which it was begun. */
+  madeOf(reply: number): readonly MadeSpeech[] {
+    return this.#made.get(reply) ?? [];
   }
 
   onMark(name: string): void {
@@ -118,25 +142,44 @@ export class VirtualMouth {
   }
 
   #make({ reply, chunk, text, rank }: Say): void {
-    const { firstByteMs, pieces, everyMs, edgesMs, ends } = this.#script(this.#said++, rank);
-    const audio = new Uint8Array((text.length * MS_A_CHARACTER + 2 * edgesMs) * BYTES_A_MS);
+    const script = this.#script(this.#said++, rank);
+    const { firstByteMs, pieces, everyMs, edgesMs, ends, timesWords = false } = script;
+    const audio = soundOf(text.length * MS_A_CHARACTER + 2 * edgesMs);
     const size = Math.ceil(audio.length / pieces);
     const made = ends === 'done' ? pieces : Math.floor(pieces / 2);
     const startMs = this.#clock.nowMs + firstByteMs;
+    const part = this.#begin(reply, { chunk, text, edgesMs, isTimed: timesWords });
+    const words = timesWords ? [...timedWordsOf(part)] : null;
+    const told = () => words && { words: words.splice(0, wordsUntil(words, part.madeMs)) };
     for (let n = 0; n < made; n++) {
       this.#later(startMs + n * everyMs, reply, () => {
         const ms = this.#playout.append(reply, chunk, audio.subarray(n * size, (n + 1) * size), false);
-        this.#take({ type: 'audio', reply, chunk, ms, leadMs: edgesMs, tailMs: 0, done: false });
+        part.madeMs = ms;
+        this.#take({ type: 'audio', reply, chunk, ms, leadMs: edgesMs, tailMs: 0, done: false, ...told() });
       });
     }
     if (ends === 'hangs') return;
     const making = this.#making;
     this.#later(startMs + Math.max(0, made - 1) * everyMs, reply, () => {
       const ms = this.#playout.append(reply, chunk, new Uint8Array(0), true);
-      if (ends === 'fails') this.#take({ type: 'audio_failed', reply, chunk, error: 'no voice' });
-      else this.#take({ type: 'audio', reply, chunk, ms, leadMs: edgesMs, tailMs: edgesMs, done: true });
+      if (ends === 'done') part.madeMs = ms;
+      this.#take(
+        ends === 'done'
+          ? { type: 'audio', reply, chunk, ms, leadMs: edgesMs, tailMs: edgesMs, done: true, ...told() }
+          : { type: 'audio_failed', reply, chunk, error: 'no voice', circuitOpen: script.circuitOpen },
+      );
       if (making === this.#making) this.#makeNext(reply);
     });
+  }
+
+  /** A voice that goes on with a chunk begins behind what another one left of it. */
+  #begin(reply: number, speech: Pick<MadeSpeech, 'chunk' | 'text' | 'edgesMs' | 'isTimed'>): MadeSpeech {
+    const fromMs = this.#playout.append(reply, speech.chunk, new Uint8Array(0), false);
+    const made = { ...speech, fromMs, madeMs: fromMs, keptMs: Number.POSITIVE_INFINITY };
+    const others = this.#made.get(reply);
+    if (others) others.push(made);
+    else this.#made.set(reply, [made]);
+    return made;
   }
 
   #makeNext(reply: number): void {
@@ -179,6 +222,9 @@ export class VirtualMouth {
     return this.#replyOf.get(generation) ?? 0;
   }
 }
+
+const wordsUntil = (words: readonly TimedWord[], ms: number): number =>
+  words.filter(({ endMs }) => endMs <= ms).length;
 
 const audioMs = (item: { type: 'audio'; bytes: Uint8Array } | { type: 'mark' }): number =>
   item.type === 'audio' ? item.bytes.length / BYTES_A_MS : 0;
