@@ -164,6 +164,8 @@ export class VoiceSession {
 
   /** `stop`: the carrier says that the stream is over; `closed`: the socket is gone. */
   onSocket(state: 'stop' | 'closed'): void {
+    // No media come any more, and that tells nothing: after a socket that closed the carrier may come back.
+    clearInterval(this.#watch);
     this.#take({ type: 'socket', state });
   }
 

@@ -11,10 +11,14 @@ import type { Invariant, SimulatedCall } from './simulated-call.js';
 export const faultInvariants: Readonly<Record<string, Invariant>> = {
   'ends soon after its media are gone': (call) => {
     for (const attempt of call.attempts) {
-      const { line } = attempt.conversation;
+      const { line, inputs } = attempt.conversation;
       const gone = line.gaps.find((gap) => line.goneAtMs(gap) < gap.toMs);
       if (!gone) continue;
-      const latestMs = line.goneAtMs(gone) + policy.lastWordsMs;
+      // Where the socket is gone too, the carrier has its time to come back.
+      const closed = inputs.find(({ input }) => input.type === 'socket' && input.state === 'closed');
+      const isClosed = closed !== undefined && closed.takenAtMs <= line.goneAtMs(gone);
+      const goneAtMs = isClosed ? closed.takenAtMs + policy.goneAfterMs : line.goneAtMs(gone);
+      const latestMs = goneAtMs + policy.lastWordsMs;
       // A socket that breaks meanwhile is another one's to end.
       if (attempt.lostAtMs !== null && attempt.lostAtMs <= latestMs) continue;
       const endedAtMs = endOf(call)?.atMs ?? Number.POSITIVE_INFINITY;

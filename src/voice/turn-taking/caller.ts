@@ -6,6 +6,7 @@ import { hearWhileTalking, ignoreEcho, isCuttingIn } from './interruption.js';
 import { policy } from './policy.js';
 import { cutReply } from './replies.js';
 import { holds } from './rules.js';
+import { beginSilenceAnew } from './silence.js';
 import { dropSpeculation, onWordsChanged, speculate, stopPreparing } from './speculation.js';
 import { isSpokenByModel } from './spoken-answer.js';
 import { type Caller, type OwedAnswer, type Reply, silentCaller } from './state.js';
@@ -30,7 +31,12 @@ export const resetCaller = (t: Transition): void => {
 };
 
 /** The line may hang while the socket is open: nobody is to be blamed for silence then. */
-export const onMediaFlow = (t: Transition, flows: boolean): void => t.patch({ stalled: !flows });
+export const onMediaFlow = (t: Transition, flows: boolean): void => {
+  const { stalled, settings, deadlines } = t.state;
+  t.patch({ stalled: !flows });
+  const isBack = flows && stalled && deadlines.silence !== undefined;
+  if (isBack && holds(settings, 'stallsAreNoSilence')) beginSilenceAnew(t);
+};
 
 export const onTranscript = (t: Transition, transcript: Transcript): void => {
   const isEmpty = !hasWords(transcript.text);

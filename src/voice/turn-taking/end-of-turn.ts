@@ -3,7 +3,7 @@ import { answerOwedTurn, answerTurn, commitTurn, sayAsAnswer } from './commit-tu
 import { endTurnNow, hasFinalOfEnd, isUnasked, isWhole, turnDueAtMs } from './detectors.js';
 import { onDrained } from './ending.js';
 import { policy } from './policy.js';
-import { grantedDelayMs } from './rules.js';
+import { grantedDelayMs, holds } from './rules.js';
 import { armSilence } from './silence.js';
 import { runsSideEffect } from './tool-time.js';
 import type { Transition } from './transition.js';
@@ -40,6 +40,9 @@ export const onTurnDue = (t: Transition): void => {
 
 /** The safety net. Voice without a word: the agent asks once, then the silence ladder has it. */
 export const onForceTurn = (t: Transition): void => {
+  const { stalled, settings } = t.state;
+  if (stalled && holds(settings, 'stallsAreNoSilence'))
+    return t.setDeadline('force', t.nowMs + policy.forceAfterMs);
   if (uncommittedText(t.caller) !== '') return answerTurn(t, 'forced', { dueAtMs: t.nowMs });
   if (answerOwedTurn(t)) return;
   if (t.state.askedToRepeat) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Conversation } from '../../../test/support/voice/conversation.js';
+import { NEWEST_RULES } from './rules.js';
 
 const typesOf = (call: Conversation) => call.events.map(({ type }) => type);
 
@@ -137,14 +138,29 @@ describe('the end of a call', () => {
     expect(call.of('SilencePrompted')).toEqual([]);
   });
 
-  it('does not follow the silence of a line that hangs', () => {
-    const call = new Conversation({ settings: { silenceTimeoutMs: 8_000 } })
+  it.each([
+    [NEWEST_RULES, 13_000],
+    // Its half is due each 4 s, and put off as long as no media comes.
+    [5, 12_000],
+  ])('does not follow the silence of a line that hangs, by rules %i', (rules, askedAtMs) => {
+    const call = new Conversation({ settings: { silenceTimeoutMs: 8_000, rules } })
       .start()
       .at(1_000, { type: 'media', flows: false })
       .at(9_000, { type: 'media', flows: true })
       .runUntil(30_000);
-    // Its half is due each 4 s, and put off as long as no media comes.
-    expect(call.of('SilencePrompted').map(({ atMs }) => atMs)).toEqual([12_000, expect.any(Number)]);
+    expect(call.of('SilencePrompted').map(({ atMs }) => atMs)).toEqual([askedAtMs, expect.any(Number)]);
+  });
+
+  it.each([
+    [NEWEST_RULES, []],
+    [5, ['not understood']],
+  ])('is nothing to ask about on a line that hangs: what nobody could say, by rules %i', (rules, asks) => {
+    const call = new Conversation({ settings: { rules } })
+      .start()
+      .makesNoise(1_000, 800)
+      .at(3_000, { type: 'media', flows: false })
+      .runUntil(9_000);
+    expect(call.of('CallerTurnCommitted').map(() => 'not understood')).toEqual(asks);
   });
 
   it('is not put off by noise', () => {

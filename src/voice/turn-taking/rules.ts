@@ -30,6 +30,8 @@ const heldSince = {
   piecesAreMarked: 6,
   /** The goodbye after an end phrase has its latency told, as an answer that a model composes has. */
   goodbyesAreTimed: 6,
+  /** Nobody is asked anything on a line that hangs, and the time in which it hung is no silence of the caller's. */
+  stallsAreNoSilence: 6,
 } as const;
 
 /** What a conversation that begins now keeps to. */

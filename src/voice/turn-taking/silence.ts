@@ -21,6 +21,14 @@ export const resetSilence = (t: Transition): void => {
   if (t.state.deadlines.silence !== undefined) armSilence(t);
 };
 
+/** On the same rung: so far nobody could have said a word. */
+export const beginSilenceAnew = (t: Transition): void => {
+  const { silence } = t.state;
+  if (!silence) return;
+  t.patch({ silence: { ...silence, sinceMs: t.nowMs } });
+  armSilence(t);
+};
+
 export const onSilence = (t: Transition): void => {
   const { silence, phase, keys, tools, stalled } = t.state;
   if (!silence || phase !== 'listening') return;
@@ -29,8 +37,7 @@ export const onSilence = (t: Transition): void => {
   }
   // Nobody can say a word on a line that hangs, and the agent owes one while a tool runs.
   if (stalled || tools.some(({ returned }) => !returned)) {
-    t.patch({ silence: { ...silence, sinceMs: t.nowMs } });
-    return armSilence(t);
+    return beginSilenceAnew(t);
   }
   const isLast = silence.rung === 1;
   const text = isLast ? t.phrases.silenceGoodbye : t.phrases.stillThere;

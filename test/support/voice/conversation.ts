@@ -193,13 +193,13 @@ export class Conversation {
     return this;
   }
 
-  /** The session sees that no media come, and that they come again; also after the socket is gone. */
+  /** The session sees that no media come, and that they come again, as long as there is a socket. */
   #watchMedia(): void {
     const { line, clock } = this;
     for (const gap of line.gaps) {
       const ifSilentAt = (atMs: number, input: Input) =>
         clock.at(atMs, () => {
-          if (atMs < gap.toMs || this.#isGone) this.input(input);
+          if (atMs < gap.toMs && !this.#isGone) this.input(input);
         });
       ifSilentAt(line.stalledAtMs(gap), { type: 'media', flows: false });
       ifSilentAt(line.goneAtMs(gap), { type: 'socket', state: 'stop' });
