@@ -18,7 +18,7 @@ import { parseScenario } from '../../src/simulator/scenario.js';
 import { type Command, type Ended, urlOf, Workplace } from '../support/command.js';
 import { runHere } from '../support/command-here.js';
 import { ADMIN, createTestTenant, type TestTenant } from '../support/platform.js';
-import { createEmptyDatabase } from '../support/postgres/test-database.js';
+import { createEmptyDatabase, createTestDatabase } from '../support/postgres/test-database.js';
 import { until } from '../support/postgres/until.js';
 import { testKeyVariables } from '../support/secrets.js';
 import { CALLER, newCallSid } from '../support/twilio.js';
@@ -238,6 +238,20 @@ describe('ledgerline', () => {
           'This user can\'t be registered: email "nonsense" is not an e-mail address.\n',
         ].map((stderr) => ({ exitCode: 1, stdout: '', stderr })),
       );
+    });
+
+    it('says of a trail that nobody has fed yet that it is empty', async () => {
+      const unread = await createTestDatabase();
+      try {
+        const variables = { DATABASE_URL: unread.url, ...testKeyVariables };
+        expect(await runHere(workplace, addReaders, ['audit', 'trail'], variables)).toEqual({
+          exitCode: 0,
+          stdout: 'The trail is empty yet: "ledgerline serve" fills it with what is in the ledger.\n',
+          stderr: '',
+        });
+      } finally {
+        await unread.drop();
+      }
     });
 
     it('makes no ledger in an empty database for who looks at one', async () => {

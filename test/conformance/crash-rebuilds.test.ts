@@ -34,8 +34,8 @@ jest.setTimeout(runs(120_000));
 /** Compiled, because a process of its own has no Jest to translate for it; `npm test` builds first. */
 const PROGRAM = fileURLToPath(new URL('../../dist/test/support/projecting-process.js', import.meta.url));
 const CALLS_BEFORE = 160;
-const ROUNDS = runs(5);
-const STOPS = runs(3);
+const ROUNDS = runs(3);
+const STOPS = runs(2);
 /** A process is killed, or PostgreSQL stopped, within so long after the process has begun. */
 const LONGEST_ROUND_MS = 700;
 

@@ -4,6 +4,7 @@ import type { ReadModels } from '../../../projections/views.js';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import { eventDefinitions } from '../../domain/events.js';
 import { parseStreamName } from '../../domain/stream.js';
+import type { EventStore } from '../../ledger/event-store.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import { diff } from '../../replay/diff.js';
 import { eventsUntil, type Moment } from '../../replay/moment.js';
@@ -58,10 +59,18 @@ export const showTrail = async (command: TrailCommand): Promise<void> => {
     const shown = page.rows.map((row) => row.tenantId);
     await noteAccess(tenantId === undefined ? shown : [tenantId], 'auditTrail');
     const lines = [...page.rows].reverse().map(trailLine);
-    print(lines.length > 0 ? lines : ['Nothing in the ledger is so.']);
+    print(lines.length > 0 ? lines : [await nothing(ledger.store, readModels)]);
     // By position: several events may have been stored at the same time.
     if (page.hasNextPage) print([`There is more: --before ${page.rows.at(-1)?.position}`]);
   });
+};
+
+/** The trail is a read model, which nobody may have fed yet. */
+const nothing = async (store: EventStore, readModels: ReadModels): Promise<string> => {
+  const reached = await readModels.reached(['audit'], (a, b) => store.comparePositions(a, b));
+  return reached === undefined
+    ? 'The trail is empty yet: "ledgerline serve" fills it with what is in the ledger.'
+    : 'Nothing in the ledger is so.';
 };
 
 /** Throws `BAD_USER_INPUT`. A newer program's types are known by what it fed the trail with. */
