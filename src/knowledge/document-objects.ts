@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
 import { parseStreamName } from '../domain/stream.js';
+import { lost } from '../ledger/event-files.js';
 import type { DataKey, KeyRing } from '../ledger/keys/key-ring.js';
 import { BOX_OVERHEAD_BYTES, openBox, sealBox } from '../ledger/keys/secret-box.js';
 import type { ObjectStore } from '../objects/object-store.js';
@@ -158,7 +159,7 @@ const changed = (object: string, cause?: unknown): AppError =>
   new AppError(
     ErrorCode.INTERNAL,
     `The object ${object} was changed${cause === undefined ? '' : ` (${messageOf(cause)})`}.`,
-    { object },
+    lost(object, 'changed'),
     { cause },
   );
 

@@ -38,6 +38,7 @@ import { CallQualities } from '../voice/quality/call-qualities.js';
 import { CallRecordings } from '../voice/recording/call-recordings.js';
 import { CallTraces } from '../voice/trace/call-traces.js';
 import type { Drain } from './drain.js';
+import { eventFiles } from './event-files.js';
 import { Knowledge } from './knowledge.js';
 import { CallMetrics } from './metrics/call-metrics.js';
 import type { PlatformOptions } from './platform.js';
@@ -149,7 +150,16 @@ export class Parts {
     this.#exports = new WorkflowReactor({
       ledger,
       checkpoint: new PostgresReactorCheckpoint(storage.connection('ledger'), 'exports'),
-      workflows: [makeExports({ ledger, objects: this.objects, logger, now, signal: this.#stop.signal })],
+      workflows: [
+        makeExports({
+          ledger,
+          objects,
+          files: eventFiles({ ledger, objects }),
+          logger,
+          now,
+          signal: this.#stop.signal,
+        }),
+      ],
       logger,
       now,
     });

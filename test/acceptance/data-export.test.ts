@@ -10,6 +10,7 @@ import { AccessTokens } from '../../src/identity/tokens.js';
 import { platformCommand } from '../../src/main/demo-login.js';
 import { derivedKey } from '../../src/main/secrets.js';
 import { DownloadTokens } from '../../src/tenancy/export/download-tokens.js';
+import { uploadText } from '../support/documents/upload.js';
 import {
   ADMIN,
   createTestTenant,
@@ -137,7 +138,7 @@ describe('a data export', () => {
 
     const { text, lines } = await linesOf(found.downloadUrl);
     const [header, ...events] = lines.slice(0, -1);
-    expect(header).toMatchObject({ format: 'ledgerline-export', version: 1, kind: 'contact' });
+    expect(header).toMatchObject({ format: 'ledgerline-export', version: 2, kind: 'contact' });
     expect(events).toHaveLength(found.events ?? -1);
     for (const callId of calls) {
       const received = events.find(({ data }) => data.callId === callId);
@@ -149,6 +150,8 @@ describe('a data export', () => {
     const before = text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1);
     expect(lines.at(-1)).toEqual({
       events: found.events,
+      files: 0,
+      lostFiles: 0,
       sha256: createHash('sha256').update(before).digest('hex'),
     });
   });
@@ -305,6 +308,21 @@ describe('a data export', () => {
       const { userErrors } = await request(kind, other, client);
       expect([kind, userErrors[0]?.code]).toEqual([kind, 'NOT_FOUND']);
     }
+  });
+
+  it('of a tenant has the files of its documents, encrypted where they are kept', async () => {
+    const content = 'Nobody knows the fairy ring.\n'.repeat(5_000);
+    await uploadText(platform, mine.tenantId, { title: 'Rings', content });
+    const { events, downloadUrl } = await ready('TENANT', mine.tenantId);
+    const { lines } = await linesOf(downloadUrl);
+    const original = lines.filter(({ file }) => file === 'original');
+    expect(original.map(({ part, parts, mediaType }) => [part, parts, mediaType])).toEqual(
+      [1, 2, 3].map((part) => [part, 3, 'text/plain']),
+    );
+    const file = Buffer.from(original.map(({ data }) => data).join(''), 'base64');
+    expect(file.toString('utf8')).toBe(content);
+    expect(lines.filter(({ type }) => type)).toHaveLength(events ?? -1);
+    expect(await filesIn(directory, ['fairy ring'])).toEqual([]);
   });
 
   it('of a tenant by the platform is noted in that tenant', async () => {

@@ -5,6 +5,7 @@ import { newId } from '../../src/domain/ids.js';
 import { silentLogger } from '../../src/domain/logger.js';
 import { exportStream } from '../../src/domain/stream.js';
 import { load } from '../../src/ledger/load.js';
+import { eventFiles } from '../../src/main/event-files.js';
 import { FileObjectStore } from '../../src/objects/file-object-store.js';
 import { applyErasure } from '../../src/tenancy/erasure.js';
 import { makeExports } from '../../src/tenancy/export/make-exports.js';
@@ -49,7 +50,8 @@ describe('the archive of a data export', () => {
     const objects = new FileObjectStore(directory);
     const [event] = await world.process().ledger.readStream(stream);
     if (!event) throw new Error('Nobody asked for it.');
-    await makeExports({ ledger, objects, logger: silentLogger, now: Date.now, signal }).finish(event);
+    const files = eventFiles({ ledger, objects });
+    await makeExports({ ledger, objects, files, logger: silentLogger, now: Date.now, signal }).finish(event);
   };
 
   const opened = async () => {

@@ -1,6 +1,5 @@
-import { createSecretKey, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { eventDefinitions } from '../../src/domain/events.js';
 import { newId } from '../../src/domain/ids.js';
 import {
   callStream,
@@ -9,20 +8,15 @@ import {
   parseStreamName,
   SYSTEM_TENANT,
 } from '../../src/domain/stream.js';
-import { Codec } from '../../src/ledger/codec/codec.js';
-import type { EventStore } from '../../src/ledger/event-store.js';
-import { KeyRing } from '../../src/ledger/keys/key-ring.js';
-import { Pseudonyms } from '../../src/ledger/keys/pseudonyms.js';
-import { Ledger, type LedgerRecord } from '../../src/ledger/ledger.js';
+import type { Ledger, LedgerRecord } from '../../src/ledger/ledger.js';
 import { ownerOf } from '../../src/ledger/reserve.js';
 import { applyErasure } from '../../src/tenancy/erasure.js';
 import { archiveLines } from '../../src/tenancy/export/archive-lines.js';
 import { importTenant } from '../../src/tenancy/import/import-tenant.js';
 import { createTenant } from '../../src/tenancy/tenants.js';
 import { DyingEventStore } from '../support/dying-event-store.js';
+import { Installation } from '../support/installation.js';
 import { testContext } from '../support/ledger.js';
-import { MemoryEventStore } from '../support/memory-event-store.js';
-import { MemoryKeyStore } from '../support/memory-key-store.js';
 import { testIndexKey, testMasterKey } from '../support/secrets.js';
 import { contactOf, SpokenCall } from '../support/spoken-call.js';
 
@@ -32,28 +26,6 @@ const BOB = { number: '+14155550188', words: 'marzipan' };
 const tenantId = newId('tenant');
 const numberId = newId('number');
 const { signal } = new AbortController();
-
-const keyOf = (text: string) => createSecretKey(Buffer.alloc(32, text));
-
-/** One with its own keys, as a process of it has it; `store`: what the process reaches its ledger by. */
-class Installation {
-  readonly store = new MemoryEventStore();
-  readonly #keys = new MemoryKeyStore();
-  readonly pseudonyms: Pseudonyms;
-
-  constructor(
-    private readonly masterKey = keyOf('another master'),
-    indexKey = keyOf('another index'),
-  ) {
-    this.pseudonyms = new Pseudonyms(indexKey);
-  }
-
-  process(store: EventStore = this.store) {
-    const keys = new KeyRing(this.#keys, this.masterKey);
-    const ledger = new Ledger(store, new Codec(eventDefinitions, keys), keys);
-    return { ledger, pseudonyms: this.pseudonyms };
-  }
-}
 
 const recordsOf = async ({ ledger }: { readonly ledger: Ledger }): Promise<readonly LedgerRecord[]> => {
   const records: LedgerRecord[] = [];
@@ -102,7 +74,7 @@ describe('the import of a tenant', () => {
     await speak({ ...ANN, words: 'turnip '.repeat(14_000) });
     const whole = { tenantId, kind: 'tenant', subjectId: tenantId } as const;
     for await (const { text } of archiveLines({
-      ledger,
+      ...options,
       subject: whole,
       madeAt: context.occurredAt,
       signal,

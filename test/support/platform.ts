@@ -41,6 +41,8 @@ export interface TestPlatform {
   readonly storage: Storage;
   readonly platform: Platform;
   readonly databaseUrl: string;
+  /** Where its object store is. */
+  readonly dataDir: string;
   /** The environment of another process of this platform. */
   readonly variables: Readonly<Record<string, string>>;
   /** The platform's way to its database, and to the ledger beside it. */
@@ -53,7 +55,7 @@ export interface TestPlatformOptions {
   /** Variables of the environment. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly providers?: Providers;
-  /** Another process on the same database: what it has is left when it closes. */
+  /** Another process on the same database, which has the same `DATA_DIR`: what it has is left when it closes. */
   readonly databaseUrl?: string;
   /** Where its ledger is, whatever the run's are in; it ends with the platform. */
   readonly eventStore?: EventStoreDbEmulator;
@@ -108,7 +110,8 @@ export const startTestPlatform = async (options: TestPlatformOptions = {}): Prom
     storage,
     platform,
     databaseUrl,
-    variables: variablesOf(databaseUrl, secrets),
+    dataDir: environment.DATA_DIR,
+    variables: variablesOf(databaseUrl, environment.DATA_DIR, secrets),
     databaseLine: lines,
     admin: client.as(login.accessToken),
     close: async () => {
@@ -147,11 +150,13 @@ const openLines = async (databaseUrl: string) => {
 
 const variablesOf = (
   databaseUrl: string,
+  dataDir: string,
   { masterKey, indexKey, sealKey }: Secrets,
 ): Record<string, string> => {
   const eventStoreUrl = eventStoreUrlOf(databaseUrl);
   return {
     DATABASE_URL: databaseUrl,
+    DATA_DIR: dataDir,
     ...(eventStoreUrl === undefined ? {} : { EVENTSTORE_URL: eventStoreUrl }),
     LEDGERLINE_MASTER_KEY: masterKey.export().toString('base64'),
     LEDGERLINE_INDEX_KEY: indexKey.export().toString('base64'),

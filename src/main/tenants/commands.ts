@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { ExportTenantOptions } from './export.js';
 
 /** `ledgerline tenants …`: moves a tenant from one installation to another. */
 export const addTenantCommands = (program: Command): void => {
@@ -8,8 +9,9 @@ export const addTenantCommands = (program: Command): void => {
     .argument('<tenantId>')
     .requiredOption('--out <file>', 'a new file: everything is in it in plain text')
     .description('write all that is of a tenant into a file')
-    .action(async (tenantId: string, { out }: { out: string }) =>
-      (await import('./export.js')).exportTenant(tenantId, out),
+    .option('--no-files', "without recordings, traces and documents' files")
+    .action(async (tenantId: string, options: ExportTenantOptions) =>
+      (await import('./export.js')).exportTenant(tenantId, options),
     );
   tenants
     .command('import')

@@ -1,18 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import { recordAccess } from '../../identity/access.js';
-import { archiveLines } from '../../tenancy/export/archive-lines.js';
+import { FileObjectStore } from '../../objects/file-object-store.js';
+import { type ArchiveCounts, archiveLines } from '../../tenancy/export/archive-lines.js';
 import { refuseUnknownTenant } from '../../tenancy/known-tenant.js';
+import { eventFiles } from '../event-files.js';
 import { findInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { unwritable } from '../new-file.js';
 import { openRecords } from '../open-records.js';
 import { counted, printRow, progressOf } from '../output.js';
 
+export interface ExportTenantOptions {
+  /** A new file. */
+  readonly out: string;
+  /** `false`: recordings, traces and documents' files stay here. */
+  readonly files: boolean;
+}
+
 /** `ledgerline tenants export`: all that is of a tenant, in the clear. It overwrites nothing, and is recorded. */
-export const exportTenant = async (tenantId: string, out: string): Promise<void> => {
-  const storage = await openRecords(await findInstallation(process.env));
+export const exportTenant = async (
+  tenantId: string,
+  { out, files: hasFiles }: ExportTenantOptions,
+): Promise<void> => {
+  const installation = await findInstallation(process.env);
+  const storage = await openRecords(installation);
   const stop = new AbortController();
   onInterrupt(() => stop.abort(new AppError(ErrorCode.UNAVAILABLE, 'Stopped before the end.')));
   const { signal } = stop;
@@ -20,7 +34,9 @@ export const exportTenant = async (tenantId: string, out: string): Promise<void>
   try {
     const { ledger } = storage;
     await refuseUnknownTenant(ledger.store, tenantId);
-    let events = 0;
+    const objects = new FileObjectStore(join(installation.environment.DATA_DIR, 'objects'));
+    const files = hasFiles ? eventFiles({ ledger, objects }) : () => null;
+    let counts: ArchiveCounts = { events: 0, files: 0, lostFiles: 0 };
     await writeNew(out, async function* () {
       await recordAccess(ledger, {
         tenantId,
@@ -30,20 +46,27 @@ export const exportTenant = async (tenantId: string, out: string): Promise<void>
         correlationId: randomUUID(),
       });
       const subject = { tenantId, kind: 'tenant', subjectId: tenantId } as const;
-      const onProgress = (done: number) => {
-        events = done;
-        progress.show(done);
+      const onProgress = (sofar: ArchiveCounts) => {
+        counts = sofar;
+        progress.show(sofar.events);
       };
       const madeAt = new Date().toISOString();
-      for await (const { text } of archiveLines({ ledger, subject, madeAt, signal, onProgress })) yield text;
+      const lines = archiveLines({ ledger, files, subject, madeAt, signal, onProgress });
+      for await (const { text } of lines) yield text;
     });
     progress.clear();
     printRow('File', `${out}: it has what was said, in plain text`);
-    printRow('Events', `${counted(events, 'event')} of ${tenantId}`);
+    printRow('Events', `${counted(counts.events, 'event')} of ${tenantId}`);
+    if (hasFiles) printRow('Files', filesText(counts));
   } finally {
     progress.clear();
     await storage.close();
   }
+};
+
+const filesText = ({ files, lostFiles }: ArchiveCounts): string => {
+  const lost = `; ${counted(lostFiles, 'other')} couldn't be read: erased, removed or changed`;
+  return `${counted(files, 'file')}: recordings, traces, documents${lostFiles > 0 ? lost : ''}`;
 };
 
 /** For its owner only. What isn't whole isn't left behind. */

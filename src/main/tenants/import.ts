@@ -1,14 +1,17 @@
 import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
 import { Pseudonyms } from '../../ledger/keys/pseudonyms.js';
+import { FileObjectStore } from '../../objects/file-object-store.js';
 import { importTenant } from '../../tenancy/import/import-tenant.js';
+import { eventFiles } from '../event-files.js';
 import { openInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { counted, printRow, progressOf } from '../output.js';
 
 /** `ledgerline tenants import`: a tenant of another installation. Done again, it finishes what was interrupted. */
 export const importTenantFile = async (file: string): Promise<void> => {
-  const { secrets, openStorage } = await openInstallation(process.env);
+  const { environment, secrets, openStorage } = await openInstallation(process.env);
   const storage = await openStorage();
   const stop = new AbortController();
   onInterrupt(() =>
@@ -16,8 +19,11 @@ export const importTenantFile = async (file: string): Promise<void> => {
   );
   const progress = progressOf('Events');
   try {
-    const { tenantId, events, added } = await importTenant({
-      ledger: storage.ledger,
+    const { ledger } = storage;
+    const objects = new FileObjectStore(join(environment.DATA_DIR, 'objects'));
+    const { tenantId, events, added, files } = await importTenant({
+      ledger,
+      files: eventFiles({ ledger, objects }),
       pseudonyms: new Pseudonyms(secrets.indexKey),
       lines: () => linesOf(file),
       signal: stop.signal,
@@ -27,6 +33,7 @@ export const importTenantFile = async (file: string): Promise<void> => {
     printRow('Tenant', tenantId);
     const before = events === added ? '' : `, ${counted(events - added, 'event')} were here already`;
     printRow('Events', `${counted(added, 'event')} imported${before}`);
+    if (files > 0) printRow('Files', `${counted(files, 'file')}: recordings, traces, documents`);
   } finally {
     progress.clear();
     await storage.close();

@@ -2,9 +2,11 @@ import { createHash, type Hash } from 'node:crypto';
 import { z } from 'zod';
 import { subjectKinds } from '../../domain/erasure/events.js';
 import { actorTypes } from '../../domain/event.js';
+import { fileKinds, lostStates } from '../../ledger/event-files.js';
 
 export const ARCHIVE_FORMAT = 'ledgerline-export';
-export const ARCHIVE_VERSION = 1;
+/** Version 1 had no files. */
+export const ARCHIVE_VERSION = 2;
 
 /** The first line. `tenantId`: where the subject is; `position`: the ledger's end when it was made. */
 export const headerSchema = z.strictObject({
@@ -41,9 +43,33 @@ export const archivedEventSchema = z.strictObject({
 
 export type ArchivedEvent = Readonly<z.infer<typeof archivedEventSchema>>;
 
-/** The last line: without it, the file was cut. `sha256`: of all that is before it. */
+/**
+ * A piece of the file that the event before it names, in the clear. All but the last are of a length that is a multiple of
+ * three: their `data` put together is the file's.
+ */
+export const filePartSchema = z.strictObject({
+  stream: z.string(),
+  /** The event's. */
+  revision: z.int().min(0),
+  file: z.enum(fileKinds),
+  mediaType: z.string(),
+  /** From 1 on, of so many. Both are 0 where nothing of it could be read. */
+  part: z.int().min(0),
+  parts: z.int().min(0),
+  data: z.base64().nullable(),
+  /** Why `data` is `null`, and nothing follows. */
+  lost: z.enum(lostStates).optional(),
+});
+export type ArchivedFilePart = Readonly<z.infer<typeof filePartSchema>>;
+
+/**
+ * The last line: without it, the archive was cut. `files`: those that are whole; `lostFiles`: those that aren't. `sha256`: of
+ * all that is before it.
+ */
 export const trailerSchema = z.strictObject({
   events: z.int().min(0),
+  files: z.int().min(0).default(0),
+  lostFiles: z.int().min(0).default(0),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
@@ -57,9 +83,9 @@ const CHECKED_LINE = /^(.*),"check":"([0-9a-f]{16})"\}$/s;
 export class ArchiveHash {
   readonly #hash: Hash = createHash('sha256');
 
-  /** An event's line, with the beginning of the hash of all up to it: so it's known which line was changed. */
-  eventLine(event: ArchivedEvent): string {
-    const content = JSON.stringify(event);
+  /** A line with the beginning of the hash of all up to it: so it's known which line was changed. */
+  checkedLine(line: ArchivedEvent | ArchivedFilePart): string {
+    const content = JSON.stringify(line);
     return this.take(`${content.slice(0, -1)},"check":"${this.#checkOf(content)}"}\n`);
   }
 
@@ -69,7 +95,7 @@ export class ArchiveHash {
     return line;
   }
 
-  /** The content of an event's line, without its end; `null` for a line that isn't as it was written, or not in its place. */
+  /** The content of such a line, without its end; `null` for a line that isn't as it was written, or not in its place. */
   contentOf(line: string): string | null {
     const [, content, check] = CHECKED_LINE.exec(line) ?? [];
     if (content === undefined || check !== this.#checkOf(`${content}}`)) return null;

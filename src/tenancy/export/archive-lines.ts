@@ -2,20 +2,31 @@ import { AppError, ErrorCode } from '../../domain/errors.js';
 import type { EventDefinition } from '../../domain/event.js';
 import { eventDefinitions } from '../../domain/events.js';
 import { keyIdOf, UnreadableEvent } from '../../ledger/codec/codec.js';
+import type { EventFiles } from '../../ledger/event-files.js';
 import type { StoredEvent } from '../../ledger/event-store.js';
 import type { KeyOwner } from '../../ledger/keys/key-store.js';
 import type { Ledger, LedgerRecord } from '../../ledger/ledger.js';
 import { ARCHIVE_FORMAT, ARCHIVE_VERSION, type ArchivedEvent, ArchiveHash } from './archive-file.js';
 import { ArchiveScope } from './archive-scope.js';
+import { fileParts } from './file-parts.js';
 
 export interface ArchiveLinesOptions {
   readonly ledger: Ledger;
+  /** Those that are put beside the events that name them. */
+  readonly files: EventFiles;
   readonly subject: KeyOwner;
   /** ISO 8601. */
   readonly madeAt: string;
   readonly signal: AbortSignal;
-  /** Events of the subject so far. */
-  readonly onProgress?: (events: number) => void;
+  /** What of the subject is in it so far. */
+  readonly onProgress?: (counts: ArchiveCounts) => void;
+}
+
+export interface ArchiveCounts {
+  readonly events: number;
+  /** Those that are in it as a whole, and those that couldn't be read. */
+  readonly files: number;
+  readonly lostFiles: number;
 }
 
 export interface ArchiveLine {
@@ -26,11 +37,13 @@ export interface ArchiveLine {
 }
 
 /**
- * Everything about a subject, as the ledger has it at the beginning. It reads the whole ledger once: what is about somebody
- * may be in anybody's stream. Throws `NEEDS_UPGRADE` for an event of a newer version, and the signal's reason.
+ * Everything about a subject, as the ledger has it at the beginning, and the files that its events name. It reads the whole
+ * ledger once: what is about somebody may be in anybody's stream. Throws `NEEDS_UPGRADE` for an event of a newer version,
+ * `UNAVAILABLE` when the ledger or the object store is away, and the signal's reason.
  */
 export async function* archiveLines({
   ledger,
+  files,
   subject,
   madeAt,
   signal,
@@ -45,19 +58,30 @@ export async function* archiveLines({
   const scope = new ArchiveScope(subject);
   const isWithin = ({ position }: StoredEvent) =>
     head !== undefined && store.comparePositions(position, head) <= 0;
-  let events = 0;
+  let counts: ArchiveCounts = { events: 0, files: 0, lostFiles: 0 };
   for await (const batch of store.readAll({ signal })) {
     const own = batch.events.filter((event) => isWithin(event) && scope.has(event));
     for (const [at, decoded] of (await codec.decode(own)).entries()) {
       const record = readable(decoded);
-      yield { text: hash.eventLine(archived(record)), keyId: protectingKey(record, own[at]) };
-      events++;
+      yield { text: hash.checkedLine(archived(record)), keyId: protectingKey(record, own[at]) };
+      counts = { ...counts, events: counts.events + 1 };
+      const file = files(record);
+      if (!file) continue;
+      let isLost = false;
+      for await (const { part, keyId } of fileParts(record, file)) {
+        signal.throwIfAborted();
+        isLost = part.data === null;
+        yield { text: hash.checkedLine(part), keyId };
+      }
+      counts = isLost
+        ? { ...counts, lostFiles: counts.lostFiles + 1 }
+        : { ...counts, files: counts.files + 1 };
     }
-    onProgress?.(events);
+    onProgress?.(counts);
     if (!batch.events.every(isWithin)) break;
   }
   signal.throwIfAborted();
-  yield plain(`${JSON.stringify({ events, sha256: hash.sha256() })}\n`);
+  yield plain(`${JSON.stringify({ ...counts, sha256: hash.sha256() })}\n`);
 }
 
 const plain = (text: string): ArchiveLine => ({ text, keyId: null });

@@ -8,9 +8,9 @@ import type { KeyOwner } from '../../ledger/keys/key-store.js';
 import { load } from '../../ledger/load.js';
 import { passes } from '../workflows/patience.js';
 import { commandOf, defineWorkflow, type RecordOf, type Workflow } from '../workflows/workflow.js';
-import { type ArchiveStoreOptions, storeArchive } from './stored-archive.js';
+import { type ArchiveMakerOptions, storeArchive } from './stored-archive.js';
 
-export interface MakeExportsOptions extends ArchiveStoreOptions {
+export interface MakeExportsOptions extends ArchiveMakerOptions {
   readonly logger: Logger;
   /** The wall clock, in ms since the epoch. */
   readonly now: () => number;

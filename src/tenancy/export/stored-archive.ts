@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import type { StoredArchive } from '../../domain/export/events.js';
+import type { EventFiles } from '../../ledger/event-files.js';
 import type { KeyOwner } from '../../ledger/keys/key-store.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { ObjectStore } from '../../objects/object-store.js';
-import { archiveLines } from './archive-lines.js';
+import { type ArchiveCounts, archiveLines } from './archive-lines.js';
 import {
   type ArchivePart,
   archiveFolder,
@@ -16,8 +17,6 @@ import {
 
 /** Keys looked up at once. */
 const KEYS_AT_ONCE = 1_000;
-/** An archive's header and its last line are no events. */
-const OTHER_LINES = 2;
 
 /** Somebody in it was erased since. */
 export const ERASED = 'erased';
@@ -31,9 +30,13 @@ export interface ArchiveStoreOptions {
   readonly objects: ObjectStore;
 }
 
+export interface ArchiveMakerOptions extends ArchiveStoreOptions {
+  readonly files: EventFiles;
+}
+
 /** Makes a subject's archive and stores it, encrypted. Throws what `archiveLines` and `sealParts` throw. */
 export const storeArchive = async (
-  { ledger, objects }: ArchiveStoreOptions,
+  { ledger, objects, files }: ArchiveMakerOptions,
   {
     stream,
     subject,
@@ -42,22 +45,20 @@ export const storeArchive = async (
   signal: AbortSignal,
 ): Promise<StoredArchive> => {
   const { id: plainKeyId } = await ledger.keys.tenantKey(subject.tenantId);
-  let lineCount = 0;
-  const counted = async function* () {
-    for await (const line of archiveLines({ ledger, subject, madeAt, signal })) {
-      lineCount++;
-      yield line;
-    }
+  let events = 0;
+  const onProgress = (counts: ArchiveCounts) => {
+    events = counts.events;
   };
+  const lines = archiveLines({ ledger, files, subject, madeAt, signal, onProgress });
   const parts: ArchivePart[] = [];
-  const sealing = sealParts({ objects, keys: ledger.keys, stream, plainKeyId, lines: counted() });
+  const sealing = sealParts({ objects, keys: ledger.keys, stream, plainKeyId, lines });
   for await (const part of sealing) parts.push(part);
   const content = Buffer.from(JSON.stringify({ format: 1, parts }));
   const sha256 = sha256Of(content);
   const object = `${archiveFolder(stream)}/parts-${sha256.slice(0, 16)}.json`;
   await objects.put(object, content);
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
-  return { object, sha256, bytes, events: lineCount - OTHER_LINES };
+  return { object, sha256, bytes, events };
 };
 
 /** An archive that can be read, whole or in part. */

@@ -68,6 +68,7 @@ export const planImport = async (lines: AsyncIterable<string>, options: PlanOpti
       planned = new PlannedTenant(header, options);
     },
     event: async (event, lineNumber) => planned?.add(event, lineNumber),
+    filePart: async () => undefined,
   });
   if (!planned) throw new AppError(ErrorCode.BAD_USER_INPUT, 'The file is empty.');
   return planned.plan();

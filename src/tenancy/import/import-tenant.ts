@@ -1,8 +1,9 @@
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import { parseStreamName, SYSTEM_TENANT, tenantStream } from '../../domain/stream.js';
 import { ownerOf } from '../../ledger/reserve.js';
+import type { ArchivedEvent, ArchivedFilePart } from '../export/archive-file.js';
 import { type ImportPlan, importedEvent, planImport } from './import-plan.js';
-import { readArchive } from './read-archive.js';
+import { type ArchiveVisitor, readArchive } from './read-archive.js';
 import { type ImportOptions, StreamWriter } from './stream-writer.js';
 
 const PROGRESS_EVENTS = 200;
@@ -20,6 +21,8 @@ export interface ImportedTenant {
   readonly events: number;
   /** Those of them that weren't there: fewer where an interrupted import was finished. */
   readonly added: number;
+  /** Files that weren't there. */
+  readonly files: number;
 }
 
 /**
@@ -29,38 +32,77 @@ export interface ImportedTenant {
  * one, and the signal's reason.
  */
 export const importTenant = async (options: ImportTenantOptions): Promise<ImportedTenant> => {
-  const { ledger, pseudonyms, lines, signal, onProgress } = options;
+  const { ledger, pseudonyms, lines, signal } = options;
   const plan = await planImport(interruptible(lines(), signal), { codec: ledger.codec, pseudonyms });
   await refuseOthers(options, plan);
   await destroyErased(options, plan);
-  const writers = new Map<string, StreamWriter>();
-  const left = new Map(plan.lengths);
-  let done = 0;
-  let added = 0;
-  await readArchive(interruptible(lines(), signal), {
-    header: async () => undefined,
-    event: async (event, lineNumber) => {
-      const { stream } = event;
-      if (parseStreamName(stream).tenantId === SYSTEM_TENANT) return;
-      const writer = writers.get(stream) ?? new StreamWriter(options, plan.contacts, stream);
-      writers.set(stream, writer);
-      writer.add(await importedEvent(ledger.codec, event, lineNumber));
-      const missing = (left.get(stream) ?? 0) - 1;
-      left.set(stream, missing);
-      if (missing === 0) {
-        added += await writer.write();
-        writers.delete(stream);
-      }
-      if (++done % PROGRESS_EVENTS === 0) onProgress(done, plan.events);
-    },
-  });
-  const { tenantId, events } = plan;
-  if (added > 0) return { tenantId, events, added };
+  const work = new TenantImport(options, plan);
+  await readArchive(interruptible(lines(), signal), work);
+  const imported = await work.end();
+  if (imported.added > 0) return imported;
   throw new AppError(
     ErrorCode.ALREADY_EXISTS,
-    `The tenant ${tenantId} is here already, with all of the file: there is nothing to import.`,
+    `The tenant ${plan.tenantId} is here already, with all of the file: there is nothing to import.`,
   );
 };
+
+/** Writes while it reads the second time. */
+class TenantImport implements ArchiveVisitor {
+  readonly #options: ImportTenantOptions;
+  readonly #plan: ImportPlan;
+  readonly #writers = new Map<string, StreamWriter>();
+  /** How many events of each stream are still to come. */
+  readonly #left: Map<string, number>;
+  /** The newest event's: its file may follow. */
+  #current: StreamWriter | null = null;
+  #done = 0;
+  #added = 0;
+  #files = 0;
+
+  constructor(options: ImportTenantOptions, plan: ImportPlan) {
+    this.#options = options;
+    this.#plan = plan;
+    this.#left = new Map(plan.lengths);
+  }
+
+  async header(): Promise<void> {}
+
+  async event(event: ArchivedEvent, lineNumber: number): Promise<void> {
+    await this.#writeWhole();
+    const { stream } = event;
+    if (parseStreamName(stream).tenantId === SYSTEM_TENANT) return;
+    const { ledger, onProgress } = this.#options;
+    this.#current = this.#writerOf(stream);
+    this.#current.add(await importedEvent(ledger.codec, event, lineNumber));
+    this.#left.set(stream, (this.#left.get(stream) ?? 0) - 1);
+    if (++this.#done % PROGRESS_EVENTS === 0) onProgress(this.#done, this.#plan.events);
+  }
+
+  async filePart(part: ArchivedFilePart): Promise<void> {
+    if (await this.#current?.addFilePart(part)) this.#files++;
+  }
+
+  async end(): Promise<ImportedTenant> {
+    await this.#writeWhole();
+    const { tenantId, events } = this.#plan;
+    return { tenantId, events, added: this.#added, files: this.#files };
+  }
+
+  #writerOf(stream: string): StreamWriter {
+    const writer = this.#writers.get(stream) ?? new StreamWriter(this.#options, this.#plan.contacts, stream);
+    this.#writers.set(stream, writer);
+    return writer;
+  }
+
+  /** A stream whose last event was read, and the file of that. */
+  async #writeWhole(): Promise<void> {
+    const writer = this.#current;
+    this.#current = null;
+    if (!writer || this.#left.get(writer.source) !== 0) return;
+    this.#added += await writer.write();
+    this.#writers.delete(writer.source);
+  }
+}
 
 async function* interruptible(lines: AsyncIterable<string>, signal: AbortSignal): AsyncIterable<string> {
   for await (const line of lines) {

@@ -2,16 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import type { LedgerEvent } from '../../domain/events.js';
 import { parseStreamName } from '../../domain/stream.js';
-import type { EncodedEvent } from '../../ledger/event-store.js';
+import type { EventFiles, FileWriter } from '../../ledger/event-files.js';
+import type { EncodedEvent, StoredEvent } from '../../ledger/event-store.js';
 import type { DataKey } from '../../ledger/keys/key-ring.js';
 import type { Pseudonyms } from '../../ledger/keys/pseudonyms.js';
 import type { Ledger, LedgerRecord } from '../../ledger/ledger.js';
 import { reservationOf, reserve } from '../../ledger/reserve.js';
+import type { ArchivedFilePart } from '../export/archive-file.js';
 import type { ContactIds } from './contact-ids.js';
 
 export interface ImportOptions {
   readonly ledger: Ledger;
   readonly pseudonyms: Pseudonyms;
+  /** Where the files go that come along. */
+  readonly files: EventFiles;
 }
 
 /** An append's limit is 1 MiB, and encryption makes a third more of what it takes. */
@@ -21,8 +25,14 @@ const APPEND_BYTES = 500_000;
 export class StreamWriter {
   readonly #options: ImportOptions;
   readonly #contacts: ContactIds;
+  /** Its name in the file. */
+  readonly source: string;
   readonly #stream: string;
   readonly #records: LedgerRecord[] = [];
+  /** By revision, events as they name files that are stored here. */
+  readonly #filed = new Map<number, LedgerEvent>();
+  #file: FileWriter | null = null;
+  #there: readonly StoredEvent[] | undefined;
   #key: DataKey | undefined;
   #contactId: string | undefined;
 
@@ -30,6 +40,7 @@ export class StreamWriter {
   constructor(options: ImportOptions, contacts: ContactIds, stream: string) {
     this.#options = options;
     this.#contacts = contacts;
+    this.source = stream;
     this.#stream = contacts.streamOf(stream);
   }
 
@@ -42,11 +53,26 @@ export class StreamWriter {
   }
 
   /**
+   * A part of the newest event's file. `true`: it was the last one, and the file is stored. One that is there since an
+   * interrupted import stays; one that is lost in the archive is named by its event, and missing here.
+   */
+  async addFilePart({ part, parts, data }: ArchivedFilePart): Promise<boolean> {
+    const record = this.#records.at(-1);
+    if (data === null || !record || record.revision < (await this.#readThere()).length) return false;
+    if (part === 1) this.#file = this.#options.files(record)?.write(await this.#dataKey()) ?? null;
+    await this.#file?.add(Buffer.from(data, 'base64'));
+    if (!this.#file || part < parts) return false;
+    this.#filed.set(record.revision, await this.#file.end());
+    this.#file = null;
+    return true;
+  }
+
+  /**
    * Appends the whole stream. Returns how many events weren't there. Throws `CONFLICT` where something else is there, and
    * what `reserve` throws for a number that is another's.
    */
   async write(): Promise<number> {
-    const there = await this.#options.ledger.store.readStream(this.#stream);
+    const there = await this.#readThere();
     for (const [revision, { id }] of this.#records.slice(0, there.length).entries()) {
       if (there[revision]?.id === id) continue;
       throw new AppError(
@@ -57,6 +83,12 @@ export class StreamWriter {
     const missing = this.#records.slice(there.length);
     for (const records of appendsOf(missing)) await this.#append(records);
     return missing.length;
+  }
+
+  /** What is there of it since an import that was interrupted. */
+  async #readThere(): Promise<readonly StoredEvent[]> {
+    this.#there ??= await this.#options.ledger.store.readStream(this.#stream);
+    return this.#there;
   }
 
   async #append(records: readonly LedgerRecord[]): Promise<void> {
@@ -83,7 +115,7 @@ export class StreamWriter {
   }
 
   async #rewritten(record: LedgerRecord): Promise<LedgerEvent> {
-    const event = this.#contacts.rewrite(record);
+    const event = this.#contacts.rewrite(this.#filed.get(record.revision) ?? record);
     if (event.type !== 'PhoneNumberAdded') return event;
     const { reservation: _, ...data } = event.data;
     if (data.number === null) return { ...event, data };

@@ -2,6 +2,7 @@ import { createHash, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
 import { parseStreamName } from '../../domain/stream.js';
+import { lost } from '../../ledger/event-files.js';
 import type { DataKey } from '../../ledger/keys/key-ring.js';
 import { BOX_OVERHEAD_BYTES, openBox, sealBox } from '../../ledger/keys/secret-box.js';
 import { FRAME_BYTES } from './stereo-window.js';
@@ -92,7 +93,7 @@ export const openPart = (folder: string, index: number, content: Buffer, key: Ke
     throw new AppError(
       ErrorCode.INTERNAL,
       `The object ${object} is not that part of its recording (${messageOf(cause)}).`,
-      { object },
+      lost(object, 'changed'),
       { cause },
     );
   }

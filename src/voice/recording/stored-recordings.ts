@@ -3,6 +3,7 @@ import { MU_LAW_WAV_HEADER_BYTES, muLawWavHeader } from '../../audio/wav.js';
 import type { CallEvent } from '../../domain/call/events.js';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import { callStream } from '../../domain/stream.js';
+import { lost } from '../../ledger/event-files.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { ObjectStore } from '../../objects/object-store.js';
 import {
@@ -58,13 +59,24 @@ export class StoredRecordings {
     const stored = (events as readonly CallEvent[])
       .flatMap((event) => (event.type === 'RecordingStored' ? [event.data] : []))
       .sort((a, b) => a.startedAtMs - b.startedAtMs);
+    return stored.length === 0 ? null : this.#openAll(stored);
+  }
+
+  /** One media stream's. Throws as `open`. */
+  openStream(stored: StoredRecording): Promise<OpenRecording | typeof ERASED | typeof MISSING> {
+    return this.#openAll([stored]);
+  }
+
+  /** In the order of their beginnings, one at least. */
+  async #openAll(
+    stored: readonly StoredRecording[],
+  ): Promise<OpenRecording | typeof ERASED | typeof MISSING> {
     const lists: PartList[] = [];
     for (const recording of stored) {
       const list = await this.#readList(recording);
       if (list === null) return MISSING;
       lists.push(list);
     }
-    if (lists.length === 0) return null;
     const keyIds = lists.flatMap(({ keyId }) => keyId ?? []);
     const loaded = await this.#options.ledger.keys.load(keyIds);
     if (keyIds.some((keyId) => !loaded.opened(keyId))) return ERASED;
@@ -86,6 +98,8 @@ export class OpenRecording {
   readonly #header: Buffer;
   /** Of the file. */
   readonly bytes: number;
+  /** What it's encrypted with, where it's one media stream's; `null`: it has no parts. */
+  readonly keyId: string | null;
 
   constructor(options: StoredRecordingsOptions, stretches: readonly Stretch[], audioBytes: number) {
     this.#options = options;
@@ -96,6 +110,7 @@ export class OpenRecording {
       dataBytes: audioBytes,
     });
     this.bytes = this.#header.length + audioBytes;
+    this.keyId = stretches[0]?.keyId ?? null;
   }
 
   /**
@@ -122,11 +137,16 @@ export class OpenRecording {
     const { objects, ledger } = this.#options;
     const object = partObject(folder, part.index);
     const content = await objects.get(object);
-    if (!content) throw new AppError(ErrorCode.UNAVAILABLE, `The object ${object} is gone.`, { object });
+    if (!content) {
+      throw new AppError(ErrorCode.UNAVAILABLE, `The object ${object} is gone.`, lost(object, 'missing'));
+    }
     requireUnchanged(object, content, part.sha256);
     // Again for each: the call may be erased while somebody listens.
     const key = (await ledger.keys.load([keyId])).opened(keyId);
-    if (!key) throw new AppError(ErrorCode.UNAVAILABLE, `The call of ${object} was erased.`, { object });
+    if (!key) {
+      const message = `The call of ${object} was erased.`;
+      throw new AppError(ErrorCode.UNAVAILABLE, message, lost(object, 'erased'));
+    }
     return openPart(folder, part.index, content, key);
   }
 }
@@ -164,6 +184,6 @@ const requireUnchanged = (object: string, content: Buffer, sha256: string): void
   throw new AppError(
     ErrorCode.INTERNAL,
     `The object ${object} was changed: its SHA-256 is ${found}, and the ledger says ${sha256}.`,
-    { object },
+    lost(object, 'changed'),
   );
 };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CallEvent } from '../../domain/call/events.js';
 import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
 import { parseStreamName } from '../../domain/stream.js';
+import { lost } from '../../ledger/event-files.js';
 import type { DataKey, KeyRing } from '../../ledger/keys/key-ring.js';
 import { openBox, sealBox } from '../../ledger/keys/secret-box.js';
 import type { ObjectStore } from '../../objects/object-store.js';
@@ -43,13 +44,37 @@ export const sealTrace = (
   return { content, stored: { attempt, object, sha256, bytes: content.length, inputs, cut } };
 };
 
+export interface PackedTrace {
+  /** As `unpackTrace` takes it: JSON, a line each, by gzip. */
+  readonly packed: Buffer;
+  /** What it's encrypted with. */
+  readonly keyId: string;
+}
+
 /** Throws `BAD_USER_INPUT` for an object that isn't what was stored, and `UNAVAILABLE` when the store can't be read. */
 export const openTrace = async (
   objects: ObjectStore,
   keys: KeyRing,
   stream: string,
-  { attempt, object, sha256 }: StoredTrace,
+  stored: StoredTrace,
 ): Promise<Trace | typeof ERASED | typeof MISSING> => {
+  const opened = await openPacked(objects, keys, stream, stored);
+  if (opened === ERASED || opened === MISSING) return opened;
+  try {
+    return unpackTrace(opened.packed);
+  } catch (cause) {
+    throw notTheTrace(stream, stored, cause);
+  }
+};
+
+/** As `openTrace`, and leaves it packed. */
+export const openPacked = async (
+  objects: ObjectStore,
+  keys: KeyRing,
+  stream: string,
+  stored: StoredTrace,
+): Promise<PackedTrace | typeof ERASED | typeof MISSING> => {
+  const { attempt, object, sha256 } = stored;
   const content = await objects.get(object);
   if (!content) return MISSING;
   const found = sha256Of(content);
@@ -57,7 +82,7 @@ export const openTrace = async (
     throw new AppError(
       ErrorCode.BAD_USER_INPUT,
       `The object ${object} was changed: its SHA-256 is ${found}, and the ledger says ${sha256}.`,
-      { object },
+      lost(object, 'changed'),
     );
   }
   const end = content.indexOf(LINE_END);
@@ -65,13 +90,16 @@ export const openTrace = async (
   const key = (await keys.load([keyId])).opened(keyId);
   if (!key) return ERASED;
   try {
-    return unpackTrace(openBox(key, content.subarray(end + 1), contextOf(stream, attempt)));
+    return { packed: openBox(key, content.subarray(end + 1), contextOf(stream, attempt)), keyId };
   } catch (cause) {
-    throw new AppError(
-      ErrorCode.BAD_USER_INPUT,
-      `The object ${object} is not the trace of media stream ${attempt} of ${stream} (${messageOf(cause)}).`,
-      { object },
-      { cause },
-    );
+    throw notTheTrace(stream, stored, cause);
   }
 };
+
+const notTheTrace = (stream: string, { attempt, object }: StoredTrace, cause: unknown): AppError =>
+  new AppError(
+    ErrorCode.BAD_USER_INPUT,
+    `The object ${object} is not the trace of media stream ${attempt} of ${stream} (${messageOf(cause)}).`,
+    lost(object, 'changed'),
+    { cause },
+  );
