@@ -1,5 +1,6 @@
 import type { Languages } from './language.js';
 import type { AnswerPart, Message, Tool } from './language-model.js';
+import type { QuotedPassage } from './quoted-passages.js';
 import type { SpeechToTextStream, SpeechToTextTraits } from './speech-to-text.js';
 
 /** One model that hears the caller and speaks itself. Its audio is mu-law, 8 kHz, mono, both ways. */
@@ -52,6 +53,8 @@ export interface SpokenAnswerRequest {
    * otherwise, it's told first.
    */
   readonly messages: readonly Message[];
+  /** What the answer is to come from, too; for this answer alone. */
+  readonly passages: readonly QuotedPassage[];
   readonly signal: AbortSignal;
 }
 

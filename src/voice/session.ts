@@ -284,11 +284,12 @@ export class VoiceSession {
 
   #think(effect: Extract<Effect, { type: 'think' }>): void {
     const { history } = this.#options.journal.state;
-    if (effect.speaks) void this.#speaker?.answer(effect, history);
+    const passages = this.#lookups.passagesOf(effect.retrieval);
+    if (effect.speaks) void this.#speaker?.answer(effect, history, passages);
     // The model that speaks itself stands before the mind's choices.
     else {
       const rank = (effect.rank ?? 0) - (this.#speaker ? 1 : 0);
-      void this.#mind.think({ ...effect, rank }, history, this.#lookups.passagesOf(effect.retrieval));
+      void this.#mind.think({ ...effect, rank }, history, passages);
     }
   }
 

@@ -1,11 +1,13 @@
 import type { HistoryEntry } from '../domain/call/history.js';
 import { messageOf } from '../domain/errors.js';
+import type { QuotedPassage } from '../providers/quoted-passages.js';
 import { isCircuitOpen } from '../providers/resilience/breaker.js';
 import { TookTooLong } from '../providers/resilience/took-too-long.js';
 import type {
   SpeechToSpeech,
   SpeechToSpeechOptions,
   SpeechToSpeechStream,
+  SpokenAnswerRequest,
 } from '../providers/speech-to-speech.js';
 import type { SpeechToText, SpeechToTextStream, Transcript } from '../providers/speech-to-text.js';
 import { messagesOf } from './messages.js';
@@ -56,14 +58,19 @@ export class SpeakingModel {
     };
   }
 
-  /** Answers the conversation so far with its own voice, at the effect's place. */
-  async answer({ model: id, speaks: place }: Think, history: readonly HistoryEntry[]): Promise<void> {
+  /** Answers the conversation so far, and from these passages, with its own voice, at the effect's place. */
+  async answer(
+    { model: id, speaks: place }: Think,
+    history: readonly HistoryEntry[],
+    passages: readonly QuotedPassage[] = [],
+  ): Promise<void> {
     if (!place) return;
     const abort = new AbortController();
     const signal = AbortSignal.any([abort.signal, this.#signal]);
     this.#answers.set(id, { abort, place });
     try {
-      await this.#speak(this.#stream ?? this.#openFor(signal), { id, place, signal }, history);
+      const request = { id, messages: messagesOf(history), passages, signal };
+      await this.#speak(this.#stream ?? this.#openFor(signal), place, request);
     } catch (error) {
       if (signal.aborted) return;
       this.#mouth.close(place);
@@ -88,18 +95,15 @@ export class SpeakingModel {
     this.#stream?.truncate(id, heardMs);
   }
 
-  async #speak(
-    stream: SpeechToSpeechStream,
-    { id, place, signal }: { readonly id: string; readonly place: Place; readonly signal: AbortSignal },
-    history: readonly HistoryEntry[],
-  ): Promise<void> {
+  async #speak(stream: SpeechToSpeechStream, place: Place, request: SpokenAnswerRequest): Promise<void> {
+    const { id, signal } = request;
     const edges = new SilentEdges();
     const add = (audio: Uint8Array, done: boolean): void => {
       edges.push(audio);
       const { leadMs, tailMs } = edges;
       this.#mouth.add(place, { audio, done, leadMs, tailMs: done ? tailMs : 0 });
     };
-    for await (const part of stream.answer({ id, messages: messagesOf(history), signal })) {
+    for await (const part of stream.answer(request)) {
       if (signal.aborted) return;
       if (part.type === 'audio') add(part.audio, false);
       else if (part.type === 'text') this.#take({ type: 'model_text', model: id, delta: part.delta });

@@ -56,13 +56,17 @@ describe('a call to a tenant with documents', () => {
     return document.id;
   };
 
-  const answered = calls.add(async () => {
-    const tenant = await createTestTenant(platform, { greeting: 'Hello.' });
-    const documentId = await addDocument(tenant, 'The swimming pool opens at half past six every morning.');
-    return { documentId, call: await new TestCalls(platform, tenant).talk(ASKS_TWICE) };
-  });
-  it('is answered from them, and tells from which', async () => {
-    const { documentId, call } = await answered();
+  const answered = (settings: object) =>
+    calls.add(async () => {
+      const tenant = await createTestTenant(platform, { greeting: 'Hello.', ...settings });
+      const documentId = await addDocument(tenant, 'The swimming pool opens at half past six every morning.');
+      return { documentId, call: await new TestCalls(platform, tenant).talk(ASKS_TWICE) };
+    });
+  it.each([
+    ['a model', answered({})],
+    ['a model that speaks itself', answered({ speechToSpeech: { provider: 'sandbox' } })],
+  ])('is answered by %s from them, and tells from which', async (_, talked) => {
+    const { documentId, call } = await talked();
     const retrieved = eventsOf(call, 'KnowledgeRetrieved');
     expect(retrieved.map(({ turn }) => turn)).toEqual([1, 2]);
     const found = retrieved.find(({ outcome }) => outcome === 'found');

@@ -81,7 +81,7 @@ let answers = 0;
 
 const answer = (stream: SpeechToSpeechStream, messages: readonly Message[], signal = call.signal) => {
   const id = `answer ${answers++}`;
-  return { id, parts: all(stream.answer({ id, messages, signal })) };
+  return { id, parts: all(stream.answer({ id, messages, passages: [], signal })) };
 };
 
 const textOf = (parts: readonly SpokenAnswerPart[]) =>
@@ -271,6 +271,26 @@ describe("a conversation with OpenAI's realtime model", () => {
     expect(openAi.conversations[0]?.lines.slice(0, -1)).toEqual(['caller: When?', 'caller: Hello?']);
   });
 
+  it('is told what documents say for the answer that is to come from them, and for no other', async () => {
+    const stream = open({ systemPrompt: 'You are Ada.' });
+    const passages = [{ title: 'Hours', text: 'The pool opens at half past six.' }];
+    const messages = [user('When?')];
+    await all(stream.answer({ id: 'first', messages, passages, signal: call.signal }));
+    await answer(stream, [...messages, assistant('At half past six.'), user('Thanks.')]).parts;
+    const { received } = await openAi.socket(0);
+    const asked = received.flatMap((event) =>
+      'type' in event && event.type === 'response.create' ? [event.response] : [],
+    );
+    expect(asked).toEqual([
+      {
+        instructions: expect.stringMatching(
+          /^You are Ada\.\n\nSpeak the language with the tag [\s\S]*<passage title="Hours">\nThe pool opens at half past six\./,
+        ),
+      },
+      undefined,
+    ]);
+  });
+
   it('stops an answer that nobody wants any more, cuts it, and makes the next one', async () => {
     const stream = open();
     const never = gate();
@@ -282,7 +302,12 @@ describe("a conversation with OpenAI's realtime model", () => {
     });
     const leave = new AbortController();
     const parts: SpokenAnswerPart[] = [];
-    for await (const part of stream.answer({ id: 'a', messages: [user('When?')], signal: leave.signal })) {
+    for await (const part of stream.answer({
+      id: 'a',
+      messages: [user('When?')],
+      passages: [],
+      signal: leave.signal,
+    })) {
       parts.push(part);
       if (parts.length < 8) continue;
       // As when the caller interrupts: both at once.

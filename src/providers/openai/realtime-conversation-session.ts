@@ -22,7 +22,7 @@ export const conversationSession = (
   const language = knownLanguage(options, isAccepted);
   return {
     type: 'realtime',
-    instructions: instructionsOf(options, language),
+    instructions: instructionsOf(options),
     output_modalities: ['audio'],
     audio: {
       input: {
@@ -47,10 +47,12 @@ export const conversationSession = (
 const MOST_TOKENS = 4096;
 
 /** There is no field for how the voice should sound, or for the language that it speaks. */
-const instructionsOf = ({ systemPrompt, tone }: SpeechToSpeechOptions, language: string): string =>
-  [systemPrompt, `Speak the language with the tag ${language}.`, tone === null ? '' : `Your voice: ${tone}.`]
-    .filter((part) => part !== '')
-    .join('\n\n');
+export const instructionsOf = (options: SpeechToSpeechOptions): string => {
+  const { systemPrompt, tone } = options;
+  const language = `Speak the language with the tag ${knownLanguage(options, isAccepted)}.`;
+  const voice = tone === null ? '' : `Your voice: ${tone}.`;
+  return [systemPrompt, language, voice].filter((part) => part !== '').join('\n\n');
+};
 
 /** `https://…/v1` and the model, as the socket's address. */
 export const conversationUrl = (baseUrl: string, model: string): string => {

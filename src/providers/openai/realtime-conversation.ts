@@ -1,6 +1,7 @@
 import type { Usage } from '../language-model.js';
 import { Patience } from '../patience.js';
 import { ProviderSocket } from '../provider-socket.js';
+import { withPassages } from '../quoted-passages.js';
 import type { Failure } from '../service.js';
 import type {
   SpeechToSpeechOptions,
@@ -20,6 +21,7 @@ import { ConversationItems } from './realtime-conversation-items.js';
 import {
   conversationSession,
   conversationUrl,
+  instructionsOf,
   type RealtimeModels,
 } from './realtime-conversation-session.js';
 import { errorOf } from './realtime-transcription-events.js';
@@ -159,8 +161,14 @@ export class RealtimeConversation implements SpeechToSpeechStream {
     for (const event of this.#items.agree(next.request.messages)) {
       this.#send(event.type === 'conversation.item.delete' ? { ...event, event_id: EVENT.tidy } : event);
     }
-    this.#send({ type: 'response.create', event_id: EVENT.answer });
+    this.#send({ type: 'response.create', event_id: EVENT.answer, ...this.#quoting(next.request) });
     this.#watch();
+  }
+
+  /** A response's own instructions stand in the place of the session's: what is quoted is in no later answer's. */
+  #quoting({ passages }: SpokenAnswerRequest): { readonly response?: object } {
+    if (passages.length === 0) return {};
+    return { response: { instructions: withPassages(instructionsOf(this.#options), passages) } };
   }
 
   /** Nobody waits for it any more. */

@@ -25,7 +25,7 @@ const options: SpeechToSpeechOptions = {
   decidesTurns: false,
   signal: new AbortController().signal,
 };
-const request = { id: '1', messages: [], signal: options.signal };
+const request = { id: '1', messages: [], passages: [], signal: options.signal };
 
 describe('a model that hears and speaks behind its breaker', () => {
   let fails: 'ear' | 'answer' | 'stream' | 'nothing';

@@ -28,6 +28,7 @@ const ask = (text: string, more: Partial<SpeechToSpeechOptions> = {}) => {
   const request = {
     id: '1',
     messages: [{ role: 'user' as const, text }],
+    passages: [],
     signal: new AbortController().signal,
   };
   return all(speechToSpeech.open(options(more)).answer(request));

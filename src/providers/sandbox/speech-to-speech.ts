@@ -1,3 +1,4 @@
+import { withPassages } from '../quoted-passages.js';
 import type { ProviderSet } from '../registry.js';
 import type {
   SpeechToSpeech,
@@ -41,11 +42,16 @@ class SandboxConversation implements SpeechToSpeechStream {
   /** The conversation is told anew for each answer: there is nothing to forget. */
   truncate(): void {}
 
-  async *answer({ messages, signal: leave }: SpokenAnswerRequest): AsyncGenerator<SpokenAnswerPart, void> {
+  async *answer({
+    messages,
+    passages,
+    signal: leave,
+  }: SpokenAnswerRequest): AsyncGenerator<SpokenAnswerPart, void> {
     const { languageModel, textToSpeech } = this.#stages;
-    const { model, systemPrompt, tools, maxTokens, language, fallbackLanguage } = this.#options;
+    const { model, tools, maxTokens, language, fallbackLanguage } = this.#options;
     const { voice, speed, tone } = this.#options;
     const signal = AbortSignal.any([leave, this.#options.signal]);
+    const systemPrompt = withPassages(this.#options.systemPrompt, passages);
     const sampling = { temperature: null, topP: null, maxTokens };
     const request = { model, systemPrompt, messages, tools, language, signal, ...sampling };
     let text = '';

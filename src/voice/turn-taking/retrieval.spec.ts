@@ -99,13 +99,13 @@ describe('what the caller said', () => {
     expect(gone.of('KnowledgeRetrieved')).toEqual([]);
   });
 
-  it('is not looked up where the tenant has no documents, nor for a model that speaks itself', () => {
-    for (const settings of [{ retrieves: false }, { speechToSpeech: true }]) {
-      const plain = call({ settings }).says(1_000, 'When do you open?').runUntil(8_000);
-      expect(effectsOf(plain, 'retrieve')).toEqual([]);
-      expect(effectsOf(plain, 'think')).toMatchObject([{ atMs: 2_600 }]);
-      expect(plain.of('AgentTurnSpoken')[0]?.latency).not.toHaveProperty('retrievalMs');
-    }
+  it('is not looked up where the tenant has no documents', () => {
+    const plain = call({ settings: { retrieves: false } })
+      .says(1_000, 'When do you open?')
+      .runUntil(8_000);
+    expect(effectsOf(plain, 'retrieve')).toEqual([]);
+    expect(effectsOf(plain, 'think')).toMatchObject([{ atMs: 2_600 }]);
+    expect(plain.of('AgentTurnSpoken')[0]?.latency).not.toHaveProperty('retrievalMs');
   });
 });
 

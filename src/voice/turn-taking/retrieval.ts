@@ -4,6 +4,7 @@ import type { Effect } from './effect.js';
 import { policy } from './policy.js';
 import { ask } from './replies.js';
 import type { Retrieval, TurnRetrieval } from './retrieval-state.js';
+import { holds } from './rules.js';
 import { askPrepared } from './speculation.js';
 import type { Speculation, State } from './state.js';
 import type { Transition } from './transition.js';
@@ -68,7 +69,7 @@ export const useRetrieval = (
  */
 export const waitsForRetrieval = (t: Transition, turn: number, think: Think): boolean => {
   const { settings, reply, retrieval: known } = t.state;
-  if (!settings.retrieves || think.speaks) return false;
+  if (!settings.retrieves || (think.speaks && !holds(settings, 'spokenAnswersLookUp'))) return false;
   if (known?.turn !== turn) {
     if (reply?.firstSentAtMs != null) return false;
     forgetRetrieval(t);

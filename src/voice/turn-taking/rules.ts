@@ -32,6 +32,8 @@ const heldSince = {
   goodbyesAreTimed: 6,
   /** Nobody is asked anything on a line that hangs, and the time in which it hung is no silence of the caller's. */
   stallsAreNoSilence: 6,
+  /** A model that speaks itself is told what the tenant's documents have of the turn, as others are. */
+  spokenAnswersLookUp: 7,
 } as const;
 
 /** What a conversation that begins now keeps to. */

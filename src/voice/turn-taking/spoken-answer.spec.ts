@@ -35,6 +35,21 @@ describe('a model that speaks itself', () => {
     expect(spoken?.latency).toMatchObject({ modelFirstTokenMs: 300, synthesisFirstByteMs: null });
   });
 
+  it('is asked once it is known what the documents say, which a call of before did not wait for', () => {
+    const asked = (rules?: number) =>
+      callWith({ settings: { retrieves: true, ...(rules && { rules }) } })
+        .says(1_000, 'When do you open?')
+        .runUntil(8_000);
+    const call = asked();
+    expect(effectsOf(call, 'retrieve')).toMatchObject([{ retrieval: '1.1' }]);
+    expect(effectsOf(call, 'think')).toMatchObject([{ retrieval: '1.1', speaks: { reply: 1, chunk: 0 } }]);
+    expect(call.of('KnowledgeRetrieved')).toMatchObject([{ turn: 1, outcome: 'found' }]);
+    expect(call.of('AgentTurnSpoken')[0]?.latency).toMatchObject({ retrievalMs: 40 });
+    const before = asked(6);
+    expect(effectsOf(before, 'retrieve')).toEqual([]);
+    expect(effectsOf(before, 'think')).toMatchObject([{ speaks: { reply: 1, chunk: 0 } }]);
+  });
+
   it('goes on where a voice fails that has nothing to do with it', () => {
     const call = callWith({
       model: () => [
