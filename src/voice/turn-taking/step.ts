@@ -41,7 +41,9 @@ const concerns = ({ phase }: State, { type }: Input): boolean =>
   phase === 'new' ? ['start', 'foreign', 'socket'].includes(type) : phase !== 'ended' && type !== 'start';
 
 const take = (t: Transition, input: Input): void => {
-  const { speculation } = t.state;
+  const { speculation, retrieval } = t.state;
+  // Of a model that nobody has asked yet.
+  if (retrieval?.waiting && 'model' in input && input.model === retrieval.waiting.model) return;
   if (speculation && 'model' in input && input.model === speculation.model) {
     return onPreparedPart(t, speculation, input);
   }
