@@ -28,8 +28,8 @@ describe('the conversation, whatever comes in', () => {
 
 /** The slowest model and voice there are begin to answer, or fail, within this time. */
 const ANSWERED_WITHIN_MS = 30_000;
-/** The longest that an agent may still have to say, with all the pauses of its model and its voice. */
-const LONGEST_ANSWER_MS = 90_000;
+/** The longest that an agent may still have to say: all that three models begin and break off, one behind the other. */
+const LONGEST_ANSWER_MS = 110_000;
 /** A goodbye's watchdog; a stream that closes without a word; last words. */
 const GOODBYE_MS = 15_000;
 const GONE_MS = 5_000;
