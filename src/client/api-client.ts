@@ -55,7 +55,7 @@ export class ApiClient {
     return data;
   }
 
-  /** Ends when the server says so, or the consumer stops. Throws `ApiFailure`. */
+  /** Ends when the server says so, or the consumer stops. Throws `ApiFailure`, and the close event of a socket that closes. */
   async *subscribe<Result, Variables extends Record<string, unknown>>(
     document: TypedDocumentString<Result, Variables>,
     variables: Variables,
@@ -67,9 +67,14 @@ export class ApiClient {
       retryAttempts: 0,
     });
     const results = this.#subscriptions.iterate<Result>({ query: document.toString(), variables });
-    for await (const { data, errors } of results) {
-      if (errors) throw new ApiFailure(errors as unknown as ApiError[]);
-      if (data) yield data;
+    try {
+      for await (const { data, errors } of results) {
+        if (errors) throw new ApiFailure(errors as unknown as ApiError[]);
+        if (data) yield data;
+      }
+    } catch (error) {
+      // What refuses the subscription itself comes as a plain array.
+      throw Array.isArray(error) ? new ApiFailure(error as ApiError[]) : error;
     }
   }
 

@@ -205,7 +205,10 @@ describe('a subscription to a ledger that has lost its newest events', () => {
     await call.until('CallerTurnCommitted');
     await transcript.has('the question', ({ speaker }) => speaker === 'CALLER');
     await loseFrom('CallerTurnCommitted');
-    const lost = [{ extensions: { code: 'EVENTS_LOST' }, message: expect.stringContaining('read again') }];
+    const lost = {
+      message: expect.stringContaining('read again'),
+      errors: [{ extensions: { code: 'EVENTS_LOST' } }],
+    };
     await expect(transcript.ended).rejects.toMatchObject(lost);
     await expect(active.ended).rejects.toMatchObject(lost);
     const again = followTranscript(client, call.callId);
