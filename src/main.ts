@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { asUnavailable } from './database/connection-lost.js';
 import { AppError, messageOf } from './domain/errors.js';
 import { addAuditCommands } from './main/audit/commands.js';
+import { addObjectCommands } from './main/objects/commands.js';
 import { addProjectionCommands } from './main/projection-commands.js';
 import { addReplayCommands } from './main/replay/commands.js';
 import { parseRoles, roles } from './main/roles.js';
@@ -56,6 +57,7 @@ addProjectionCommands(program);
 addReplayCommands(program);
 addAuditCommands(program);
 addTenantCommands(program);
+addObjectCommands(program);
 addSimulateCommand(program);
 
 // Who reads what is printed may have had enough of it, as `head` has.

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { projections } from '../../projections/index.js';
 import { listNumbers } from '../../projections/numbers/queries.js';
 import { waitForPosition } from '../../projections/runtime/min-position.js';
@@ -16,7 +15,6 @@ import { Pseudonyms } from '../ledger/keys/pseudonyms.js';
 import { LedgerTail } from '../ledger/tail.js';
 import { LiveChannel } from '../live/live-channel.js';
 import { ProviderHealth } from '../live/provider-health.js';
-import { FileObjectStore } from '../objects/file-object-store.js';
 import type { ObjectStore } from '../objects/object-store.js';
 import { Sealer } from '../replay/seals/sealer.js';
 import { Signer } from '../replay/seals/signing.js';
@@ -48,6 +46,10 @@ import type { Storage } from './storage.js';
 
 /** A restored backup's read models have all that came after it to catch up with. */
 const SHOWN_WITHIN_MS = 60_000;
+
+export interface PartsOptions extends PlatformOptions {
+  readonly objects: ObjectStore;
+}
 
 /** What the doors work with, and what works behind them. */
 export class Parts {
@@ -81,7 +83,7 @@ export class Parts {
   readonly #keyRewrites: TableRewrites;
   readonly #reapply: ReapplyOptions;
 
-  constructor({ environment, secrets, storage, providers, logger }: PlatformOptions, drain: Drain) {
+  constructor({ environment, secrets, storage, objects, providers, logger }: PartsOptions, drain: Drain) {
     const { ledger, readModels } = storage;
     const worker = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
     const newWriter = () => `${worker}:${randomBytes(6).toString('hex')}`;
@@ -127,13 +129,12 @@ export class Parts {
       logger,
     });
     this.#orphans = new Orphans({ ledger, readModels, worker, logger, now });
-    this.objects = new FileObjectStore(join(environment.DATA_DIR, 'objects'));
+    this.objects = objects;
     this.traces = new CallTraces({ ledger, objects: this.objects, worker, logger, now });
     this.recordings = new CallRecordings({ ledger, objects: this.objects, worker, logger, now });
     this.qualities = new CallQualities({ ledger, worker, logger, now });
     this.erasureCopies = new ErasureCopies(this.objects);
-    const { objects, tail } = this;
-    this.knowledge = new Knowledge({ environment, storage, providers, logger, objects, tail });
+    this.knowledge = new Knowledge({ environment, storage, providers, logger, objects, tail: this.tail });
     const signer = new Signer(secrets.sealKey);
     this.#sealer = new Sealer({ ledger, objects: this.objects, signer, worker, logger, now });
     this.#workflows = new WorkflowReactor({

@@ -4,6 +4,7 @@ import type { Users } from '../identity/users.js';
 import type { Providers } from '../providers/registry.js';
 import { Doors } from './doors.js';
 import { Drain } from './drain.js';
+import { openObjects } from './objects/open-objects.js';
 import { Parts } from './parts.js';
 import type { Role } from './roles.js';
 import type { Secrets } from './secrets.js';
@@ -30,11 +31,15 @@ export interface Platform {
   close(): Promise<void>;
 }
 
-/** Starts every part that the roles name, on storage that is open. Throws `UNAVAILABLE` where it can't listen. */
+/**
+ * Starts every part that the roles name, on storage that is open. Throws `UNAVAILABLE` where it can't listen, or the object
+ * store isn't the database's.
+ */
 export const startPlatform = async (options: PlatformOptions): Promise<Platform> => {
   const { environment, roles, logger } = options;
+  const objects = await openObjects(environment, options.storage);
   const drain = new Drain();
-  const parts = new Parts(options, drain);
+  const parts = new Parts({ ...options, objects }, drain);
   const doors = await Doors.build(options, parts, drain);
   const stop = async () => {
     await doors.close();

@@ -178,8 +178,8 @@ describe("an agent's versions", () => {
   });
 
   it('are not published, nor rolled back to, where a provider of them has lost its key', async () => {
-    const { databaseUrl } = platform;
-    const environment = { OPENAI_API_KEY: 'sk-test', DEFAULT_PROVIDER: 'sandbox' };
+    const { databaseUrl, dataDir: DATA_DIR } = platform;
+    const environment = { DATA_DIR, OPENAI_API_KEY: 'sk-test', DEFAULT_PROVIDER: 'sandbox' };
     const withKey = await startTestPlatform({ databaseUrl, environment });
     const tenant = await createTestTenant(withKey, { textToSpeech: { fallbacks: [{ provider: 'openai' }] } });
     const { agentId } = tenant;

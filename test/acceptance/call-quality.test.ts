@@ -175,7 +175,10 @@ describe("a call's quality", () => {
   });
 
   it('is followed at another process, too', async () => {
-    const other = await startTestPlatform({ databaseUrl: platform.databaseUrl });
+    const other = await startTestPlatform({
+      databaseUrl: platform.databaseUrl,
+      environment: { DATA_DIR: platform.dataDir },
+    });
     try {
       const { media, names, callSid } = await ring();
       const { id } = await until('the call is shown', async () => (await callOf(callSid)) ?? undefined);

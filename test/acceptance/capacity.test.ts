@@ -171,7 +171,7 @@ describe('when the lines are full', () => {
 
   it('a tenant has as many calls as its limit says, over all processes', async () => {
     const one = await start({});
-    const other = await start({ databaseUrl: one.databaseUrl });
+    const other = await start({ databaseUrl: one.databaseUrl, environment: { DATA_DIR: one.dataDir } });
     const tenant = await createTestTenant(one, GREETING);
     const neighbour = await createTestTenant(one, GREETING);
     const limit = (maxConcurrentCalls: number | null) =>

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, stat } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -12,6 +13,8 @@ import { addAuditCommands } from '../../src/main/audit/commands.js';
 import { addProjectionCommands } from '../../src/main/projection-commands.js';
 import { addReplayCommands } from '../../src/main/replay/commands.js';
 import { addTenantCommands } from '../../src/main/tenants/commands.js';
+import { FileObjectStore } from '../../src/objects/file-object-store.js';
+import { StoreMarker } from '../../src/objects/store-marker.js';
 import type { CallReport } from '../../src/simulator/call-report.js';
 import { placeCall } from '../../src/simulator/place-call.js';
 import { parseScenario } from '../../src/simulator/scenario.js';
@@ -66,7 +69,7 @@ describe('ledgerline', () => {
         workplace.run(['--version']),
       ]);
       expect(help).toMatchObject({ exitCode: 0, stderr: '' });
-      for (const name of ['serve', 'demo', 'bootstrap', 'projections', 'audit', 'simulate']) {
+      for (const name of ['serve', 'demo', 'bootstrap', 'projections', 'audit', 'objects', 'simulate']) {
         expect(help.stdout).toMatch(new RegExp(`^  ${name} .*\\w`, 'm'));
       }
       expect(simulate).toMatchObject({ exitCode: 0, stderr: '' });
@@ -454,6 +457,37 @@ describe('ledgerline', () => {
           unanswered: 0,
         });
         expect((await first.ended).exitCode).toBe(0);
+      });
+
+      it('begins nothing on an object store that is not its own, until it is told to', async () => {
+        const objects = join(workplace.directory, 'objects');
+        const audit = (command: string) => runHere(workplace, addReaders, ['audit', command]);
+        await rename(objects, `${objects}-unmounted`);
+        const refused = {
+          exitCode: 1,
+          stdout: '',
+          stderr: expect.stringMatching(
+            `^The object store in ${objects} isn't this database's: .* probably not mounted.*"ledgerline objects adopt".*\n$`,
+          ),
+        };
+        expect(await workplace.run(['serve'], { LOG_LEVEL: 'error' })).toEqual(refused);
+        expect(await audit('trail')).toEqual(refused);
+        expect(await audit('verify')).toMatchObject({ exitCode: 0, stderr: '' });
+        expect(await readdir(workplace.directory)).not.toContain('objects');
+        await new StoreMarker(new FileObjectStore(objects)).readOrMake(randomUUID());
+        expect(await audit('verify')).toEqual({
+          ...refused,
+          stderr: expect.stringMatching(
+            `^The object store in ${objects} is another installation's: .*"ledgerline objects adopt".*\n$`,
+          ),
+        });
+        expect(await workplace.run(['objects', 'adopt'])).toEqual({
+          exitCode: 0,
+          stdout: expect.stringContaining(`The object store in ${objects} is this database's from now on.`),
+          stderr: '',
+        });
+        // The next test's platform goes on with it, too.
+        expect(await audit('trail')).toMatchObject({ exitCode: 0, stderr: '' });
       });
 
       it('keeps what it generated, and all that was', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ApiClient } from '../../src/client/api-client.js';
@@ -9,6 +9,7 @@ import { exportStream } from '../../src/domain/stream.js';
 import { AccessTokens } from '../../src/identity/tokens.js';
 import { platformCommand } from '../../src/main/demo-login.js';
 import { derivedKey } from '../../src/main/secrets.js';
+import { MARKER } from '../../src/objects/store-marker.js';
 import { DownloadTokens } from '../../src/tenancy/export/download-tokens.js';
 import { uploadText } from '../support/documents/upload.js';
 import {
@@ -263,7 +264,14 @@ describe('a data export', () => {
     await writeFile(join(exports, mine.tenantId), 'no directory');
     const id = await asked('CONTACT', ANN.number);
     expect(await find(id)).toMatchObject({ status: 'REQUESTED', downloadUrl: null, events: null });
-    const other = await startTestPlatform({ databaseUrl: platform.databaseUrl });
+    // A copy of the object store, from before anything was in it.
+    const copy = await makeTestDirectory();
+    await mkdir(join(copy, 'objects'));
+    await copyFile(join(directory, 'objects', MARKER), join(copy, 'objects', MARKER));
+    const other = await startTestPlatform({
+      databaseUrl: platform.databaseUrl,
+      environment: { DATA_DIR: copy },
+    });
     try {
       const { login } = await other.admin.request(Login, { input: { ...ADMIN, tenantId: mine.tenantId } });
       const client = other.admin.as(login.accessToken);
@@ -274,6 +282,7 @@ describe('a data export', () => {
       expect(await find(id)).toMatchObject({ status: 'MISSING', events: found.events, downloadUrl: null });
     } finally {
       await other.close();
+      await removeTestDirectory(copy);
     }
     const events = await platform.storage.ledger.readStream(exportStream(mine.tenantId, id));
     expect(events.map(({ type }) => type)).toEqual(['DataExportRequested', 'DataExportReady']);

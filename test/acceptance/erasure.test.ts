@@ -394,7 +394,10 @@ describe('an erasure', () => {
 
     it('is known at once to processes that had its keys in memory', async () => {
       const callId = await spoken(ANN);
-      const other = await startTestPlatform({ databaseUrl: platform.databaseUrl });
+      const other = await startTestPlatform({
+        databaseUrl: platform.databaseUrl,
+        environment: { DATA_DIR: platform.dataDir },
+      });
       try {
         const { ledger } = other.storage;
         const stream = callStream(mine.tenantId, callId);

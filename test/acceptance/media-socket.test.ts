@@ -285,7 +285,11 @@ describe('a media socket', () => {
   });
 
   it('ends a call at once, and says why, whose provider has lost its key since the agent was published', async () => {
-    const environment = { DEEPGRAM_API_KEY: 'test', DEFAULT_PROVIDER: 'sandbox' };
+    const environment = {
+      DATA_DIR: platform.dataDir,
+      DEEPGRAM_API_KEY: 'test',
+      DEFAULT_PROVIDER: 'sandbox',
+    };
     const before = await startTestPlatform({ environment, databaseUrl: platform.databaseUrl });
     const other = await createTestTenant(before, { speechToText: { provider: 'deepgram' } });
     const form = incomingCall(other.number);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -291,13 +291,27 @@ describe('a call as a fixture', () => {
     ]);
   });
 
-  it('says that a trace is missing where the objects are on another machine', async () => {
-    const elsewhere = { DATA_DIR: workplace.directory };
+  it('says that a trace is missing where its object is gone', async () => {
+    const folder = join(dataDir, 'objects', 'traces', tenant.tenantId, callId);
     const file = fileOf('call.json');
-    await ok(replayHere(['export', callId, '--out', file], elsewhere));
+    await rename(folder, `${folder}-away`);
+    try {
+      await ok(replayHere(['export', callId, '--out', file]));
+    } finally {
+      await rename(`${folder}-away`, folder);
+    }
     expect(await ok(replayHere(['run', file]))).toBe(
       `${callId}\n  media stream 1: its trace wasn't found, so that its events went through the decider only\nEqual, twice: ${events.length} events.\n`,
     );
+  });
+
+  it('is not made where the object store is not there, and makes none', async () => {
+    const { exitCode, stdout, stderr } = await replayHere(['export', callId], {
+      DATA_DIR: workplace.directory,
+    });
+    expect([exitCode, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(`The object store in ${fileOf('objects')} isn't this database's: `);
+    expect(await readdir(workplace.directory)).toEqual([]);
   });
 
   it('is not made of a call that was erased', async () => {

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Command } from 'commander';
@@ -128,6 +128,14 @@ describe('an older backup of the database', () => {
     const traces = [ANN.number, ANN.words];
     expect(await tablesWith(backup?.url ?? '', traces)).not.toEqual([]);
 
+    // Nobody is served as long as it's unknown who that was.
+    const objects = join(dataDir, 'objects');
+    await rename(objects, `${objects}-unmounted`);
+    await expect(startRestored()).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining(`The object store in ${objects} isn't this database's: `),
+    });
+    await rename(`${objects}-unmounted`, objects);
     const platform = await startRestored();
 
     // Whoever asks first gets nothing of it any more.

@@ -396,6 +396,11 @@ describe('a tenant that moves to another installation', () => {
       const { exitCode, stdout, stderr } = await there.run(['tenants', 'import', 'cut.jsonl']);
       expect([exitCode, stdout]).toEqual([1, '']);
       expect(stderr).toMatch(/^The file ends after line \d+, without its last line.*\n$/);
+      const unmounted = await tenantsHere(there, ['import', file], { DATA_DIR: there.directory });
+      expect([unmounted.exitCode, unmounted.stdout]).toEqual([1, '']);
+      expect(unmounted.stderr).toContain(
+        `The object store in ${join(there.directory, 'objects')} isn't this database's: `,
+      );
       expect(await other.storage.ledger.readStream(tenantStream(tenant.tenantId))).toEqual([]);
     });
 

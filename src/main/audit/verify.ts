@@ -1,12 +1,11 @@
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
-import { FileObjectStore } from '../../objects/file-object-store.js';
 import { type Difference, describeDifference } from '../../replay/seals/difference.js';
 import { verifyFile } from '../../replay/seals/verify-file.js';
 import { type Verdict, verifyLedger } from '../../replay/seals/verify-ledger.js';
 import { findInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
+import { findObjects } from '../objects/open-objects.js';
 import { counted, printRow, progressOf } from '../output.js';
 import { refuseNoPosition } from './position-option.js';
 import { trustedKeys } from './seal-key.js';
@@ -42,12 +41,13 @@ const verifyStored = async (
 ): Promise<Difference | null> => {
   const { environment, openStorage } = await findInstallation(process.env);
   const trusted = await trustedKeys(publicKey);
-  const directory = join(environment.DATA_DIR, 'objects');
   const storage = await openStorage();
   const progress = progressOf('Events');
   try {
     const { store } = storage.ledger;
-    const objects = new FileObjectStore(directory);
+    const { objects, ownership, place } = findObjects(environment, storage);
+    // Its copies would be of other events; without any the ledger is verified by its chain.
+    await ownership.refuseAnothers();
     const verdict = await verifyLedger({
       store,
       objects,
@@ -59,7 +59,7 @@ const verifyStored = async (
     });
     progress.clear();
     printSeals(verdict);
-    if (verdict.seals > 0) printRow('Copies', copies(verdict, directory));
+    if (verdict.seals > 0) printRow('Copies', copies(verdict, place));
     if (!verdict.difference) printRow('Result', resultOf(verdict));
     return verdict.difference;
   } finally {
@@ -114,10 +114,10 @@ const printSeals = ({ events, seals, unsealed, lastSeal }: Counts): void => {
   if (unsealed > 0) printRow('Unsealed', `${counted(unsealed, 'newer event')}`);
 };
 
-const copies = ({ seals, withoutCopy }: Verdict, directory: string): string =>
+const copies = ({ seals, withoutCopy }: Verdict, place: string): string =>
   withoutCopy === 0
-    ? `every seal has one in ${directory}`
-    : `${counted(withoutCopy, 'seal')} of ${seals} without one in ${directory}`;
+    ? `every seal has one in ${place}`
+    : `${counted(withoutCopy, 'seal')} of ${seals} without one in ${place}`;
 
 const resultOf = ({ seals }: Verdict): string =>
   seals > 0 ? 'The ledger is what was sealed.' : 'Nothing is sealed yet: a seal comes after a minute.';

@@ -1,8 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
-import { FileObjectStore } from '../../objects/file-object-store.js';
 import { printFixture } from '../../replay/fixture/fixture.js';
 import { makeFixture } from '../../replay/fixture/make-fixture.js';
 import { ERASED, MISSING, openTrace } from '../../voice/trace/trace-object.js';
@@ -35,11 +33,9 @@ export const exportCall = async (id: string, { out, test }: ReplayExportOptions)
 };
 
 const fixtureOf = async (id: string): Promise<{ readonly callId: string; readonly text: string }> => {
-  const installation = await findInstallation(process.env);
-  const storage = await openRecords(installation);
+  const storage = await openRecords(await findInstallation(process.env));
   try {
-    const { ledger } = storage;
-    const objects = new FileObjectStore(join(installation.environment.DATA_DIR, 'objects'));
+    const { ledger, objects } = storage;
     const { callId, stream } = await notedCall(storage, id);
     const records = await ledger.readStream(stream);
     if (records.some(isErased)) throw erased(callId);

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import { recordAccess } from '../../identity/access.js';
-import { FileObjectStore } from '../../objects/file-object-store.js';
 import { type ArchiveCounts, archiveLines } from '../../tenancy/export/archive-lines.js';
 import { refuseUnknownTenant } from '../../tenancy/known-tenant.js';
 import { eventFiles } from '../event-files.js';
@@ -25,16 +23,14 @@ export const exportTenant = async (
   tenantId: string,
   { out, files: hasFiles }: ExportTenantOptions,
 ): Promise<void> => {
-  const installation = await findInstallation(process.env);
-  const storage = await openRecords(installation);
+  const storage = await openRecords(await findInstallation(process.env));
   const stop = new AbortController();
   onInterrupt(() => stop.abort(new AppError(ErrorCode.UNAVAILABLE, 'Stopped before the end.')));
   const { signal } = stop;
   const progress = progressOf('Events');
   try {
-    const { ledger } = storage;
+    const { ledger, objects } = storage;
     await refuseUnknownTenant(ledger.store, tenantId);
-    const objects = new FileObjectStore(join(installation.environment.DATA_DIR, 'objects'));
     const files = hasFiles ? eventFiles({ ledger, objects }) : () => null;
     let counts: ArchiveCounts = { events: 0, files: 0, lostFiles: 0 };
     await writeNew(out, async function* () {

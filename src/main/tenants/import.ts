@@ -1,12 +1,11 @@
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
 import { Pseudonyms } from '../../ledger/keys/pseudonyms.js';
-import { FileObjectStore } from '../../objects/file-object-store.js';
 import { importTenant } from '../../tenancy/import/import-tenant.js';
 import { eventFiles } from '../event-files.js';
 import { openInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
+import { openObjects } from '../objects/open-objects.js';
 import { counted, printRow, progressOf } from '../output.js';
 
 /** `ledgerline tenants import`: a tenant of another installation. Done again, it finishes what was interrupted. */
@@ -20,7 +19,7 @@ export const importTenantFile = async (file: string): Promise<void> => {
   const progress = progressOf('Events');
   try {
     const { ledger } = storage;
-    const objects = new FileObjectStore(join(environment.DATA_DIR, 'objects'));
+    const objects = await openObjects(environment, storage);
     const { tenantId, events, added, files } = await importTenant({
       ledger,
       files: eventFiles({ ledger, objects }),
