@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ApiClient } from '../../src/client/api-client.js';
@@ -190,6 +190,20 @@ describe('knowledge', () => {
     }).accessToken;
 
   const eventsOf = (id: string) => platform.storage.ledger.readStream(documentStream(mine.tenantId, id));
+
+  it('is taken by no object store that went away, and by the one that came back', async () => {
+    const objects = join(directory, 'objects');
+    await rename(objects, `${objects}-unmounted`);
+    try {
+      await mkdir(objects);
+      expect(await upload()).toMatchObject({ status: 503, body: { error: { code: 'UNAVAILABLE' } } });
+      expect(await readdir(objects)).toEqual([]);
+    } finally {
+      await rm(objects, { recursive: true });
+      await rename(`${objects}-unmounted`, objects);
+    }
+    await ready();
+  });
 
   it('is a file that is uploaded, becomes ready, and is found by what it says', async () => {
     const { status, body } = await upload({

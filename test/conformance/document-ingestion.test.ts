@@ -14,6 +14,10 @@ import { KnowledgeBase } from '../../src/knowledge/knowledge-base.js';
 import { StoredDocuments } from '../../src/knowledge/stored-documents.js';
 import type { VectorIndex } from '../../src/knowledge/vector-index.js';
 import type { EventStore } from '../../src/ledger/event-store.js';
+import type { ObjectStore } from '../../src/objects/object-store.js';
+import { OwnObjectStore } from '../../src/objects/own-object-store.js';
+import { StoreMarker } from '../../src/objects/store-marker.js';
+import { StoreOwnership } from '../../src/objects/store-ownership.js';
 import type { Embeddings } from '../../src/providers/embeddings.js';
 import { createSandboxEmbeddings } from '../../src/providers/sandbox/embeddings.js';
 import { applyErasure } from '../../src/tenancy/erasure.js';
@@ -34,6 +38,8 @@ const { signal } = new AbortController();
 describe('making a document findable', () => {
   let world: World;
   let files: MemoryObjects;
+  /** The files, as a process has them. */
+  let store: ObjectStore;
   let tenantId: string;
   let documentId: string;
   let stream: string;
@@ -43,15 +49,16 @@ describe('making a document findable', () => {
   beforeEach(async () => {
     world = new World();
     files = new MemoryObjects();
+    store = files;
     tenantId = newId('tenant');
     asked = 0;
     meanwhile = async () => undefined;
     await upload();
   });
 
-  const process = (store: EventStore = world.store) => {
-    const { ledger } = world.process(store);
-    const objects = new DocumentObjects({ objects: files, keys: ledger.keys });
+  const process = (events: EventStore = world.store) => {
+    const { ledger } = world.process(events);
+    const objects = new DocumentObjects({ objects: store, keys: ledger.keys });
     return { ledger, objects, documents: new Documents({ ledger, objects }) };
   };
 
@@ -202,6 +209,27 @@ describe('making a document findable', () => {
     expect(await typesOf()).toEqual([...DONE, 'KnowledgeIngestionFailed']);
     expect(await failureOf()).toMatchObject({ step: 'embed', code: 'FILE_MISSING' });
   });
+
+  it.each(['is new', 'is ready'])(
+    'that %s waits for an object store that went away, and is not called missing',
+    async (when) => {
+      const marker = new StoreMarker(files);
+      const id = await marker.readOrMake(randomUUID());
+      const known = { read: async () => id, keep: async () => id, replace: async () => undefined };
+      const ownership = new StoreOwnership({ marker, known, place: 'memory' });
+      store = new OwnObjectStore(files, () => ownership.require(id));
+      if (when === 'is ready') await run();
+      const before = await typesOf();
+      const there = new Map(files.content);
+      files.content.clear();
+      await expect(run()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+      expect(await typesOf()).toEqual(before);
+      for (const [key, content] of there) files.content.set(key, content);
+      await run();
+      expect(await typesOf()).toEqual(DONE);
+      expect(await found()).toMatchObject([{ text: TEXT }]);
+    },
+  );
 
   it('says nothing of files that are gone with its tenant', async () => {
     await run();

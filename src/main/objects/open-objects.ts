@@ -4,6 +4,7 @@ import type { Environment } from '../../config.js';
 import { KnownObjectStore } from '../../database/known-object-store.js';
 import { FileObjectStore } from '../../objects/file-object-store.js';
 import type { ObjectStore } from '../../objects/object-store.js';
+import { OwnObjectStore } from '../../objects/own-object-store.js';
 import { StoreMarker } from '../../objects/store-marker.js';
 import { StoreOwnership } from '../../objects/store-ownership.js';
 import type { Storage } from '../storage.js';
@@ -30,14 +31,13 @@ export const findObjects = (
   };
 };
 
-/** The database's own. Throws `UNAVAILABLE` where the environment's is none of it. */
+/** The database's own, for as long as it's there. Throws `UNAVAILABLE` where the environment's is none of it. */
 export const openObjects = async (
   environment: Pick<Environment, 'DATA_DIR'>,
   storage: Pick<Storage, 'connection'>,
 ): Promise<ObjectStore> => {
-  const { objects, ownership } = findObjects(environment, storage);
-  await ownership.claim(randomUUID());
-  return objects;
+  const found = findObjects(environment, storage);
+  return ownOf(found, await found.ownership.claim(randomUUID()));
 };
 
 /** As `openObjects`, for who begins nothing: an installation from before stores had an id has what is there. */
@@ -45,7 +45,10 @@ export const openKnownObjects = async (
   environment: Pick<Environment, 'DATA_DIR'>,
   storage: Pick<Storage, 'connection'>,
 ): Promise<ObjectStore> => {
-  const { objects, ownership } = findObjects(environment, storage);
-  await ownership.check();
-  return objects;
+  const found = findObjects(environment, storage);
+  const id = await found.ownership.check();
+  return id === null ? found.objects : ownOf(found, id);
 };
+
+const ownOf = ({ objects, ownership }: FoundObjects, id: string): ObjectStore =>
+  new OwnObjectStore(objects, () => ownership.require(id));
