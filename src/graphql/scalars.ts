@@ -3,10 +3,28 @@ import { GraphQLDateTimeISO, GraphQLJSON } from 'graphql-scalars';
 
 export { GraphQLJSON as Json };
 
+/** What PostgreSQL has, too: what JavaScript counts beyond it would fail in the query. */
+const YEAR = /^(?!0000)\d{4}-/;
+
+const storable = (time: Date, typed: unknown): Date => {
+  if (YEAR.test(time.toISOString())) return time;
+  throw new GraphQLError(
+    `${JSON.stringify(typed)} is not a DateTime: in UTC it must be in the years 0001 to 9999.`,
+    {
+      extensions: { code: 'BAD_USER_INPUT' },
+    },
+  );
+};
+
+const { parseValue, parseLiteral, ...dateTime } = GraphQLDateTimeISO.toConfig();
+
 export const DateTime = new GraphQLScalarType({
-  ...GraphQLDateTimeISO.toConfig(),
+  ...dateTime,
   name: 'DateTime',
   description: 'A moment, in ISO 8601 and UTC: `2026-11-21T12:00:00.000Z`.',
+  parseValue: (value) => storable(parseValue(value), value),
+  parseLiteral: (node, variables) =>
+    storable(parseLiteral(node, variables), node.kind === Kind.STRING ? node.value : null),
 });
 
 /** ITU-T E.164: a plus, and up to 15 digits that don't begin with 0. */
