@@ -1,6 +1,6 @@
 import { AppError, ErrorCode } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
-import { parseStreamName, SYSTEM_TENANT, tenantStream, userStream } from '../domain/stream.js';
+import { parseStreamName, tenantStream, userStream } from '../domain/stream.js';
 import { tenantDecider } from '../domain/tenant/decider.js';
 import { userDecider } from '../domain/user/decider.js';
 import { type PlatformRole, type UserEvent, userEvents } from '../domain/user/events.js';
@@ -95,7 +95,7 @@ export class Users {
     }
     const userId = parseStreamName(stream).id;
     const entered = tenantId ?? (await this.#options.tenantsOf(userId))[0] ?? null;
-    const tenantRole = entered ? await this.#roleIn(entered, userId, user.platformRole) : null;
+    const tenantRole = entered !== null ? await this.#roleIn(entered, userId, user.platformRole) : null;
     const viewer = { userId, tenantId: entered, tenantRole, platformRole: user.platformRole };
     return { ...tokens.issue(viewer), viewer };
   }
@@ -104,8 +104,9 @@ export class Users {
     const tenant = await load(this.#options.ledger, tenantDecider, tenantStream(tenantId));
     const role = tenant.members[userId] ?? null;
     const mayEnter = role !== null || platformRole === 'SUPERADMIN';
-    if (tenant.tenantId === null || !mayEnter || tenantId === SYSTEM_TENANT) {
-      throw new AppError(ErrorCode.NOT_FOUND, `There is no tenant ${tenantId}.`, { tenantId });
+    // As it's stored: a stream's name has the bare id, which another kind's may have, too.
+    if (tenant.tenantId !== tenantId || !mayEnter) {
+      throw new AppError(ErrorCode.NOT_FOUND, `There is no tenant "${tenantId}".`, { tenantId });
     }
     return role;
   }

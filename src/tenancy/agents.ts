@@ -9,6 +9,7 @@ import type { CommandContext } from '../ledger/ledger.js';
 import { load } from '../ledger/load.js';
 import type { Capability } from '../providers/registry.js';
 import { settingFault } from '../providers/voice-settings.js';
+import { refuseOtherKind } from './known-kind.js';
 import { existing, type TenancyOptions } from './tenancy.js';
 
 export interface NewAgent {
@@ -104,13 +105,19 @@ interface AgentRef {
   readonly agentId: string;
 }
 
+/** Throws `NOT_FOUND` for what can't be an agent's id. */
+const streamOf = ({ tenantId, agentId }: AgentRef): string => {
+  refuseOtherKind('agent', agentId);
+  return agentStream(tenantId, agentId);
+};
+
 const change = async (
   { ledger }: TenancyOptions,
-  { tenantId, agentId }: AgentRef,
+  agent: AgentRef,
   command: AgentCommand,
   context: CommandContext,
 ): Promise<string> =>
-  existing(await execute(ledger, agentDecider, agentStream(tenantId, agentId), command, context)).position;
+  existing(await execute(ledger, agentDecider, streamOf(agent), command, context)).position;
 
 /** What `updateAgent` changes: what is absent stays; `null` clears. */
 export interface AgentChanges {
@@ -132,7 +139,7 @@ export const updateAgent = async (
   context: CommandContext,
 ): Promise<string> => {
   checkProviders(options, changes.settings);
-  const { versions } = await load(options.ledger, agentDecider, agentStream(agent.tenantId, agent.agentId));
+  const { versions } = await load(options.ledger, agentDecider, streamOf(agent));
   const latest = versions.at(-1);
   // Another version than the latest is refused by the decider.
   if (latest && versions.length === changes.expectedVersion) {
@@ -142,12 +149,8 @@ export const updateAgent = async (
 };
 
 /** Before a version becomes the live one: a key may be missing since it was drafted. */
-const checkVersion = async (
-  options: TenancyOptions,
-  { tenantId, agentId }: AgentRef,
-  version: number,
-): Promise<void> => {
-  const { versions } = await load(options.ledger, agentDecider, agentStream(tenantId, agentId));
+const checkVersion = async (options: TenancyOptions, agent: AgentRef, version: number): Promise<void> => {
+  const { versions } = await load(options.ledger, agentDecider, streamOf(agent));
   const settings = versions[version - 1];
   if (!settings) return;
   checkProviders(options, completeSettings(settings));

@@ -64,9 +64,10 @@ export const assignPhoneNumber = async (
   { tenantId, number, agentId, numberId, assignedBy }: NumberAssignment,
   context: CommandContext,
 ): Promise<{ readonly numberId: string; readonly position: string }> => {
+  // As it's stored: a stream's name has the bare id, which another kind's may have, too.
   const agent = await load(options.ledger, agentDecider, agentStream(tenantId, agentId));
-  if (agent.agentId === null) {
-    throw new AppError(ErrorCode.NOT_FOUND, `There is no agent ${agentId}.`, { field: 'agentId' });
+  if (agent.agentId !== agentId) {
+    throw new AppError(ErrorCode.NOT_FOUND, `There is no agent "${agentId}".`, { field: 'agentId' });
   }
   const id = (await idInTenant(options, tenantId, number)) ?? numberId;
   const assigned = { tenantId, numberId: id, number, agentId, by: assignedBy };

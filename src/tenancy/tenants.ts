@@ -5,6 +5,7 @@ import { execute } from '../ledger/execute.js';
 import type { CommandContext } from '../ledger/ledger.js';
 import { load } from '../ledger/load.js';
 import { reserve } from '../ledger/reserve.js';
+import { refuseOtherKind } from './known-kind.js';
 import { addNumber, type NumberOptions, numberReservation } from './numbers.js';
 import { existing, type TenancyOptions } from './tenancy.js';
 import { finishedInTime } from './workflows/patience.js';
@@ -74,6 +75,7 @@ export const setTenantCallLimit = async (
   { tenantId, maxConcurrentCalls }: { tenantId: string; maxConcurrentCalls: number | null },
   context: CommandContext,
 ): Promise<string> => {
+  refuseOtherKind('tenant', tenantId);
   const command = { type: 'SetCallLimit', maxConcurrentCalls } as const;
   return existing(await execute(ledger, tenantDecider, tenantStream(tenantId), command, context)).position;
 };
@@ -84,6 +86,7 @@ export const setTenantStatus = async (
   { tenantId, status, reason }: { tenantId: string; status: TenantStatus; reason: string | null },
   context: CommandContext,
 ): Promise<string> => {
+  refuseOtherKind('tenant', tenantId);
   const command = { type: 'SetStatus', status, reason: reason ?? undefined } as const;
   return existing(await execute(ledger, tenantDecider, tenantStream(tenantId), command, context)).position;
 };

@@ -1,10 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiClient, type ApiFailure } from '../../src/client/api-client.js';
 import { graphql } from '../../src/client/gql/gql.js';
-import { CallBySid, CreateAgent } from '../../src/client/operations.js';
+import {
+  AssignPhoneNumber,
+  CallBySid,
+  CreateAgent,
+  Login,
+  PublishAgentVersion,
+} from '../../src/client/operations.js';
 import { newId } from '../../src/domain/ids.js';
 import { AccessTokens } from '../../src/identity/tokens.js';
-import { createTestTenant, startTestPlatform, type TestPlatform, testSecrets } from '../support/platform.js';
+import {
+  ADMIN,
+  createTestTenant,
+  startTestPlatform,
+  type TestPlatform,
+  testSecrets,
+} from '../support/platform.js';
 import { until } from '../support/postgres/until.js';
 import { incomingCall, postWebhook } from '../support/twilio.js';
 import { WrittenCall } from '../support/written-call.js';
@@ -172,6 +184,41 @@ describe('a GraphQL request', () => {
       for (const minPosition of ['999999999', 'soon']) {
         await expect(client.request(Calls, { minPosition })).rejects.toMatchObject({
           errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+        });
+      }
+    });
+  });
+
+  describe('with an id that has the prefix of another kind, or none', () => {
+    const others = (id: string): readonly string[] => {
+      const bare = id.slice(id.indexOf('_') + 1);
+      return [bare, `usr_${bare}`, ''];
+    };
+
+    it('finds no agent, and nothing is appended', async () => {
+      const { client, agentId } = await createTestTenant(platform);
+      const { store } = platform.storage.ledger;
+      const before = await store.head();
+      for (const other of others(agentId)) {
+        const publish = { input: { agentId: other, version: 1 } };
+        const { publishAgentVersion } = await client.request(PublishAgentVersion, publish);
+        expect(publishAgentVersion.userErrors).toEqual([
+          expect.objectContaining({ message: 'There is no such agent.' }),
+        ]);
+        const assign = { input: { agentId: other, phoneNumber: '+14155559876' } };
+        const { assignPhoneNumber } = await client.request(AssignPhoneNumber, assign);
+        expect(assignPhoneNumber.userErrors).toEqual([
+          expect.objectContaining({ message: `There is no agent "${other}".` }),
+        ]);
+      }
+      expect(await store.head()).toBe(before);
+    });
+
+    it('enters no tenant', async () => {
+      const { client, tenantId } = await createTestTenant(platform);
+      for (const other of others(tenantId)) {
+        await expect(client.request(Login, { input: { ...ADMIN, tenantId: other } })).rejects.toMatchObject({
+          errors: [{ message: `There is no tenant "${other}".`, extensions: { code: 'NOT_FOUND' } }],
         });
       }
     });
