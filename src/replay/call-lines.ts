@@ -14,19 +14,18 @@ export interface CallLine {
 type Told = Pick<CallLine, 'who' | 'what'> & { readonly atMs?: number };
 
 const ERASED = '[erased]';
-const UNKNOWN = '[nobody knows what was heard]';
 
 const said = (text: string | null): string => text ?? ERASED;
 const plain = (word: string): string => word.replaceAll('_', ' ');
 
 type Spoken = Extract<CallEvent, { type: 'GreetingSpoken' | 'AgentTurnSpoken' | 'PromptSpoken' }>['data'];
 const heard = ({ heardText: text, interrupted, cutBy }: Spoken): string => {
-  const words = text === '' ? '[nothing]' : (text ?? (interrupted ? UNKNOWN : ERASED));
+  const words = text === '' ? '[nothing]' : said(text);
   if (!interrupted) return words;
   return `${words} — interrupted${cutBy ? ` (${plain(cutBy)})` : ''}`;
 };
 
-const tell = (event: CallEvent): Told => {
+const tell = (event: CallEvent, isErased: boolean): Told => {
   switch (event.type) {
     case 'CallReceived':
       return { who: 'caller', what: `calls ${said(event.data.to)} from ${said(event.data.from)}`, atMs: 0 };
@@ -126,7 +125,9 @@ const tell = (event: CallEvent): Told => {
       const { attempt, inputs, cut } = event.data;
       return {
         who: '',
-        what: `media stream ${attempt} can be replayed: ${inputs} inputs${cut ? ', cut' : ''}`,
+        what: isErased
+          ? `media stream ${attempt} can't be replayed: ${ERASED}`
+          : `media stream ${attempt} can be replayed: ${inputs} inputs${cut ? ', cut' : ''}`,
       };
     }
     case 'RecordingStarted':
@@ -139,7 +140,9 @@ const tell = (event: CallEvent): Told => {
       const { attempt, durationMs, complete } = event.data;
       return {
         who: '',
-        what: `media stream ${attempt} can be listened to: ${durationMs} ms${complete ? '' : ', not all of it'}`,
+        what: isErased
+          ? `media stream ${attempt} can't be listened to: ${ERASED}`
+          : `media stream ${attempt} can be listened to: ${durationMs} ms${complete ? '' : ', not all of it'}`,
       };
     }
     case 'MediaQualityMeasured': {
@@ -152,11 +155,16 @@ const tell = (event: CallEvent): Told => {
   }
 };
 
+/** The numbers are there from the first event on, until they are erased; what is kept is noise then, too. */
+const isErasedBy = ({ type, data }: LedgerRecord): boolean => type === 'CallReceived' && data.from === null;
+
 /** A call's events as lines; what has no time on the call's clock stands at the time of the line before it. */
 export const callLines = (events: Iterable<LedgerRecord>, fromMs = 0): readonly CallLine[] => {
   let lastMs = fromMs;
-  return [...events].map((event) => {
-    const { atMs = lastMs, ...told } = tell(event as unknown as CallEvent);
+  const all = [...events];
+  const isErased = all.some(isErasedBy);
+  return all.map((event) => {
+    const { atMs = lastMs, ...told } = tell(event as unknown as CallEvent, isErased);
     lastMs = atMs;
     return { revision: event.revision, atMs, ...told };
   });
