@@ -66,7 +66,9 @@ describe('ledgerline audit', () => {
   it('trail: tells who did what, the newest at the bottom', async () => {
     const lines = await processLinesOf('trail', '--tenant', tenant.tenantId, '--type', 'AgentCreated');
     expect(lines).toEqual([
-      expect.stringMatching(new RegExp(`^${TIME}  user usr_\\w{26}   AgentCreated           ${agent()}@0$`)),
+      expect.stringMatching(
+        new RegExp(`^${TIME}  user usr_\\w{26}   AgentCreated               ${agent()}@0$`),
+      ),
     ]);
     const types = ['--type', 'CallReceived', '--type', 'CallEnded'];
     const told = await linesOf('trail', '--stream', callStream(tenant.tenantId, call.callId), ...types);
@@ -105,7 +107,7 @@ describe('ledgerline audit', () => {
     await become('AgentPainted', 'AgentCreated');
     try {
       const lines = await linesOf('trail', '--type', 'AgentPainted', '--tenant', tenant.tenantId);
-      expect(lines).toEqual([expect.stringContaining(`AgentPainted           ${agent()}@0`)]);
+      expect(lines).toEqual([expect.stringContaining(`AgentPainted               ${agent()}@0`)]);
       const nothing = ['trail', '--type', 'AgentPainted', '--until', '2020-01-01'];
       expect(await linesOf(...nothing)).toEqual(['Nothing in the ledger is so.']);
     } finally {
@@ -120,8 +122,8 @@ describe('ledgerline audit', () => {
     expect(entry).toContain('AgentVersionDrafted');
     expect(await processLinesOf('correlation', created?.$correlationId ?? '')).toEqual([
       `${created?.$causationId}  by user ${created?.actor.id}`,
-      expect.stringMatching(new RegExp(`^├─ ${TIME}  AgentCreated           ${agent()}@0$`)),
-      expect.stringMatching(new RegExp(`^└─ ${TIME}  AgentVersionDrafted    ${agent()}@1$`)),
+      expect.stringMatching(new RegExp(`^├─ ${TIME}  AgentCreated               ${agent()}@0$`)),
+      expect.stringMatching(new RegExp(`^└─ ${TIME}  AgentVersionDrafted        ${agent()}@1$`)),
     ]);
     const stream = callStream(tenant.tenantId, call.callId);
     const [received] = await platform.storage.ledger.readStream(stream);
@@ -149,7 +151,7 @@ describe('ledgerline audit', () => {
     ]);
     expect(lines).toEqual([
       expect.stringMatching(
-        new RegExp(`^    0  ${TIME}  AgentCreated           {"agentId":"agt_.*"name":"Ada"`),
+        new RegExp(`^    0  ${TIME}  AgentCreated               {"agentId":"agt_.*"name":"Ada"`),
       ),
     ]);
     expect(head).toMatch(/, revision 2, stored 20/);

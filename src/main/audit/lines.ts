@@ -1,5 +1,7 @@
-/** As long as `AgentVersionPublished`. */
-export const TYPE_WIDTH = 21;
+import { eventDefinitions } from '../../domain/events.js';
+
+/** As long as the longest type. */
+export const TYPE_WIDTH = Math.max(...Object.keys(eventDefinitions).map((type) => type.length));
 
 export const print = (lines: readonly string[]): void => {
   process.stdout.write(lines.map((line) => `${line}\n`).join(''));
