@@ -157,8 +157,9 @@ describe('ledgerline audit', () => {
     const bare = await elsewhere.write('bare.pem', pem);
     const printed = await elsewhere.write('key.pem', (await auditHere(['key'])).stdout);
     const mine = join(workplace.directory, 'mine.jsonl');
-    expect(await auditHere(['export', mine, '--tenant', tenantId])).toMatchObject({
+    expect(await auditHere(['export', mine, '--tenant', tenantId])).toEqual({
       exitCode: 0,
+      stdout: `File        ${mine}\nEvents      18 events of ${tenantId} and of seals, and the hashes of 1 other\n`,
       stderr: '',
     });
     const verify = (path: string, key: string) =>

@@ -23,7 +23,7 @@ export const exportAudit = async (file: string, tenantId: string | null): Promis
   onInterrupt(() => stop.abort(new AppError(ErrorCode.UNAVAILABLE, 'Stopped before the end.')));
   const { signal } = stop;
   const progress = progressOf('Events');
-  let events = 0;
+  let counts = { events: 0, shown: 0 };
   try {
     const { store } = storage.ledger;
     if (tenantId !== null) await refuseUnknownTenant(store, tenantId);
@@ -32,9 +32,9 @@ export const exportAudit = async (file: string, tenantId: string | null): Promis
       signer,
       tenantId,
       exportedAt: new Date().toISOString(),
-      onProgress: (done) => {
-        events = done;
-        progress.show(done);
+      onProgress: (events, shown) => {
+        counts = { events, shown };
+        progress.show(events);
       },
     });
     const refuse = (cause: unknown): never => {
@@ -52,9 +52,14 @@ export const exportAudit = async (file: string, tenantId: string | null): Promis
     await pipeline(lines, out.createWriteStream({ flush: true }), { signal }).catch(refuse);
     progress.clear();
     printRow('File', file);
-    printRow('Events', `${counted(events, 'event')} of ${tenantId ?? 'the whole ledger'}`);
+    printRow('Events', eventsOf(tenantId, counts));
   } finally {
     progress.clear();
     await storage.close();
   }
 };
+
+const eventsOf = (tenantId: string | null, { events, shown }: { events: number; shown: number }): string =>
+  tenantId === null
+    ? `${counted(events, 'event')} of the whole ledger`
+    : `${counted(shown, 'event')} of ${tenantId} and of seals, and the hashes of ${counted(events - shown, 'other')}`;

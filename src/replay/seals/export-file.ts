@@ -70,7 +70,8 @@ export interface ExportOptions {
   readonly tenantId: string | null;
   /** ISO 8601 in UTC. */
   readonly exportedAt: string;
-  readonly onProgress: (events: number) => void;
+  /** `shown`: those of them that stand in the file, not by their hash only. */
+  readonly onProgress: (events: number, shown: number) => void;
 }
 
 /** The file's text, a batch of the ledger at a time. */
@@ -79,9 +80,12 @@ export async function* exportLines(options: ExportOptions): AsyncIterable<string
   const hash = createHash('sha256');
   yield hashed(hash, { format: EXPORT_FORMAT, version: EXPORT_VERSION, tenantId, exportedAt });
   let n = 0;
+  let shown = 0;
   for await (const { events } of batches) {
-    yield events.map((event) => hashed(hash, lineOf(n++, event, tenantId))).join('');
-    onProgress(n);
+    const lines = events.map((event) => lineOf(n++, event, tenantId));
+    shown += lines.filter((line) => 'event' in line).length;
+    yield lines.map((line) => hashed(hash, line)).join('');
+    onProgress(n, shown);
   }
   const unsigned = { lines: n, sha256: hash.digest('hex'), keyId: signer.keyId };
   yield `${JSON.stringify({ ...unsigned, signature: signer.sign(footerBytes(unsigned)) })}\n`;
