@@ -64,7 +64,7 @@ export interface CallReport {
   readonly underruns: readonly Underrun[];
   /** The least that was left to play when more came. */
   readonly minLeadMs: number | null;
-  /** What the agent had sent when a media stream ended, and the caller didn't hear. */
+  /** What the agent had sent when the last media stream ended, and the caller didn't hear. */
   readonly unplayedMs: number;
   /** How late this simulator was with its frames. */
   readonly generator: { readonly frames: number; readonly lateP99Ms: number; readonly lateMaxMs: number };

@@ -74,7 +74,7 @@ export class Line {
     return this.#playout.minLeadMs;
   }
 
-  /** What the agent had sent when a media stream ended, and the caller didn't hear. */
+  /** What the agent had sent when the last media stream ended, and the caller didn't hear. */
   get unplayedMs(): number {
     return this.#unplayedMs;
   }
@@ -82,6 +82,8 @@ export class Line {
   /** A media stream is up. The first one is the answer: the caller begins. */
   attach(stream: CarrierStream): void {
     this.#stream = stream;
+    // What a lost stream had left isn't what the platform hung up on.
+    this.#unplayedMs = 0;
     const originMs = performance.now() - this.#options.now();
     this.#stopBeat ??= metronome.add((dueMs, nowMs) => {
       this.lateness.add(nowMs - dueMs);

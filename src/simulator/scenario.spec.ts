@@ -75,7 +75,8 @@ describe('reading a scenario', () => {
       { ...withSteps({ pauseMs: 1 }), expect: { undreruns: 0 } },
       `expect has what it doesn't know: "undreruns"`,
     ],
-    [[], 'the file'],
+    [[], 'the file must be an object with a name and steps (it is [])'],
+    [15686, 'the file must be an object with a name and steps (it is 15686)'],
   ])('names what is wrong in %j', (json, problem) => {
     expect(problemsOf(json)).toContain(`test.json is not a scenario: ${problem}`);
   });

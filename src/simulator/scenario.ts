@@ -112,23 +112,26 @@ export type Expectations = z.infer<typeof expectations>;
 
 const isHangUp = (candidate: Step | undefined): boolean => candidate !== undefined && 'hangUp' in candidate;
 
-const scenarioSchema = z.strictObject({
-  name: text,
-  /** Why it's there; for people. */
-  description: text.optional(),
-  /** BCP 47; the caller speaks it. English where nothing is said. */
-  language: text.optional(),
-  from: phoneNumber.optional(),
-  to: phoneNumber.optional(),
-  steps: z
-    .array(step, 'must be a list of steps')
-    .min(1, 'must have a step at least')
-    .refine(
-      (list) => !list.slice(0, -1).some((candidate) => isHangUp(candidate)),
-      'may have hangUp only at the end',
-    ),
-  expect: expectations.optional(),
-});
+const scenarioSchema = z.strictObject(
+  {
+    name: text,
+    /** Why it's there; for people. */
+    description: text.optional(),
+    /** BCP 47; the caller speaks it. English where nothing is said. */
+    language: text.optional(),
+    from: phoneNumber.optional(),
+    to: phoneNumber.optional(),
+    steps: z
+      .array(step, 'must be a list of steps')
+      .min(1, 'must have a step at least')
+      .refine(
+        (list) => !list.slice(0, -1).some((candidate) => isHangUp(candidate)),
+        'may have hangUp only at the end',
+      ),
+    expect: expectations.optional(),
+  },
+  'must be an object with a name and steps',
+);
 
 /** What a caller does, and what must come of it. */
 export type Scenario = z.infer<typeof scenarioSchema>;
