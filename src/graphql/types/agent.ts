@@ -1,4 +1,4 @@
-import { IsNotEmpty, IsOptional, MaxLength } from 'class-validator';
+import { IsOptional, MaxLength } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS } from '../../domain/agent/limits.js';
 import type { AgentStatus } from '../../domain/agent/vocabulary.js';
@@ -7,6 +7,7 @@ import { AgentSettingsInput } from './agent-settings-input.js';
 import { connectionTypes } from './connections.js';
 import { AgentStatusEnum } from './enums.js';
 import { Node } from './node.js';
+import { IsNotBlank } from './not-blank.js';
 import { Payload } from './payload.js';
 
 @ObjectType({ implements: Node, simpleResolvers: true })
@@ -47,7 +48,7 @@ export const { ConnectionType: AgentConnection } = connectionTypes('Agent', () =
 @InputType()
 export class CreateAgentInput {
   @Field(() => String)
-  @IsNotEmpty()
+  @IsNotBlank()
   @MaxLength(MAX_NAME_CHARS)
   name!: string;
 
@@ -77,7 +78,7 @@ export class UpdateAgentInput {
 
   @Field(() => String, { nullable: true })
   @IsOptional()
-  @IsNotEmpty()
+  @IsNotBlank()
   @MaxLength(MAX_NAME_CHARS)
   name?: string | null;
 

@@ -1,4 +1,4 @@
-import { IsNotEmpty, IsOptional, Max, MaxLength, Min } from 'class-validator';
+import { IsOptional, Max, MaxLength, Min } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import type { TenantStatus } from '../../domain/tenant/decider.js';
 import { DateTime, PhoneNumber } from '../scalars.js';
@@ -6,6 +6,7 @@ import { connectionTypes } from './connections.js';
 import { TenantStatusEnum } from './enums.js';
 import { IsLanguage } from './language.js';
 import { Node } from './node.js';
+import { IsNotBlank } from './not-blank.js';
 import type { PhoneNumberEntry } from './number.js';
 import { Payload } from './payload.js';
 
@@ -46,7 +47,7 @@ export const { ConnectionType: TenantConnection } = connectionTypes('Tenant', ()
 @InputType()
 export class CreateTenantInput {
   @Field(() => String)
-  @IsNotEmpty()
+  @IsNotBlank()
   @MaxLength(200)
   name!: string;
 
