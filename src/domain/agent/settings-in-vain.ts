@@ -12,6 +12,7 @@ interface SettingInVain {
 export const settingsInVain = (settings: CompleteSettings): readonly SettingInVain[] => [
   ...wordlessEndPhrases(settings),
   ...hedgeWithoutOther(settings),
+  ...namelessChoices(settings),
 ];
 
 /** As turn-taking finds words in what the caller says. */
@@ -36,4 +37,35 @@ const hedgeWithoutOther = ({
   const fallbacks = settingName('languageModelFallbacks');
   const message = `${field} is ${hedgeAfterMs}, but there is no other model to ask: name one in ${fallbacks}, or clear it.`;
   return [{ field, message }];
+};
+
+/** A provider would be asked for a model or a voice without a name, in each call anew: its own is `null`. */
+const namelessChoices = (settings: CompleteSettings): readonly SettingInVain[] =>
+  choicesOf(settings).flatMap(({ path, choice }) =>
+    (['model', 'voice'] as const)
+      .filter((part) => choice[part]?.trim() === '')
+      .map((part) => {
+        const field = settingName(...path, part);
+        return { field, message: `${field} is empty: name one, or clear it for the provider's own.` };
+      }),
+  );
+
+interface Choice {
+  readonly model: string | null;
+  readonly voice?: string | null;
+}
+
+const choicesOf = (
+  settings: CompleteSettings,
+): readonly { readonly path: readonly PropertyKey[]; readonly choice: Choice }[] => {
+  const { speechToText, languageModel, textToSpeech, speechToSpeech } = settings;
+  const firsts = { speechToText, languageModel, textToSpeech, ...(speechToSpeech && { speechToSpeech }) };
+  const { speechToTextFallbacks, languageModelFallbacks, textToSpeechFallbacks } = settings;
+  const fallbacks = { speechToTextFallbacks, languageModelFallbacks, textToSpeechFallbacks };
+  return [
+    ...Object.entries<Choice>(firsts).map(([name, choice]) => ({ path: [name], choice })),
+    ...Object.entries<readonly Choice[]>(fallbacks).flatMap(([name, choices]) =>
+      choices.map((choice, at) => ({ path: [name, at], choice })),
+    ),
+  ];
 };

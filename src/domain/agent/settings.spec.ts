@@ -65,6 +65,22 @@ describe('changes of settings', () => {
       'endPhrases[1] is "…!": nobody can say it. Give it a word, or leave it out.',
     ],
     [
+      { languageModel: { model: '' } },
+      "languageModel.model is empty: name one, or clear it for the provider's own.",
+    ],
+    [
+      { textToSpeech: { voice: ' ' } },
+      "textToSpeech.voice is empty: name one, or clear it for the provider's own.",
+    ],
+    [
+      { speechToTextFallbacks: [{ provider: 'openai', model: '' }] },
+      "speechToText.fallbacks[0].model is empty: name one, or clear it for the provider's own.",
+    ],
+    [
+      { speechToSpeech: { provider: 'openai', model: null, voice: '' } },
+      "speechToSpeech.voice is empty: name one, or clear it for the provider's own.",
+    ],
+    [
       { hedgeAfterMs: 800 },
       'languageModel.hedgeAfterMs is 800, but there is no other model to ask: name one in languageModel.fallbacks, or clear it.',
     ],
