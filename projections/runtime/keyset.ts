@@ -26,8 +26,8 @@ export const encodeCursor = (sort: string, key: readonly string[]): string =>
 /** What a cursor's values may be: whoever made one up is told so, and not by the database. */
 const isPart = {
   id: (text: string) => /^[\w-]{1,100}$/.test(text),
-  /** Of rows, as PostgreSQL tells it. */
-  time: (text: string) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) && !Number.isNaN(Date.parse(text)),
+  /** Of rows, as PostgreSQL tells it: it has no year 0. */
+  time: (text: string) => /^(?!0000)\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) && !Number.isNaN(Date.parse(text)),
   /** A revision, a version: PostgreSQL's integer has all of them. */
   index: (text: string) => /^\d{1,9}$/.test(text),
   position: (text: string) => /^\d{1,30}$/.test(text),

@@ -271,6 +271,7 @@ describe('a GraphQL request', () => {
 
     it.each([
       ['a time', ['calls:receivedAt:desc', 'yesterday', 'call_1']],
+      ['a year', ['calls:receivedAt:desc', '0000-01-01T00:00:00Z', 'call_1']],
       ['an id', ['calls:receivedAt:desc', '2026-11-21T12:00:00Z', NUL]],
     ])('is refused for a cursor that somebody made up, without %s', async (_, key) => {
       const { client } = await createTestTenant(platform);
