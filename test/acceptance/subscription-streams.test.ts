@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { CallBySid } from '../../src/client/operations.js';
+import { CallBySid, CallTranscript } from '../../src/client/operations.js';
 import type { CallEvent } from '../../src/domain/call/events.js';
 import { EventStoreDbEmulator } from '../emulators/eventstoredb/emulator.js';
 import {
@@ -82,6 +82,25 @@ describe('a subscription gives', () => {
       await call.toItsEnd();
       await Promise.all(followers.map(({ ended }) => ended));
       for (const { items } of followers) expect(items.map(lineOf)).toEqual(TWO_TURNS);
+    });
+
+    it("nothing of a call for a longer call's cursor, and says so: what comes would be taken for seen", async () => {
+      const longer = newCall();
+      await longer.toItsEnd();
+      const { items, ended } = followTranscript(tenant.client, longer.callId);
+      await ended;
+      const live = newCall();
+      await live.until('GreetingSpoken');
+      const after = items.at(-1)?.cursor ?? null;
+      const lines = tenant.client.subscribe(CallTranscript, { callId: live.callId, after });
+      await expect(lines[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+        errors: [
+          {
+            message: expect.stringMatching(/lies beyond the last event of call_\w+ \(revision \d+\)/),
+            extensions: { code: 'BAD_USER_INPUT' },
+          },
+        ],
+      });
     });
 
     it('however long the call was', async () => {

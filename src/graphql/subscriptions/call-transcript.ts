@@ -52,6 +52,8 @@ export const callTranscript = async (
     // As in `ApiContext.findNoted`.
     await context.noteAccess('calls:read', tenantId, past.length > 0 ? callId : null);
     if (past.length === 0) throw notFound(callId);
+    const end = [...past, ...missed].at(-1)?.revision ?? -1;
+    if (seen > end) throw beyondEnd(callId, after, end);
     let revision = seen;
     const itemsOf = (event: LedgerRecord): TranscriptItem[] => {
       if (event.revision <= revision) return [];
@@ -75,6 +77,14 @@ export const callTranscript = async (
 };
 
 const isEnd = ({ type }: LedgerRecord): boolean => type === 'CallEnded' || type === 'CallRejected';
+
+/** All that follows would be taken for seen. */
+const beyondEnd = (callId: string, after: string | null, end: number): AppError =>
+  new AppError(
+    ErrorCode.BAD_USER_INPUT,
+    `The cursor "${after}" lies beyond the last event of ${callId} (revision ${end}): it is another call's.`,
+    { after, callId },
+  );
 
 const notFound = (callId: string): AppError =>
   new AppError(ErrorCode.NOT_FOUND, `Call not found: ${callId}`, { callId });
