@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { ErrorCode, isAppError, messageOf, reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 
@@ -28,15 +28,7 @@ export const createHttpServer = async (
   { corsOrigins }: { readonly corsOrigins: readonly string[] },
   logger: Logger,
 ): Promise<FastifyInstance> => {
-  const server = fastify({
-    logger: false,
-    bodyLimit: BODY_LIMIT_BYTES,
-    genReqId: () => randomUUID(),
-    // A client that is gone must not keep a shutdown waiting.
-    forceCloseConnections: true,
-  });
-  await server.register(cors, { origin: [...corsOrigins] });
-  server.setErrorHandler((error, request, reply) => {
+  const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const known = isAppError(error) && error.code !== ErrorCode.INTERNAL;
     // Fastify's own: a body that is too large, or no JSON.
     const { statusCode } = error as { statusCode?: number };
@@ -55,7 +47,18 @@ export const createHttpServer = async (
         requestId: request.id,
       },
     });
+  };
+  const server = fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    genReqId: () => randomUUID(),
+    // A client that is gone must not keep a shutdown waiting.
+    forceCloseConnections: true,
+    // An address that can't be decoded finds no route, and so no error handler.
+    frameworkErrors: answerError,
   });
+  await server.register(cors, { origin: [...corsOrigins] });
+  server.setErrorHandler(answerError);
   server.setNotFoundHandler((request, reply) =>
     reply.status(404).send({
       error: {
