@@ -157,11 +157,17 @@ const statusTable = (rows: readonly ProjectionStatus[]): string => {
 const batchOf = ({ batchEvents, batchMs }: ProjectionStatus): string =>
   batchEvents === null || batchMs === null ? '–' : `${batchEvents} in ${batchMs.toFixed(1)} ms`;
 
+/** Beside the live one stands what is held, what is being built, or what a rebuild left that was killed. */
+const stateOf = ({ state, isHeld, isRebuilding }: ProjectionStatus): string => {
+  if (state !== 'building') return state.replace('_', ' ');
+  return isHeld ? 'held' : isRebuilding ? 'building' : 'stopped';
+};
+
 const statusRow = (row: ProjectionStatus): string[] => [
   row.name,
   String(row.version),
   String(row.generation),
-  row.state.replace('_', ' '),
+  stateOf(row),
   row.position ?? '–',
   counted(row.lagEvents, 'event'),
   `${(row.lagMs / 1_000).toFixed(1)} s`,

@@ -352,7 +352,7 @@ describe('ledgerline', () => {
         expect(statesOf('agents')).toEqual([expect.stringMatching(/^agents +\d+ +1 +live/)]);
         expect(statesOf('tenants')).toEqual([
           expect.stringMatching(/^tenants +\d+ +1 +live/),
-          expect.stringMatching(/^tenants +\d+ +2 +building +\d+ +0 events +0\.0 s/),
+          expect.stringMatching(/^tenants +\d+ +2 +held +\d+ +0 events +0\.0 s/),
         ]);
         expect(nothing).toEqual({
           exitCode: 1,
