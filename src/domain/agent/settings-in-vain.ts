@@ -13,6 +13,7 @@ export const settingsInVain = (settings: CompleteSettings): readonly SettingInVa
   ...wordlessEndPhrases(settings),
   ...hedgeWithoutOther(settings),
   ...namelessChoices(settings),
+  ...doubledChoices(settings),
 ];
 
 /** As turn-taking finds words in what the caller says. */
@@ -50,7 +51,25 @@ const namelessChoices = (settings: CompleteSettings): readonly SettingInVain[] =
       }),
   );
 
+/** What can't go on can't go on in its own place: it would fail again, or be raced by itself. */
+const doubledChoices = (settings: CompleteSettings): readonly SettingInVain[] => {
+  const known = new Set<string>();
+  return choicesOf(settings).flatMap(({ path, choice }) => {
+    const [stage = ''] = String(path[0]).split('Fallbacks');
+    const isKnown = known.has(keyOf(stage, choice));
+    known.add(keyOf(stage, choice));
+    if (!isKnown) return [];
+    const field = settingName(...path);
+    const message = `${field} is a choice that stands before it already: when that can't go on, neither can this. Name another one, or leave it out.`;
+    return [{ field, message }];
+  });
+};
+
+const keyOf = (stage: string, { provider, model, voice = null }: Choice): string =>
+  JSON.stringify([stage, provider, model, voice]);
+
 interface Choice {
+  readonly provider: string;
   readonly model: string | null;
   readonly voice?: string | null;
 }

@@ -81,6 +81,14 @@ describe('changes of settings', () => {
       "speechToSpeech.voice is empty: name one, or clear it for the provider's own.",
     ],
     [
+      { languageModelFallbacks: [other, other] },
+      "languageModel.fallbacks[1] is a choice that stands before it already: when that can't go on, neither can this. Name another one, or leave it out.",
+    ],
+    [
+      { speechToTextFallbacks: [{ provider: settings.speechToText.provider, model: null }] },
+      "speechToText.fallbacks[0] is a choice that stands before it already: when that can't go on, neither can this. Name another one, or leave it out.",
+    ],
+    [
       { hedgeAfterMs: 800 },
       'languageModel.hedgeAfterMs is 800, but there is no other model to ask: name one in languageModel.fallbacks, or clear it.',
     ],
