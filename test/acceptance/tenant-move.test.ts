@@ -396,6 +396,11 @@ describe('a tenant that moves to another installation', () => {
       const { exitCode, stdout, stderr } = await there.run(['tenants', 'import', 'cut.jsonl']);
       expect([exitCode, stdout]).toEqual([1, '']);
       expect(stderr).toMatch(/^The file ends after line \d+, without its last line.*\n$/);
+      const empty = join(there.directory, 'empty');
+      const cut = join(there.directory, 'cut.jsonl');
+      const none = await tenantsHere(there, ['import', cut], { DATA_DIR: empty, DATABASE_URL: '' });
+      expect([none.exitCode, none.stderr]).toEqual([1, stderr]);
+      await expect(stat(empty)).rejects.toMatchObject({ code: 'ENOENT' });
       const unmounted = await tenantsHere(there, ['import', file], { DATA_DIR: there.directory });
       expect([unmounted.exitCode, unmounted.stdout]).toEqual([1, '']);
       expect(unmounted.stderr).toContain(

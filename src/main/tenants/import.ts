@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
 import { Pseudonyms } from '../../ledger/keys/pseudonyms.js';
+import { refuseDamaged } from '../../tenancy/import/import-plan.js';
 import { importTenant } from '../../tenancy/import/import-tenant.js';
 import { eventFiles } from '../event-files.js';
 import { openInstallation } from '../installation.js';
@@ -10,6 +11,8 @@ import { counted, printRow, progressOf } from '../output.js';
 
 /** `ledgerline tenants import`: a tenant of another installation. Done again, it finishes what was interrupted. */
 export const importTenantFile = async (file: string): Promise<void> => {
+  // Before an installation is begun for it.
+  await refuseDamaged(linesOf(file));
   const { environment, secrets, openStorage } = await openInstallation(process.env);
   const storage = await openStorage();
   const stop = new AbortController();

@@ -60,6 +60,22 @@ export const importedEvent = async (
   );
 };
 
+/** Reads a whole file, and needs no ledger for it. Throws what `readArchive` throws, and `BAD_USER_INPUT` for what is no tenant. */
+export const refuseDamaged = (lines: AsyncIterable<string>): Promise<void> =>
+  readArchive(lines, {
+    header: async (header) => requireTenant(header),
+    event: async () => undefined,
+    filePart: async () => undefined,
+  });
+
+const requireTenant = ({ kind }: ArchiveHeader): void => {
+  if (kind === 'tenant') return;
+  throw new AppError(
+    ErrorCode.BAD_USER_INPUT,
+    `Line 1: this is the export of a ${kind}; only a whole tenant's can be imported.`,
+  );
+};
+
 /** Reads a whole file, and writes nothing. Throws what `readArchive` and `importedEvent` throw. */
 export const planImport = async (lines: AsyncIterable<string>, options: PlanOptions): Promise<ImportPlan> => {
   let planned: PlannedTenant | undefined;
@@ -84,13 +100,9 @@ class PlannedTenant {
   #events = 0;
   #tenantEventId: string | undefined;
 
-  constructor({ kind, subjectId }: ArchiveHeader, { codec, pseudonyms }: PlanOptions) {
-    if (kind !== 'tenant') {
-      throw new AppError(
-        ErrorCode.BAD_USER_INPUT,
-        `Line 1: this is the export of a ${kind}; only a whole tenant's can be imported.`,
-      );
-    }
+  constructor(header: ArchiveHeader, { codec, pseudonyms }: PlanOptions) {
+    requireTenant(header);
+    const { subjectId } = header;
     this.#tenantId = subjectId;
     this.#codec = codec;
     this.#contacts = new ContactIds(subjectId, pseudonyms);
