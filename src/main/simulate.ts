@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { access, constants, readFile } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
 import { audioScenario, defaultScenario } from '../simulator/default-scenario.js';
@@ -9,6 +9,7 @@ import { readScenario } from '../simulator/read-scenario.js';
 import { phoneNumber, type Scenario } from '../simulator/scenario.js';
 import { callSummary, callsSummary, eventLine } from '../simulator/summary.js';
 import { onInterrupt } from './interrupt.js';
+import { unwritable } from './new-file.js';
 
 /** As the command line gives them. */
 export interface SimulateOptions {
@@ -37,6 +38,7 @@ export const simulate = async (scenarioPath: string | undefined, options: Simula
   const calls = wholeNumber('--calls', options.calls);
   const concurrency = wholeNumber('--concurrency', options.concurrency ?? options.calls);
   const scenario = await scenarioOf(scenarioPath, options.audio);
+  if (options.record !== undefined) await requireDirectoryOf(options.record);
   const stop = new AbortController();
   // Hangs up all calls.
   onInterrupt(() => stop.abort());
@@ -110,6 +112,13 @@ const progressTo = (output: NodeJS.WriteStream, calls: number): ((progress: Prog
     const text = `${finished} of ${calls} calls are over, ${active} under way${failed > 0 ? `, ${failed} not as expected` : ''}`;
     output.write(output.isTTY ? `\r${text}   ${isLast ? '\n' : ''}` : `${text}\n`);
   };
+};
+
+/** Before the call, which can't be had again. */
+const requireDirectoryOf = async (file: string): Promise<void> => {
+  await access(dirname(file), constants.W_OK).catch((cause: unknown) => {
+    throw unwritable(file, cause);
+  });
 };
 
 const numbered = (path: string, n: number): string => {

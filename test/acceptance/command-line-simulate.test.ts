@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { decodeMuLaw, SAMPLE_RATE_HZ } from '../../src/audio/mu-law.js';
 import { writeWav } from '../../src/audio/wav.js';
@@ -151,6 +152,15 @@ describe('ledgerline simulate', () => {
       expect(exitCode).toBe(1);
       expect(stderr).toMatch(
         /^http:\/\/127\.0\.0\.1:\d+\/webhooks\/incoming-call doesn't answer: .*ECONNREFUSED.*\n$/,
+      );
+    });
+
+    it('a recording in a directory that is not there, before anybody is called', async () => {
+      const wav = join(workplace.directory, 'nowhere', 'call.wav');
+      const { exitCode, stdout, stderr } = await simulateHere('--to', tenant.number, '--record', wav);
+      expect([exitCode, stdout]).toEqual([1, '']);
+      expect(stderr).toBe(
+        `${wav} can't be written (ENOENT: no such file or directory, access '${dirname(wav)}'): name a new file in a directory that is there.\n`,
       );
     });
 
