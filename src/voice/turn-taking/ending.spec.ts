@@ -129,6 +129,22 @@ describe('the end of a call', () => {
     expect(call.of('CallEnded')).toMatchObject([{ reason: 'silence', by: 'platform' }]);
   });
 
+  it('leaves whoever is asked time to answer, however short the silence may be', () => {
+    const rungs = (silenceTimeoutMs: number, rules?: number) => {
+      const settings = { greeting: '', silenceTimeoutMs, ...(rules && { rules }) };
+      return new Conversation({ settings })
+        .start()
+        .runUntil(30_000)
+        .of('SilencePrompted')
+        .map(({ atMs }) => atMs);
+    };
+    // The question is heard from 60 ms on, for 1,200 ms.
+    expect(rungs(4_000)).toEqual([2_000, 2_000 + 1_260 + 2_000]);
+    expect(rungs(12_000)).toEqual([6_000, 6_000 + 1_260 + 5_000]);
+    expect(rungs(14_000)).toEqual([7_000, 14_000]);
+    expect(rungs(4_000, 6)).toEqual([2_000, 4_000]);
+  });
+
   it('does not follow silence that words or keys broke', () => {
     const call = new Conversation({ settings: { greeting: 'Hello.' } })
       .start()

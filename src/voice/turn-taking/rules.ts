@@ -34,6 +34,8 @@ const heldSince = {
   stallsAreNoSilence: 6,
   /** A model that speaks itself is told what the tenant's documents have of the turn, as others are. */
   spokenAnswersLookUp: 7,
+  /** Whoever is asked whether they are there has time to answer, however short the silence may be. */
+  askedHaveTimeToAnswer: 7,
 } as const;
 
 /** What a conversation that begins now keeps to. */

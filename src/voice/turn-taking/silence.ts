@@ -1,18 +1,28 @@
 import { uncommittedText } from './caller.js';
 import { isVoiced } from './end-of-turn.js';
 import { breakSilence } from './prompts.js';
+import { holds } from './rules.js';
 import type { Transition } from './transition.js';
 
 /** A caller in the middle of something isn't silent: look again soon. */
 const LOOK_AGAIN_MS = 1_000;
 
-/** The ladder begins when the agent is done: half-way the agent asks, at the end it says goodbye. */
+/** Who was asked whether they are there has so long to answer: at most, and half of the whole time at least. */
+const ANSWER_WITHIN_MS = 5_000;
+
+/**
+ * The ladder begins when the agent is done: half-way the agent asks, at the end it says goodbye. Asking takes time, too: with
+ * a short timeout there would be none left to answer in.
+ */
 export const armSilence = (t: Transition): void => {
   const { settings, silence } = t.state;
   const ladder = silence ?? { sinceMs: t.nowMs, rung: 0 };
-  const shareOfTimeout = ladder.rung === 0 ? 0.5 : 1;
   t.patch({ silence: ladder });
-  t.setDeadline('silence', ladder.sinceMs + Math.round(settings.silenceTimeoutMs * shareOfTimeout));
+  const halfMs = Math.round(settings.silenceTimeoutMs * 0.5);
+  if (ladder.rung === 0) return t.setDeadline('silence', ladder.sinceMs + halfMs);
+  const isGranted = holds(settings, 'askedHaveTimeToAnswer');
+  const answeredByMs = isGranted ? t.nowMs + Math.min(halfMs, ANSWER_WITHIN_MS) : 0;
+  t.setDeadline('silence', Math.max(ladder.sinceMs + settings.silenceTimeoutMs, answeredByMs));
 };
 
 /** A key or a turn: the caller is there. Voice alone isn't, it may be the street. */
