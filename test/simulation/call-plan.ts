@@ -110,6 +110,8 @@ const settingsOf = (
 ): CallSettings => {
   const language = random.oneOf(LANGUAGES);
   const { greeting, goodbye } = vocabularyOf(language);
+  // Then the three stages are its fallbacks, and no answer is prepared: it would be spoken.
+  const speechToSpeech = random.chance(0.15);
   return {
     language,
     greeting: random.oneOf(['', 'Hello!', greeting]),
@@ -119,9 +121,13 @@ const settingsOf = (
     maxDurationMs: random.chance(0.8) ? lengthMs + 30_000 : random.int(10_000, lengthMs),
     finalWithinMs,
     interims,
-    providers: { speech_to_text: provider, language_model: 'model-1', text_to_speech: 'voice-1' },
+    providers: {
+      speech_to_text: provider,
+      language_model: speechToSpeech ? provider : 'model-1',
+      text_to_speech: 'voice-1',
+    },
     fallbacks: {
-      language_model: fallbacksOf(random, 'model-2', 'model-3'),
+      language_model: [...(speechToSpeech ? ['model-1'] : []), ...fallbacksOf(random, 'model-2', 'model-3')],
       text_to_speech: fallbacksOf(random, 'voice-2', 'voice-3'),
     },
     hedgeAfterMs: random.oneOf([null, 300, 1_000]),
@@ -131,8 +137,8 @@ const settingsOf = (
     responseDelayMs: random.oneOf([0, 0, 700]),
     callerTurnLimitMs: random.oneOf([null, 10_000]),
     endPhrases: random.oneOf([[], [goodbye]]),
-    speechToSpeech: false,
-    speculates: random.chance(0.5),
+    speechToSpeech,
+    speculates: !speechToSpeech && random.chance(0.5),
     sideEffectTools: ['book'],
   };
 };

@@ -53,7 +53,9 @@ export const faultInvariants: Readonly<Record<string, Invariant>> = {
   'names only providers that the agent has': (call) => {
     for (const { event } of call.stored) {
       for (const [capability, name] of providersIn(event)) {
-        assert.ok(namesOf(call.plan, capability).includes(name), `${event.type} names ${name}`);
+        const speakers = event.type === 'AgentTurnSpoken' ? speakersOf(call.plan) : [];
+        const names = [...namesOf(call.plan, capability), ...speakers];
+        assert.ok(names.includes(name), `${event.type} names ${name}`);
       }
     }
     for (const { conversation } of call.attempts) {
@@ -85,7 +87,10 @@ export const faultInvariants: Readonly<Record<string, Invariant>> = {
     for (const { conversation } of attempts) {
       for (const effect of conversation.effects) {
         if (effect.type !== 'think' || effect.said === undefined) continue;
-        assert.equal(inWords(effect.said), saidBefore(conversation, effect), `at ${effect.atMs}`);
+        const reply = replyAt(conversation, effect);
+        if (hasSpoken(conversation, reply)) continue;
+        const before = conversation.effects.slice(0, conversation.effects.indexOf(effect));
+        assert.equal(inWords(effect.said), saidOf(before, reply), `at ${effect.atMs}`);
       }
     }
   },
@@ -94,7 +99,7 @@ export const faultInvariants: Readonly<Record<string, Invariant>> = {
     for (const { conversation } of attempts) {
       const composed = conversation.of('AgentTurnComposed');
       for (const { type, data, replyId } of conversation.events) {
-        if (type !== 'AgentTurnSpoken' || data.interrupted) continue;
+        if (type !== 'AgentTurnSpoken' || data.interrupted || hasSpoken(conversation, replyId ?? 0)) continue;
         const text = composed.findLast(({ turn }) => turn === data.turn)?.text;
         if (text == null) continue;
         assert.equal(saidOf(conversation.effects, replyId ?? 0), inWords(text), `turn ${data.turn}`);
@@ -123,12 +128,15 @@ const saidOf = (effects: Conversation['effects'], reply: number): string => {
   return inWords(texts.join(' '));
 };
 
-/** The same of the reply that is under way at an effect. */
-const saidBefore = ({ effects }: Conversation, effect: Conversation['effects'][number]): string => {
-  const before = effects.slice(0, effects.indexOf(effect));
-  const play = before.findLast(({ type }) => type === 'play');
-  return saidOf(before, play?.type === 'play' ? play.reply : 0);
+/** The reply that is under way at an effect. */
+const replyAt = ({ effects }: Conversation, effect: Conversation['effects'][number]): number => {
+  const play = effects.slice(0, effects.indexOf(effect)).findLast(({ type }) => type === 'play');
+  return play?.type === 'play' ? play.reply : 0;
 };
+
+/** Whether a model has said something of a reply itself: what, no effect tells. */
+const hasSpoken = ({ effects }: Conversation, reply: number): boolean =>
+  effects.some((effect) => effect.type === 'think' && effect.speaks?.reply === reply);
 
 /** A voice that doesn't time its words is cut where they're thought to be, and may begin late. */
 const ESTIMATE_IS_OFF_BY = 0.1;
@@ -167,6 +175,10 @@ const namesOf = ({ settings, listeners }: CallPlan, capability: Capability): rea
   capability === 'speech_to_text'
     ? listeners.map(({ provider }) => provider)
     : [settings.providers[capability], ...settings.fallbacks[capability]];
+
+/** A model that speaks itself is the voice of its answers, too. */
+const speakersOf = ({ settings }: CallPlan): readonly string[] =>
+  settings.speechToSpeech ? [settings.providers.language_model] : [];
 
 const modelsOf = ({ plan }: SimulatedCall): number => namesOf(plan, 'language_model').length;
 const voicesOf = ({ plan }: SimulatedCall): number => namesOf(plan, 'text_to_speech').length;
