@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 export interface HttpServer {
   /** `http://127.0.0.1:…`. */
   readonly origin: string;
+  /** Of clients, in their order, those that are gone too. */
+  readonly connections: readonly Socket[];
   close(): Promise<void>;
 }
 
@@ -16,10 +18,15 @@ export const startHttpServer = async (
     // A client that hangs up in the middle of its request is gone, and gets no answer.
     answer(request, response).catch(() => response.destroy());
   });
+  // A client isn't told how long it may keep a connection, as the providers don't tell it.
+  server.keepAliveTimeout = 0;
+  const connections: Socket[] = [];
+  server.on('connection', (socket) => connections.push(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    connections,
     async close() {
       server.closeAllConnections();
       server.close();

@@ -1,4 +1,5 @@
 import { Anthropic } from '@anthropic-ai/sdk';
+import { HttpConnections } from '../http-connections.js';
 import type { LanguageModel } from '../language-model.js';
 import { AnthropicLanguageModel } from './language-model.js';
 
@@ -29,6 +30,7 @@ export const createAnthropicProviders = ({
     // Of the key alone: another one in the environment isn't this installation's.
     authToken: null,
     baseURL: baseUrl,
+    fetch: new HttpConnections().fetch,
     maxRetries: 0, // `exchangeWith` has the second attempt
     logLevel: 'off', // its logs quote answers that it can't parse
   });

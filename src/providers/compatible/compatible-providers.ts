@@ -1,4 +1,5 @@
 import { OpenAI } from 'openai';
+import { HttpConnections } from '../http-connections.js';
 import type { LanguageModel } from '../language-model.js';
 import { OpenAiLanguageModel } from '../openai/language-model.js';
 
@@ -32,6 +33,7 @@ export const createCompatibleProviders = ({
   const client = new OpenAI({
     apiKey,
     baseURL: baseUrl,
+    fetch: new HttpConnections().fetch,
     // OpenAI's own, which its client would take from the environment.
     organization: null,
     project: null,

@@ -1,4 +1,5 @@
 import { OpenAI } from 'openai';
+import { HttpConnections } from '../http-connections.js';
 import type { ProviderSet } from '../registry.js';
 import { OpenAiEmbeddings } from './embeddings.js';
 import { type LanguageModelApi, OpenAiLanguageModel } from './language-model.js';
@@ -65,6 +66,7 @@ export const createOpenAiProviders = (options: OpenAiOptions): ProviderSet => {
   const client = new OpenAI({
     apiKey: options.apiKey,
     baseURL: options.baseUrl ?? BASE_URL,
+    fetch: new HttpConnections().fetch,
     maxRetries: 0, // `exchange` has the second attempt
     logLevel: 'off', // its logs quote answers that it can't parse
   });

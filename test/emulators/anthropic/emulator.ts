@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { hangUpOf, startHttpServer } from '../http-server.js';
 import { deliver } from '../openai/delivery.js';
@@ -15,6 +16,8 @@ export interface AnthropicEmulator {
   /** For the client's `baseURL`. */
   readonly baseUrl: string;
   readonly requests: readonly EmulatedRequest[];
+  /** As of the `HttpServer`. */
+  readonly connections: readonly Socket[];
   /** How the next requests are answered, in order; without a script, by its default. */
   readonly scripts: MessagesScript[];
   close(): Promise<void>;
@@ -42,8 +45,8 @@ export const startAnthropicEmulator = async (): Promise<AnthropicEmulator> => {
     const made = hasKey(incoming) ? messages(body, script) : refusal(401, ERRORS[401], 'No key.');
     return deliver(response, made, fault === undefined ? script : { ...script, fault }, quote);
   };
-  const { origin: baseUrl, close } = await startHttpServer(answer);
-  return { baseUrl, requests, scripts, close };
+  const { origin: baseUrl, connections, close } = await startHttpServer(answer);
+  return { baseUrl, requests, connections, scripts, close };
 };
 
 /** Version 1 of the client sends a bearer token, the ones before it a header of their own; both name a version. */

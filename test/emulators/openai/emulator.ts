@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { Arrivals } from '../arrivals.js';
 import { hangUpOf, startHttpServer } from '../http-server.js';
@@ -33,6 +34,8 @@ export interface OpenAiEmulator {
   /** For the client's `baseURL`. */
   readonly baseUrl: string;
   readonly requests: readonly EmulatedRequest[];
+  /** As of the `HttpServer`. */
+  readonly connections: readonly Socket[];
   readonly scripts: Scripts;
   /** The request with this number, from 0, as soon as it's there. */
   request(number: number): Promise<EmulatedRequest>;
@@ -52,10 +55,11 @@ export const startOpenAiEmulator = async (): Promise<OpenAiEmulator> => {
     const hasKey = incoming.headers.authorization?.startsWith('Bearer ') ?? false;
     await deliver(response, hasKey ? answer : NO_KEY, delivery, () => JSON.stringify(body).slice(0, 2000));
   };
-  const { origin, close } = await startHttpServer(answer);
+  const { origin, connections, close } = await startHttpServer(answer);
   return {
     baseUrl: `${origin}/v1`,
     requests: requests.items,
+    connections,
     scripts,
     request: (number) => requests.at(number),
     close,
