@@ -2,7 +2,7 @@ import { type ClientOptions, type RawData, WebSocket } from 'ws';
 import { type AppError, isAppError } from '../domain/errors.js';
 import { type Failure, refusedWith } from './service.js';
 
-export interface ProviderSocketOptions {
+export interface DialOptions {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** How long the connection may take. */
@@ -11,6 +11,11 @@ export interface ProviderSocketOptions {
   readonly keyVariable: string;
   readonly urlVariable: string;
   readonly failure: Failure;
+}
+
+export interface ProviderSocketOptions extends DialOptions {
+  /** One that is open already, and nobody else's; absent: it's dialled. */
+  readonly spare?: WebSocket | undefined;
   /** Takes each message, parsed as JSON. What it throws ends the socket. */
   readonly onMessage: (message: unknown) => void;
   /** Takes each binary message, where the provider sends such. */
@@ -31,7 +36,7 @@ const SOCKET_OPTIONS: ClientOptions = { perMessageDeflate: false, maxPayload: 4 
 export class ProviderSocket {
   readonly #options: ProviderSocketOptions;
   readonly #socket: WebSocket;
-  readonly #opening: NodeJS.Timeout;
+  readonly #opening: NodeJS.Timeout | undefined;
   #early: (string | Uint8Array)[] = [];
   #earlyBytes = 0;
   #isOver = false;
@@ -40,10 +45,10 @@ export class ProviderSocket {
   constructor(options: ProviderSocketOptions) {
     this.#options = options;
     const { openWithinMs, failure } = options;
-    this.#socket = dial(options);
-    this.#opening = setTimeout(() => {
+    this.#socket = options.spare ?? dial(options);
+    const late = () =>
       this.#fail(failure(`opened no connection within ${openWithinMs} ms.`, { retryable: true }));
-    }, openWithinMs);
+    this.#opening = options.spare ? undefined : setTimeout(late, openWithinMs);
     this.#socket
       .on('open', () => this.#open())
       .on('message', (data, isBinary) => this.#receive(data, isBinary))
@@ -114,8 +119,8 @@ export class ProviderSocket {
   }
 }
 
-/** What the constructor says may quote the key. */
-const dial = ({ url, headers, failure, keyVariable, urlVariable }: ProviderSocketOptions): WebSocket => {
+/** Begins the handshake. Throws `failure` as `ProviderSocket` does: what the constructor says may quote the key. */
+export const dial = ({ url, headers, failure, keyVariable, urlVariable }: DialOptions): WebSocket => {
   try {
     return new WebSocket(url, { ...SOCKET_OPTIONS, headers });
   } catch {

@@ -7,8 +7,10 @@ import {
 import type { SpeechRequest } from '../../src/providers/text-to-speech.js';
 import { type ElevenLabsEmulator, startElevenLabsEmulator } from '../emulators/elevenlabs/emulator.js';
 import { all, failureOf, gate } from '../emulators/openai/reading.js';
+import type { ServedSocket } from '../emulators/socket-server.js';
 import { muLawTone } from '../emulators/tone.js';
 import { speechRequest } from '../support/provider-requests.js';
+import { resetSocket } from '../support/reset-socket.js';
 import { describeBadSpeech, heardOf } from '../support/speech-failures.js';
 
 let elevenLabs: ElevenLabsEmulator;
@@ -97,6 +99,94 @@ describe("ElevenLabs' text to speech", () => {
     expect((await failureOf(all(speak()))).message).toBe(
       "ElevenLabs' text to speech (eleven_flash_v2_5) sent no audio.",
     );
+  });
+});
+
+describe("ElevenLabs' next socket", () => {
+  const heard = async (voice: ElevenLabsTextToSpeech, more: Partial<SpeechRequest> = {}) =>
+    heardOf(await all(voice.speak(speechRequest(more)))).audio;
+
+  /** A voice that has spoken, and holds a socket for the next text. */
+  const ready = async (options: Partial<ElevenLabsOptions> = {}) => {
+    const voice = provider(options);
+    await heard(voice);
+    const spare = await elevenLabs.socket(1);
+    await spare.opened();
+    return { voice, spare };
+  };
+
+  it('is open before its text is there', async () => {
+    const { voice, spare } = await ready();
+    expect(spare.received).toEqual([]);
+    expect(await heard(voice, { text: 'Bye.' })).toHaveLength(4 * 480);
+    expect(spare.received).toEqual([{ text: ' ' }, { text: 'Bye. ' }, { text: '' }]);
+  });
+
+  it('is for the same voice only', async () => {
+    const { voice, spare } = await ready();
+    await heard(voice, { voice: 'anna' });
+    expect((await elevenLabs.socket(2)).url.pathname).toContain('anna');
+    expect(spare.received).toEqual([]);
+  });
+
+  it('is not opened by a text that was refused', async () => {
+    elevenLabs.scripts.push({ answer: [{ error: 'quota_exceeded' }] });
+    const voice = provider();
+    await failureOf(heard(voice));
+    await heard(voice);
+    expect((await elevenLabs.socket(1)).received).toHaveLength(3);
+  });
+
+  it.each([
+    ['closed', ({ socket }: ServedSocket) => socket.close(1008, 'input_timeout_exceeded')],
+    ['lost', ({ tcp }: ServedSocket) => resetSocket(tcp)],
+    ['said to be wrong', ({ socket }: ServedSocket) => socket.send('{"error":"input_timeout_exceeded"}')],
+  ])('costs the next text nothing when it is %s meanwhile', async (_, end) => {
+    const { voice, spare } = await ready();
+    end(spare);
+    await spare.closed;
+    expect(await heard(voice)).toHaveLength(6 * 480);
+    expect((await elevenLabs.socket(2)).received).toHaveLength(3);
+  });
+
+  it('costs a text nothing when it breaks as that is sent, and not twice', async () => {
+    const { voice } = await ready();
+    elevenLabs.scripts.push({ answer: [], fault: 'reset' });
+    expect(await heard(voice)).toHaveLength(6 * 480);
+    const spare = await elevenLabs.socket(3);
+    await spare.opened();
+    elevenLabs.scripts.push({ answer: [], fault: 'reset' }, { answer: [], fault: 'reset' });
+    expect((await failureOf(heard(voice))).details).toMatchObject({ retryable: true });
+  });
+
+  it('says nothing twice: what breaks after its first sound fails', async () => {
+    const { voice } = await ready();
+    elevenLabs.scripts.push({ fault: 'reset' });
+    expect((await failureOf(heard(voice))).details).toMatchObject({ retryable: true });
+  });
+
+  it('costs nobody anything when it is refused', async () => {
+    elevenLabs.scripts.push({}, { fault: 503 });
+    const voice = provider();
+    await heard(voice);
+    expect(await heard(voice)).toHaveLength(6 * 480);
+  });
+
+  it('is closed when nobody speaks for a while, and no other is opened', async () => {
+    const { voice, spare } = await ready({ spareMs: 20 });
+    await spare.closed;
+    expect(elevenLabs.sockets).toHaveLength(2);
+    expect(await heard(voice)).toHaveLength(6 * 480);
+  });
+
+  it('is closed as any other when the caller interrupts', async () => {
+    const { voice, spare } = await ready();
+    elevenLabs.scripts.push({ betweenMessages: () => gate().opened });
+    for await (const part of voice.speak(speechRequest({ text: 'Good evening.' }))) {
+      if (part instanceof Uint8Array) break;
+    }
+    await spare.closed;
+    expect(spare.received).toHaveLength(3);
   });
 });
 

@@ -71,6 +71,12 @@ export class ServedSocket {
     return this.received.flatMap((item) => (item instanceof Uint8Array ? [] : [item.type]));
   }
 
+  /** Resolves when the client, too, has its end open. */
+  async opened(): Promise<void> {
+    this.socket.ping();
+    await once(this.socket, 'pong');
+  }
+
   /** Resolves when it's so. */
   async until(condition: (socket: ServedSocket) => boolean): Promise<void> {
     while (!condition(this)) await once(this.#changes, 'change');

@@ -34,6 +34,8 @@ export const startSocketServer = async (
   const hanging = new Arrivals<{ readonly tcp: Socket; readonly left: Promise<unknown> }>();
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   const server = createServer((_request, response) => response.writeHead(404).end());
+  const connections = new Set<Socket>();
+  server.on('connection', (tcp) => connections.add(tcp));
   server.on('upgrade', (request: IncomingMessage, tcp: Socket, head: Buffer) => {
     tcp.on('error', () => undefined);
     const fault = nextFault ? nextFault() : faults.shift();
@@ -63,9 +65,9 @@ export const startSocketServer = async (
     socket: (number) => sockets.at(number),
     hung: (number) => hanging.at(number),
     async close() {
-      for (const { socket } of sockets.items) socket.terminate();
-      for (const { tcp } of hanging.items) tcp.destroy();
       server.close();
+      // Those in the middle of their handshake are among them.
+      for (const tcp of connections) tcp.destroy();
       await once(server, 'close');
     },
   };

@@ -6,6 +6,7 @@ import { inShape } from '../message-shape.js';
 import { socketUrl } from '../provider-socket.js';
 import { type Failure, failureOf, reasonIn, refusedWith } from '../service.js';
 import { speakOverSocket } from '../socket-speech.js';
+import { SpareSockets } from '../spare-sockets.js';
 import type { SpeechQueue } from '../speech-queue.js';
 import type { SpeechPart, SpeechRequest, TextToSpeech } from '../text-to-speech.js';
 import { knownSettings, speedWithin, type VoiceSettings } from '../voice-settings.js';
@@ -39,6 +40,9 @@ const SETTINGS = {
   use_speaker_boost: { type: 'boolean' },
 } as const satisfies VoiceSettings;
 
+/** The service closes a socket that says nothing for 20 s. */
+const SPARE_MS = 15_000;
+
 const BYTES_A_MS = SAMPLE_RATE_HZ / 1000;
 
 export interface ElevenLabsOptions {
@@ -47,16 +51,23 @@ export interface ElevenLabsOptions {
   readonly baseUrl?: string | undefined;
   /** How long the service may get nothing done, in ms, before it fails. The callers have shorter deadlines. */
   readonly patienceMs?: number | undefined;
+  /** How long a socket is held ready for the next text. */
+  readonly spareMs?: number | undefined;
 }
 
-/** ElevenLabs' text to speech over its `stream-input` socket, in mu-law, with the times of its words. */
+/**
+ * ElevenLabs' text to speech over its `stream-input` socket, in mu-law, with the times of its words. A socket takes one text;
+ * the next one's is opened meanwhile.
+ */
 export class ElevenLabsTextToSpeech implements TextToSpeech {
   readonly name = 'elevenlabs';
   readonly voiceSettings = SETTINGS;
   readonly #options: ElevenLabsOptions;
+  readonly #spares: SpareSockets;
 
   constructor(options: ElevenLabsOptions) {
     this.#options = options;
+    this.#spares = new SpareSockets({ idleMs: options.spareMs ?? SPARE_MS });
   }
 
   speak(request: SpeechRequest): AsyncIterable<SpeechPart> {
@@ -65,6 +76,7 @@ export class ElevenLabsTextToSpeech implements TextToSpeech {
     const failure = failureOf({ name: this.name, owner: "ElevenLabs'", capability: 'textToSpeech' }, model);
     const reader = new ElevenLabsReader(failure);
     return speakOverSocket({
+      spares: this.#spares,
       url: this.#urlOf(request, model),
       headers: { 'xi-api-key': apiKey },
       openWithinMs: patienceMs,

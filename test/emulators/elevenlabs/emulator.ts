@@ -1,4 +1,4 @@
-import { type AnswerScript, deliver, socketFaultOf } from '../socket-answer.js';
+import { type AnswerScript, deliver } from '../socket-answer.js';
 import { type ServedSocket, type SocketServer, startSocketServer } from '../socket-server.js';
 import { muLawTone } from '../tone.js';
 
@@ -9,7 +9,7 @@ export interface ElevenLabsScript extends AnswerScript {
 }
 
 export interface ElevenLabsEmulator extends SocketServer {
-  /** In order; without a script, by the default. */
+  /** In order; without a script, by the default. One with a fault of the handshake is the handshake's. */
   readonly scripts: ElevenLabsScript[];
 }
 
@@ -22,24 +22,26 @@ const PATH = /^\/v1\/text-to-speech\/[^/]+\/stream-input$/;
 /** An ElevenLabs that isn't: the `stream-input` socket, with mu-law. */
 export const startElevenLabsEmulator = async (): Promise<ElevenLabsEmulator> => {
   const scripts: ElevenLabsScript[] = [];
-  let script: ElevenLabsScript = {};
   const server = await startSocketServer(
     (headers, { pathname }) => PATH.test(pathname) && Boolean(headers['xi-api-key']),
-    (served) => serve(served, script),
+    (served) => serve(served, scripts),
     () => {
-      script = scripts.shift() ?? {};
-      return socketFaultOf(script);
+      const fault = scripts[0]?.fault;
+      if (typeof fault !== 'number' && fault !== 'hang') return undefined;
+      scripts.shift();
+      return fault;
     },
   );
   return { ...server, scripts };
 };
 
-const serve = (served: ServedSocket, script: ElevenLabsScript): void => {
+const serve = (served: ServedSocket, scripts: ElevenLabsScript[]): void => {
   let said = '';
   served.answer(async (message) => {
     const { text = '' } = message as { text?: string };
     said += text;
     if (text !== '') return;
+    const script = scripts.shift() ?? {};
     const isTelephone = served.url.searchParams.get('output_format') === 'ulaw_8000';
     const answer = isTelephone ? speechOf(said.trim()) : [{ error: 'output_format_not_allowed' }];
     await deliver(served, script.answer ?? answer, script);
