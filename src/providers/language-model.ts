@@ -6,6 +6,12 @@ export interface LanguageModel {
    * of the conversation. Its signal ends it at once, without an error.
    */
   answer(request: AnswerRequest): AsyncIterable<AnswerPart>;
+  /**
+   * Opens a connection in advance where none is open, so that the next answer needn't wait for it; absent: it has nothing to
+   * open. Asks the model nothing. Resolves within 5 s, when it has done what it can. What it fails with is of no
+   * interest, since the next answer will tell: behind its breaker it never rejects.
+   */
+  warmUp?(): Promise<void>;
 }
 
 export interface AnswerRequest {

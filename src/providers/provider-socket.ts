@@ -59,6 +59,10 @@ export class ProviderSocket {
       .on('close', (code) => this.#fail(failure(`closed the connection (${code}).`, { retryable: true })));
   }
 
+  get isOpen(): boolean {
+    return !this.#isOver && this.#socket.readyState === WebSocket.OPEN;
+  }
+
   /** Text as such, bytes as a binary message. After the end it's dropped. */
   send(data: string | Uint8Array): void {
     if (this.#isOver) return;

@@ -50,6 +50,13 @@ describe('sockets that are opened before they are needed', () => {
     for (const { socket } of server.sockets) socket.terminate();
   });
 
+  it('are opened once, however often one is asked for', async () => {
+    const spares = new SpareSockets({ idleMs: 60_000 });
+    await Promise.all([spares.prepare(to('a')), spares.prepare(to('a'))]);
+    expect(spares.take(to('a').url)).toBeDefined();
+    expect(spares.take(to('a').url)).toBeUndefined();
+  });
+
   it('are given up when the handshake hangs, and not taken before it is done', async () => {
     server.faults.push('hang');
     const spares = new SpareSockets({ idleMs: 60_000 });

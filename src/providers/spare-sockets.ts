@@ -6,6 +6,8 @@ import { type DialOptions, dial } from './provider-socket.js';
 interface Spare {
   readonly url: string;
   readonly socket: WebSocket;
+  /** It's open, or never will be. */
+  readonly settled: Promise<unknown>;
   tcp: Socket | null;
   timer: NodeJS.Timeout;
 }
@@ -42,6 +44,12 @@ export class SpareSockets {
     return spare.socket;
   }
 
+  /** Opens one where there is none. Resolves when it's open or given up; never rejects. */
+  async prepare(options: DialOptions): Promise<void> {
+    if (!this.#spares.some(({ url }) => url === options.url)) this.add(options);
+    await this.#spares.find(({ url }) => url === options.url)?.settled;
+  }
+
   /** Opens one more in the background; where there are too many, in place of the oldest. */
   add(options: DialOptions): void {
     this.#dial(options);
@@ -58,7 +66,8 @@ export class SpareSockets {
     }
     const drop = () => this.#drop(spare);
     const timer = setTimeout(drop, options.openWithinMs).unref();
-    const spare: Spare = { url: options.url, socket, tcp: null, timer };
+    const settled = new Promise((resolve) => socket.once('open', resolve).once('close', resolve));
+    const spare: Spare = { url: options.url, socket, settled, tcp: null, timer };
     this.#spares.push(spare);
     socket
       .on('upgrade', ({ socket: tcp }: IncomingMessage) => {

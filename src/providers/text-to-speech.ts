@@ -12,6 +12,8 @@ export interface TextToSpeech {
    * error.
    */
   speak(request: SpeechRequest): AsyncIterable<SpeechPart>;
+  /** As a language model's: for texts that this voice will say. */
+  warmUp?(voice: SpeakingVoice): Promise<void>;
 }
 
 export type SpeechPart = Uint8Array | { readonly words: readonly TimedWord[] };
@@ -22,6 +24,9 @@ export interface TimedWord {
   readonly startMs: number;
   readonly endMs: number;
 }
+
+/** Who says something, and how. */
+export type SpeakingVoice = Omit<SpeechRequest, 'text' | 'signal'>;
 
 export interface SpeechRequest extends Languages {
   /** A clause or a sentence. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { SpeechPart, SpeechRequest, TextToSpeech } from '../providers/text-to-speech.js';
+import type { SpeakingVoice, SpeechPart, SpeechRequest, TextToSpeech } from '../providers/text-to-speech.js';
 import type { Voice } from './speech.js';
 import { nextChunk } from './turn-taking/chunker.js';
 import { phrasesOf } from './turn-taking/phrases.js';
@@ -79,6 +79,10 @@ class RememberingVoice implements TextToSpeech {
     }
     // A part of it would be played as the whole.
     if (!kept && !request.signal.aborted && parts.length > 0) this.#kept.set(key, parts);
+  }
+
+  async warmUp(voice: SpeakingVoice): Promise<void> {
+    await this.#provider.warmUp?.(voice);
   }
 }
 

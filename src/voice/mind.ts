@@ -92,6 +92,11 @@ export class Mind {
     }
   }
 
+  /** Opens the first choice's connection in advance. */
+  warmUp(): void {
+    void this.#options.choices[0].provider.warmUp?.();
+  }
+
   /** `late` and `beaten` as in the effect. */
   abort(id: string, { late = false, beaten = false }: Pick<Abort, 'late' | 'beaten'> = {}): void {
     const answer = this.#answers.get(id);

@@ -59,6 +59,12 @@ export class Mouth {
     return this.#playout.nextPumpMs(this.#now());
   }
 
+  /** Opens the first choice's connection in advance. */
+  warmUp(): void {
+    const [{ provider, ...voice }] = this.#voices;
+    void provider.warmUp?.(voice);
+  }
+
   /** A reply's chunks are made one after the other: synthesis is faster than speech, and their order is kept. */
   say({ reply, chunk, text, rank }: Say): void {
     const speech = this.#speech.get(reply) ?? { abort: new AbortController(), last: Promise.resolve() };

@@ -119,6 +119,7 @@ export class VoiceSession {
 
   start(): void {
     void this.#ear.listen();
+    this.#warmUp();
     this.#take({ type: 'start', resumed: this.#options.resumed });
   }
 
@@ -172,6 +173,13 @@ export class VoiceSession {
   /** Leaves the call to another worker: the carrier asks for one when the stream closes. */
   async handOver(): Promise<void> {
     await this.#close();
+  }
+
+  /** While the greeting is spoken, which is there already. A model that speaks itself opens its own connection. */
+  #warmUp(): void {
+    if (this.#speaker) return;
+    this.#mind.warmUp();
+    this.#mouth.warmUp();
   }
 
   /** Inputs are taken one after the other: an effect's own input waits until its step is done. */

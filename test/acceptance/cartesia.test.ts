@@ -127,6 +127,34 @@ describe("Cartesia's text to speech", () => {
     await (await cartesia.socket(0)).closed;
   });
 
+  it('opens its connection before the first text, where it is asked for', async () => {
+    const voice = provider();
+    for (let n = 0; n < 2; n++) await voice.warmUp(speechRequest());
+    const connection = await cartesia.socket(0);
+    await connection.opened();
+    expect(connection.received).toEqual([]);
+    expect((await heard(voice)).audio).toHaveLength(6 * 480);
+    expect(cartesia.sockets).toHaveLength(1);
+  });
+
+  it('takes a new one where that breaks before its first text, or as it is sent', async () => {
+    const voice = provider();
+    await voice.warmUp(speechRequest());
+    await (await cartesia.socket(0)).opened();
+    cartesia.hangUp();
+    await (await cartesia.socket(0)).closed;
+    await voice.warmUp(speechRequest());
+    await (await cartesia.socket(1)).opened();
+    cartesia.scripts.push({ answer: [], fault: 'reset' });
+    expect((await heard(voice)).audio).toHaveLength(6 * 480);
+    expect(cartesia.sockets).toHaveLength(3);
+  });
+
+  it('closes a connection that was opened for nobody', async () => {
+    await provider({ idleMs: 20 }).warmUp(speechRequest());
+    await (await cartesia.socket(0)).closed;
+  });
+
   it('closes a connection that nobody uses', async () => {
     const voice = provider({ idleMs: 20 });
     await heard(voice);

@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ElevenLabsEmulator, startElevenLabsEmulator } from '../emulators/elevenlabs/emulator.js';
+import { type OpenAiEmulator, startOpenAiEmulator } from '../emulators/openai/emulator.js';
 import {
   createTestTenant,
   startTestPlatform,
@@ -14,15 +15,19 @@ const GREETING = 'Rosewood Dental, this is Ada. How can I help you on this fine 
 /** A call whose agent speaks with ElevenLabs' voice, over a real socket; the sandbox hears and answers. */
 describe('a call with a voice that times its words', () => {
   let elevenLabs: ElevenLabsEmulator;
+  let model: OpenAiEmulator;
   let platform: TestPlatform;
   let tenant: TestTenant;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     elevenLabs = await startElevenLabsEmulator();
+    model = await startOpenAiEmulator();
     platform = await startTestPlatform({
       environment: {
         ELEVENLABS_API_KEY: 'xi-test',
         ELEVENLABS_BASE_URL: elevenLabs.origin,
+        COMPATIBLE_BASE_URL: model.baseUrl,
+        COMPATIBLE_LANGUAGE_MODEL: 'llama',
       },
     });
     tenant = await createTestTenant(platform, {
@@ -31,9 +36,10 @@ describe('a call with a voice that times its words', () => {
     });
   });
 
-  afterEach(async () => {
+  afterAll(async () => {
     await platform.close();
     await elevenLabs.close();
+    await model.close();
   });
 
   const used = () => elevenLabs.sockets.filter(({ received }) => received.length > 1);
@@ -58,5 +64,18 @@ describe('a call with a voice that times its words', () => {
     expect(heard.length).toBeGreaterThan(20);
     expect(heard.length).toBeLessThan(GREETING.length);
     expect(textsSaid().filter((text) => greeting.includes(text ?? ''))).toHaveLength(2);
+  });
+
+  it('has its connections before anybody asks for an answer', async () => {
+    const silent = await createTestTenant(platform, {
+      greeting: '',
+      textToSpeech: { provider: 'elevenlabs', voice: 'ben' },
+      languageModel: { provider: 'compatible' },
+    });
+    await new TestCalls(platform, silent).talk([{ pauseMs: 500 }, { hangUp: true, atOnce: true }]);
+    const sockets = elevenLabs.sockets.filter(({ url }) => url.pathname.includes('/ben/'));
+    expect(sockets.map(({ received }) => received)).toEqual([[]]);
+    expect(model.connections).toHaveLength(1);
+    expect(model.requests).toEqual([]);
   });
 });

@@ -122,6 +122,23 @@ describe("ElevenLabs' next socket", () => {
     expect(spare.received).toEqual([{ text: ' ' }, { text: 'Bye. ' }, { text: '' }]);
   });
 
+  it('is opened before the first text, too, where it is asked for', async () => {
+    const voice = provider();
+    for (let n = 0; n < 2; n++) await voice.warmUp(speechRequest());
+    await heard(voice);
+    expect((await elevenLabs.socket(0)).received).toHaveLength(3);
+    const spare = await elevenLabs.socket(1);
+    expect(spare.received).toEqual([]);
+  });
+
+  it('is not waited for when it hangs, and told to nobody', async () => {
+    elevenLabs.scripts.push({ fault: 'hang' }, { fault: 401 });
+    const voice = provider({ patienceMs: 20 });
+    await voice.warmUp(speechRequest());
+    await voice.warmUp(speechRequest());
+    expect(elevenLabs.scripts).toEqual([]);
+  });
+
   it('is for the same voice only', async () => {
     const { voice, spare } = await ready();
     await heard(voice, { voice: 'anna' });

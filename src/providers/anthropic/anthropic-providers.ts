@@ -25,14 +25,17 @@ export const createAnthropicProviders = ({
   baseUrl = BASE_URL,
   patienceMs = PATIENCE_MS,
 }: AnthropicOptions): { readonly languageModel: LanguageModel } => {
+  const connections = new HttpConnections();
   const client = new Anthropic({
     apiKey,
     // Of the key alone: another one in the environment isn't this installation's.
     authToken: null,
     baseURL: baseUrl,
-    fetch: new HttpConnections().fetch,
+    fetch: connections.fetch,
     maxRetries: 0, // `exchangeWith` has the second attempt
     logLevel: 'off', // its logs quote answers that it can't parse
   });
-  return { languageModel: new AnthropicLanguageModel(client, { model: LANGUAGE_MODEL, patienceMs }) };
+  return {
+    languageModel: new AnthropicLanguageModel(client, { connections, model: LANGUAGE_MODEL, patienceMs }),
+  };
 };

@@ -1,11 +1,14 @@
 import type { Anthropic } from '@anthropic-ai/sdk';
 import { exchangeWith } from '../exchange.js';
+import type { HttpConnections } from '../http-connections.js';
 import type { AnswerPart, AnswerRequest, LanguageModel } from '../language-model.js';
 import { AnswerStream } from './answer-stream.js';
 import { anthropicFailure, isPassing } from './failure.js';
 import { messagesRequest } from './messages-request.js';
 
 export interface AnthropicLanguageModelOptions {
+  /** The client's. */
+  readonly connections: HttpConnections;
   /** Where a request names none. */
   readonly model: string;
   /** How long it may send nothing, in ms. How long the first token may take is the caller's business. */
@@ -34,5 +37,9 @@ export class AnthropicLanguageModel implements LanguageModel {
     );
     for await (const event of events) yield* stream.parts(event);
     if (!signal.aborted) yield stream.done();
+  }
+
+  warmUp(): Promise<void> {
+    return this.#options.connections.warmUp(this.#client.baseURL);
   }
 }

@@ -29,7 +29,6 @@ export class CartesiaConnection {
   readonly #contexts = new Map<string, Context>();
   #idle: NodeJS.Timeout | undefined;
   #isUsable = true;
-  #wasUsed = false;
 
   constructor(options: ConnectionOptions, failure: Failure) {
     this.#failure = failure;
@@ -40,6 +39,7 @@ export class CartesiaConnection {
       onMessage: (message) => this.#receive(message),
       onFailure: (error) => this.#fail(error),
     });
+    this.#waitForUse();
   }
 
   /** Whether it may be given further contexts. */
@@ -47,9 +47,9 @@ export class CartesiaConnection {
     return this.#isUsable;
   }
 
-  /** Something came over it: a failure says nothing about the network or the key, the service may just have closed it. */
-  get wasUsed(): boolean {
-    return this.#wasUsed;
+  /** The handshake is over: a failure says nothing about the network or the key, the service may just have closed it. */
+  get isOpen(): boolean {
+    return this.#socket.isOpen;
   }
 
   begin(context: Context, request: object): void {
@@ -64,12 +64,16 @@ export class CartesiaConnection {
     if (cancels) this.#socket.send(JSON.stringify({ context_id: id, cancel: true }));
     if (this.#contexts.size > 0) return;
     if (!this.#isUsable) return this.#socket.close();
-    this.#idle = setTimeout(() => this.#close(), this.#idleMs).unref();
+    this.#waitForUse();
   }
 
   /** It doesn't answer: those under way may still try, and nobody else. */
   distrust(): void {
     this.#isUsable = false;
+  }
+
+  #waitForUse(): void {
+    this.#idle = setTimeout(() => this.#close(), this.#idleMs).unref();
   }
 
   #close(): void {
@@ -79,7 +83,6 @@ export class CartesiaConnection {
 
   #receive(value: unknown): void {
     const message = inShape(contextMessage, value, this.#failure);
-    this.#wasUsed = true;
     // After a cancel a few messages still come, for nobody.
     if (message.context_id) this.#contexts.get(message.context_id)?.onMessage(message);
     else for (const context of [...this.#contexts.values()]) context.onMessage(message);

@@ -3,7 +3,7 @@ import { type AppError, isAppError } from '../../domain/errors.js';
 import { socketUrl } from '../provider-socket.js';
 import { type Failure, failureOf } from '../service.js';
 import { SpeechQueue } from '../speech-queue.js';
-import type { SpeechPart, SpeechRequest, TextToSpeech } from '../text-to-speech.js';
+import type { SpeakingVoice, SpeechPart, SpeechRequest, TextToSpeech } from '../text-to-speech.js';
 import { CartesiaConnection, type Context, type ContextMessage } from './connection.js';
 import { KEY_VARIABLE, MODEL, readMessage, requestOf, SETTINGS } from './messages.js';
 
@@ -24,8 +24,8 @@ export interface CartesiaOptions {
 
 /**
  * Cartesia's text to speech, in mu-law, with the times of its words. All texts of a process share one connection, as the
- * service recommends: a text begins without a handshake. One that breaks before a text's first sound, after it had served
- * others, is replaced once.
+ * service recommends: a text begins without a handshake. One that was open before a text and breaks before its first sound
+ * is replaced once.
  */
 export class CartesiaTextToSpeech implements TextToSpeech {
   readonly name = 'cartesia';
@@ -42,10 +42,7 @@ export class CartesiaTextToSpeech implements TextToSpeech {
   async *speak(request: SpeechRequest): AsyncGenerator<SpeechPart, void> {
     const { signal } = request;
     if (signal.aborted) return;
-    const failure = failureOf(
-      { name: this.name, owner: "Cartesia's", capability: 'textToSpeech' },
-      request.model ?? MODEL,
-    );
+    const failure = this.#failureOf(request);
     const speaking = new Speaking(request, failure, () => this.#connect(failure));
     try {
       yield* speaking.speech.read({ signal, patienceMs: this.#patienceMs, failure });
@@ -55,6 +52,14 @@ export class CartesiaTextToSpeech implements TextToSpeech {
     } finally {
       speaking.end();
     }
+  }
+
+  async warmUp(voice: SpeakingVoice): Promise<void> {
+    this.#connect(this.#failureOf(voice));
+  }
+
+  #failureOf({ model }: SpeakingVoice): Failure {
+    return failureOf({ name: this.name, owner: "Cartesia's", capability: 'textToSpeech' }, model ?? MODEL);
   }
 
   #connect(failure: Failure): CartesiaConnection {
@@ -110,7 +115,7 @@ class Speaking {
 
   #begin(): CartesiaConnection {
     const connection = this.#connect();
-    const couldBeStale = connection.wasUsed && !this.#isSecond;
+    const couldBeStale = connection.isOpen && !this.#isSecond;
     this.#id = randomUUID();
     const context: Context = {
       id: this.#id,

@@ -30,10 +30,11 @@ export const createCompatibleProviders = ({
   model,
   patienceMs = PATIENCE_MS,
 }: CompatibleOptions): { readonly languageModel: LanguageModel } => {
+  const connections = new HttpConnections();
   const client = new OpenAI({
     apiKey,
     baseURL: baseUrl,
-    fetch: new HttpConnections().fetch,
+    fetch: connections.fetch,
     // OpenAI's own, which its client would take from the environment.
     organization: null,
     project: null,
@@ -46,5 +47,7 @@ export const createCompatibleProviders = ({
     keyVariable: 'COMPATIBLE_API_KEY',
     urlVariable: 'COMPATIBLE_BASE_URL',
   };
-  return { languageModel: new OpenAiLanguageModel(client, { model, patienceMs, api: 'chat', server }) };
+  return {
+    languageModel: new OpenAiLanguageModel(client, { connections, model, patienceMs, api: 'chat', server }),
+  };
 };

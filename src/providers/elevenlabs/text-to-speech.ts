@@ -3,12 +3,12 @@ import { SAMPLE_RATE_HZ } from '../../audio/mu-law.js';
 import { type AppError, ErrorCode } from '../../domain/errors.js';
 import { anyOf, knownLanguage, languageOf } from '../language.js';
 import { inShape } from '../message-shape.js';
-import { socketUrl } from '../provider-socket.js';
+import { type DialOptions, socketUrl } from '../provider-socket.js';
 import { type Failure, failureOf, reasonIn, refusedWith } from '../service.js';
 import { speakOverSocket } from '../socket-speech.js';
 import { SpareSockets } from '../spare-sockets.js';
 import type { SpeechQueue } from '../speech-queue.js';
-import type { SpeechPart, SpeechRequest, TextToSpeech } from '../text-to-speech.js';
+import type { SpeakingVoice, SpeechPart, SpeechRequest, TextToSpeech } from '../text-to-speech.js';
 import { knownSettings, speedWithin, type VoiceSettings } from '../voice-settings.js';
 import { alignmentSchema, WordsOfCharacters } from './alignment.js';
 
@@ -71,34 +71,44 @@ export class ElevenLabsTextToSpeech implements TextToSpeech {
   }
 
   speak(request: SpeechRequest): AsyncIterable<SpeechPart> {
-    const { apiKey, patienceMs = 5_000 } = this.#options;
-    const model = request.model ?? MODEL;
-    const failure = failureOf({ name: this.name, owner: "ElevenLabs'", capability: 'textToSpeech' }, model);
-    const reader = new ElevenLabsReader(failure);
+    const connection = this.#connectionFor(request);
+    const reader = new ElevenLabsReader(connection.failure);
     return speakOverSocket({
+      ...connection,
       spares: this.#spares,
-      url: this.#urlOf(request, model),
-      headers: { 'xi-api-key': apiKey },
-      openWithinMs: patienceMs,
-      keyVariable: KEY_VARIABLE,
-      urlVariable: 'ELEVENLABS_BASE_URL',
-      failure,
       signal: request.signal,
-      patienceMs,
+      patienceMs: connection.openWithinMs,
       messages: messagesOf(request).map((message) => JSON.stringify(message)),
       onMessage: (message, speech) => reader.read(message, speech),
     });
   }
 
-  #urlOf(request: SpeechRequest, model: string): string {
+  warmUp(voice: SpeakingVoice): Promise<void> {
+    return this.#spares.prepare(this.#connectionFor(voice));
+  }
+
+  #connectionFor(voice: SpeakingVoice): DialOptions {
+    const { apiKey, patienceMs = 5_000 } = this.#options;
+    const model = voice.model ?? MODEL;
+    return {
+      url: this.#urlOf(voice, model),
+      headers: { 'xi-api-key': apiKey },
+      openWithinMs: patienceMs,
+      keyVariable: KEY_VARIABLE,
+      urlVariable: 'ELEVENLABS_BASE_URL',
+      failure: failureOf({ name: this.name, owner: "ElevenLabs'", capability: 'textToSpeech' }, model),
+    };
+  }
+
+  #urlOf({ voice, ...languages }: SpeakingVoice, model: string): string {
     const base = socketUrl(this.#options.baseUrl ?? BASE_URL);
     const query = new URLSearchParams({
       model_id: model,
       output_format: 'ulaw_8000',
       auto_mode: 'true', // whole clauses: nothing is gained by waiting for more
-      ...(TAKES_LANGUAGE.test(model) && { language_code: languageOf(knownLanguage(request, isSpoken)) }),
+      ...(TAKES_LANGUAGE.test(model) && { language_code: languageOf(knownLanguage(languages, isSpoken)) }),
     });
-    return `${base}/v1/text-to-speech/${encodeURIComponent(request.voice ?? VOICE)}/stream-input?${query}`;
+    return `${base}/v1/text-to-speech/${encodeURIComponent(voice ?? VOICE)}/stream-input?${query}`;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { OpenAI } from 'openai';
 import { z } from 'zod';
 import type { ExchangeOptions } from '../exchange.js';
+import type { HttpConnections } from '../http-connections.js';
 import type { AnswerPart, AnswerRequest, LanguageModel } from '../language-model.js';
 import { parseAnswer } from './answer-shape.js';
 import { chatRequest } from './chat-request.js';
@@ -26,6 +27,8 @@ const chatChunk = z.object({
 });
 
 export interface OpenAiLanguageModelOptions {
+  /** The client's. */
+  readonly connections: HttpConnections;
   /** Where a request names none. */
   readonly model: string;
   /** As in `exchange`. How long the first token may take is the caller's business. */
@@ -58,6 +61,10 @@ export class OpenAiLanguageModel implements LanguageModel {
     return api === 'responses' || (!server && hasOnlyResponses(model))
       ? answerByResponses(this.#client, operation, request, options)
       : this.#chat(operation, request, options);
+  }
+
+  warmUp(): Promise<void> {
+    return this.#options.connections.warmUp(this.#client.baseURL);
   }
 
   async *#chat(

@@ -63,10 +63,11 @@ export interface OpenAiOptions {
  * BAD_USER_INPUT for an unknown embedding model without dimensions.
  */
 export const createOpenAiProviders = (options: OpenAiOptions): ProviderSet => {
+  const connections = new HttpConnections();
   const client = new OpenAI({
     apiKey: options.apiKey,
     baseURL: options.baseUrl ?? BASE_URL,
-    fetch: new HttpConnections().fetch,
+    fetch: connections.fetch,
     maxRetries: 0, // `exchange` has the second attempt
     logLevel: 'off', // its logs quote answers that it can't parse
   });
@@ -77,11 +78,13 @@ export const createOpenAiProviders = (options: OpenAiOptions): ProviderSet => {
       patienceMs: patienceOf('speechToText'),
     }),
     languageModel: new OpenAiLanguageModel(client, {
+      connections,
       model: options.languageModel ?? LANGUAGE_MODEL,
       patienceMs: patienceOf('languageModel'),
       api: options.languageModelApi ?? 'chat',
     }),
     textToSpeech: new OpenAiTextToSpeech(client, {
+      connections,
       model: TEXT_TO_SPEECH_MODEL,
       voice: options.voice ?? VOICE,
       patienceMs: patienceOf('textToSpeech'),

@@ -2,6 +2,7 @@ import type { OpenAI } from 'openai';
 import { encodeMuLaw, SAMPLE_RATE_HZ } from '../../audio/mu-law.js';
 import { PcmByteStream } from '../../audio/pcm-bytes.js';
 import { Resampler } from '../../audio/resampler.js';
+import type { HttpConnections } from '../http-connections.js';
 import type { SpeechRequest, TextToSpeech } from '../text-to-speech.js';
 import { speedWithin } from '../voice-settings.js';
 import { exchange } from './exchange.js';
@@ -11,6 +12,8 @@ import { type Operation, openAiError } from './failure.js';
 const PCM_RATE_HZ = 24_000;
 
 export interface OpenAiTextToSpeechOptions {
+  /** The client's. */
+  readonly connections: HttpConnections;
   /** Where a request names none. */
   readonly model: string;
   readonly voice: string;
@@ -56,6 +59,10 @@ export class OpenAiTextToSpeech implements TextToSpeech {
     if (isSilent) throw openAiError(operation, 'sent no audio.');
     const rest = resampler.flush();
     if (rest.length > 0) yield encodeMuLaw(rest);
+  }
+
+  warmUp(): Promise<void> {
+    return this.#options.connections.warmUp(this.#client.baseURL);
   }
 }
 

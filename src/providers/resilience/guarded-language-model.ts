@@ -1,6 +1,7 @@
 import type { AnswerPart, AnswerRequest, LanguageModel } from '../language-model.js';
 import type { Breaker } from './breaker.js';
 import { guardedRequest } from './guarded-request.js';
+import { guardedWarmUp } from './guarded-warm-up.js';
 
 /** A language model behind its circuit breaker: throws at once what `Breaker.begin` throws. */
 export class GuardedLanguageModel implements LanguageModel {
@@ -18,5 +19,9 @@ export class GuardedLanguageModel implements LanguageModel {
 
   answer(request: AnswerRequest): AsyncGenerator<AnswerPart, void> {
     return guardedRequest(this.#breaker, request.signal, () => this.#model.answer(request));
+  }
+
+  warmUp(): Promise<void> {
+    return guardedWarmUp(this.#breaker, () => this.#model.warmUp?.());
   }
 }

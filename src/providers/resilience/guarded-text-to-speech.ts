@@ -1,6 +1,7 @@
-import type { SpeechPart, SpeechRequest, TextToSpeech } from '../text-to-speech.js';
+import type { SpeakingVoice, SpeechPart, SpeechRequest, TextToSpeech } from '../text-to-speech.js';
 import type { Breaker } from './breaker.js';
 import { guardedRequest } from './guarded-request.js';
+import { guardedWarmUp } from './guarded-warm-up.js';
 
 /** A voice behind its circuit breaker: throws at once what `Breaker.begin` throws. */
 export class GuardedTextToSpeech implements TextToSpeech {
@@ -22,5 +23,9 @@ export class GuardedTextToSpeech implements TextToSpeech {
 
   speak(request: SpeechRequest): AsyncGenerator<SpeechPart, void> {
     return guardedRequest(this.#breaker, request.signal, () => this.#voice.speak(request));
+  }
+
+  warmUp(voice: SpeakingVoice): Promise<void> {
+    return guardedWarmUp(this.#breaker, () => this.#voice.warmUp?.(voice));
   }
 }

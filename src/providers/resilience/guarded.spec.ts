@@ -15,9 +15,10 @@ const ended = (signal: AbortSignal): Promise<void> =>
 /** What the fake provider does next. */
 type Act = 'works' | 'fails' | 'hangs';
 
-const fake = (act: () => Act) => {
+const fake = (act: () => Act, warmUp: () => Promise<void>) => {
   const languageModel: LanguageModel = {
     name: 'fake',
+    warmUp,
     async *answer({ signal }) {
       if (act() === 'fails') throw new Error('down');
       yield { type: 'text', delta: 'Hello.' };
@@ -27,6 +28,7 @@ const fake = (act: () => Act) => {
   };
   const textToSpeech: TextToSpeech = {
     name: 'fake',
+    warmUp,
     async *speak({ signal }) {
       if (act() === 'fails') throw new Error('down');
       yield new Uint8Array(160);
@@ -54,9 +56,15 @@ const fake = (act: () => Act) => {
 describe('a provider behind its breaker', () => {
   let act: Act;
   let providers: Providers;
+  let warmed: number;
   beforeEach(() => {
     act = 'works';
-    providers = new Providers({ fake: fake(() => act) }, 'fake', new Breakers());
+    warmed = 0;
+    const warmUp = async () => {
+      warmed++;
+      if (act === 'fails') throw new Error('down');
+    };
+    providers = new Providers({ fake: fake(() => act, warmUp) }, 'fake', new Breakers());
   });
 
   const use: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>> = {
@@ -106,6 +114,25 @@ describe('a provider behind its breaker', () => {
     expect(await use[capability]?.(never())).toHaveLength(capability === 'text_to_speech' ? 1 : 2);
     expect(stateOf(capability)).toMatchObject({ state: 'closed', failures: 0 });
   });
+
+  it.each(['language_model', 'text_to_speech'])(
+    'of %s has its connection opened in advance, unless it fails; whether that works counts for nothing',
+    async (capability) => {
+      const warmUp = () =>
+        capability === 'language_model'
+          ? providers.get('languageModel', 'fake').warmUp?.()
+          : providers.get('textToSpeech', 'fake').warmUp?.(speechRequest());
+      await warmUp();
+      expect(warmed).toBe(1);
+      act = 'fails';
+      for (let n = 0; n < 5; n++) await warmUp();
+      expect(warmed).toBe(6);
+      expect(stateOf(capability)).toMatchObject({ state: 'closed', failures: 0, lastError: null });
+      for (let n = 0; n < 5; n++) await use[capability]?.(never()).catch(() => undefined);
+      await warmUp();
+      expect(warmed).toBe(6);
+    },
+  );
 
   it('tells those who listen, until they stop', async () => {
     const heard: unknown[] = [];

@@ -34,6 +34,10 @@ export const startAnthropicEmulator = async (): Promise<AnthropicEmulator> => {
   const scripts: MessagesScript[] = [];
   const requests: EmulatedRequest[] = [];
   const answer = async (incoming: IncomingMessage, response: ServerResponse<IncomingMessage>) => {
+    if (incoming.method !== 'POST') {
+      response.writeHead(404).end();
+      return;
+    }
     const body = (await json(incoming)) as Readonly<Record<string, unknown>>;
     const quote = () => JSON.stringify(body).slice(0, 2000);
     requests.push({ headers: incoming.headers, body, hungUp: hangUpOf(response) });
