@@ -296,6 +296,8 @@ export class VoiceSession {
     if (effect.speaks) void this.#speaker?.answer(effect, history, passages);
     // The model that speaks itself stands before the mind's choices.
     else {
+      // A connection that was opened before may have waited too long; the model takes longer than a handshake.
+      this.#mouth.warmUp();
       const rank = (effect.rank ?? 0) - (this.#speaker ? 1 : 0);
       void this.#mind.think({ ...effect, rank }, history, passages);
     }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ElevenLabsEmulator, startElevenLabsEmulator } from '../emulators/elevenlabs/emulator.js';
 import { type OpenAiEmulator, startOpenAiEmulator } from '../emulators/openai/emulator.js';
+import { gate } from '../emulators/openai/reading.js';
 import {
   createTestTenant,
   startTestPlatform,
@@ -77,5 +78,27 @@ describe('a call with a voice that times its words', () => {
     expect(sockets.map(({ received }) => received)).toEqual([[]]);
     expect(model.connections).toHaveLength(1);
     expect(model.requests).toEqual([]);
+  });
+
+  it('has a socket for its next answer while that is composed, though the one before waited in vain', async () => {
+    const patient = await createTestTenant(platform, {
+      greeting: '',
+      textToSpeech: { provider: 'elevenlabs', voice: 'cleo' },
+      languageModel: { provider: 'compatible' },
+    });
+    const composed = gate();
+    model.scripts.chat.push({ to: 'table', text: 'For how many?', beforeHeaders: () => composed.opened });
+    const sockets = () => elevenLabs.sockets.filter(({ url }) => url.pathname.includes('/cleo/'));
+    const talk = new TestCalls(platform, patient).talk([
+      { say: 'A table for tonight, please.', atOnce: true },
+      { hangUp: true },
+    ]);
+    const [first] = await until('the first is open', async () => sockets().length > 0 && sockets());
+    first?.socket.terminate();
+    const [, second] = await until('the second is open', async () => sockets().length > 1 && sockets());
+    expect(second?.received).toEqual([]);
+    composed.open();
+    await talk;
+    expect(second?.received).toContainEqual({ text: 'For how many? ' });
   });
 });
