@@ -12,7 +12,10 @@ interface Spare {
   timer: NodeJS.Timeout;
 }
 
-/** More speak at once than so many only in the largest plans of the services that have sockets for one text each. */
+/**
+ * More speak at once than so many only in the largest plans of the services that have sockets for one text each. Those that
+ * wait take nobody's place: ElevenLabs' limit counts what is being spoken (elevenlabs.io/blog/ai-rate-limiting-for-voice).
+ */
 const MOST = 20;
 
 /**
