@@ -125,6 +125,7 @@ describe("the call's ear", () => {
     await settle();
     await settle();
     expect(second.last.heard).toEqual([10, 11, 12, 'stop', 20, 21]);
+    expect(inputs.at(-1)).toEqual({ type: 'heard_again', ms: 100 });
     expect(failures()).toEqual([
       {
         type: 'speech_to_text_failed',
@@ -168,6 +169,7 @@ describe("the call's ear", () => {
     await settle();
     await settle();
     expect(second.last.heard).toHaveLength(25);
+    expect(inputs.filter(({ type }) => type === 'heard_again')).toEqual([]);
     says(ear, 0, 1999);
     second.last.gives(new Error('reset'));
     await opened(first, 2);

@@ -95,6 +95,7 @@ export class Ear {
     try {
       const { language, fallbackLanguage } = this.#options;
       const stream = provider.open({ model, language, fallbackLanguage, signal });
+      if (this.#recent.voicedMs > 0) this.#take({ type: 'heard_again', ms: this.#recent.ms });
       this.#recent.replay(stream);
       this.#stream = stream;
       for await (const transcript of stream.transcripts) {

@@ -31,6 +31,11 @@ export class RecentAudio {
     this.#hasVoice = this.#frames.countVoiced() > 0;
   }
 
+  /** How far back it reaches. */
+  get ms(): number {
+    return this.#frames.length * FRAME_MS;
+  }
+
   /** For how long the caller has spoken without anything of it being final. */
   get voicedMs(): number {
     return this.#frames.countVoiced() * FRAME_MS;

@@ -82,6 +82,7 @@ const inputs = [
       .optional(),
     exhausted: z.boolean().optional(),
   }),
+  z.looseObject({ type: z.literal('heard_again'), ms }),
   z.looseObject({
     type: z.literal('retrieved'),
     retrieval: z.string(),

@@ -1,6 +1,7 @@
 import { echoShare, isLateEcho } from './echo.js';
 import { evaluateTurn } from './end-of-turn.js';
 import { succeed } from './failures.js';
+import { withoutCommitted } from './heard-again.js';
 import type { Input } from './input.js';
 import { hearWhileTalking, ignoreEcho, isCuttingIn } from './interruption.js';
 import { policy } from './policy.js';
@@ -23,10 +24,12 @@ export const uncommittedText = ({ finals, interim }: Caller): string =>
 /** A new utterance; a caller who still speaks has begun it already. */
 export const resetCaller = (t: Transition): void => {
   dropSpeculation(t);
-  const { voiced, onsetAtMs, paused, degraded, voiceEndedAtMs, unconfirmed } = t.caller;
+  const { voiced, onsetAtMs, paused, degraded, voiceEndedAtMs } = t.caller;
+  const { unconfirmed, unsettled, heardAgainFromMs } = t.caller;
   const signal = degraded ? {} : { startedAtMs: t.nowMs, signalAtMs: t.nowMs };
   const goesOn = voiced ? { voiced, onsetAtMs, paused, ...signal } : {};
-  t.patch({ caller: { ...silentCaller, ...goesOn, degraded, voiceEndedAtMs, unconfirmed } });
+  const kept = { degraded, voiceEndedAtMs, unconfirmed, unsettled, heardAgainFromMs };
+  t.patch({ caller: { ...silentCaller, ...goesOn, ...kept } });
   t.clearDeadlines('turn', 'force', 'limit', 'speculate');
 };
 
@@ -38,9 +41,12 @@ export const onMediaFlow = (t: Transition, flows: boolean): void => {
   if (isBack && holds(settings, 'stallsAreNoSilence')) beginSilenceAnew(t);
 };
 
-export const onTranscript = (t: Transition, transcript: Transcript): void => {
+export const onTranscript = (t: Transition, told: Transcript): void => {
+  const transcript = withoutCommitted(t, told);
   const isEmpty = !hasWords(transcript.text);
-  if (!isEmpty && transcript.final) succeed(t, 'speech_to_text');
+  if (hasWords(told.text) && told.final) succeed(t, 'speech_to_text');
+  // Whoever says it again says nothing of this turn's end.
+  if (isEmpty && hasWords(told.text)) return onEmpty(t, transcript);
   if (!isEmpty && isKnown(t, transcript)) return;
   noteTurnSignal(t, transcript);
   if (isEmpty) onEmpty(t, transcript);

@@ -2,6 +2,7 @@ import type { CallEvent } from '../../domain/call/events.js';
 import { resetCaller, uncommittedText } from './caller.js';
 import { hasFinalOfEnd, isWhole } from './detectors.js';
 import { isVoiced } from './end-of-turn.js';
+import { keepUnsettled } from './heard-again.js';
 import { stagesOf } from './latency.js';
 import { startReply } from './replies.js';
 import { useRetrieval } from './retrieval.js';
@@ -103,12 +104,13 @@ export const commitTurn = (
   const goesOn = isOnlyBegun(t, endpointing);
   const text = textToCommit(t, endpointing);
   const endedMs = caller.lastVoiceAtMs ?? caller.signalAtMs ?? t.nowMs;
+  const startedMs = Math.min(caller.startedAtMs ?? endedMs, endedMs);
   t.emit({
     type: 'CallerTurnCommitted',
     data: {
       turn,
       text,
-      startedMs: Math.min(caller.startedAtMs ?? endedMs, endedMs),
+      startedMs,
       endedMs,
       confidence: caller.confidence,
       endpointing,
@@ -118,6 +120,7 @@ export const commitTurn = (
   t.patch({ turn, speculated: nothingSpeculated });
   resetCaller(t);
   t.patchCaller({ unconfirmed: isWhole(caller) || goesOn ? '' : text });
+  if (!goesOn) keepUnsettled(t, caller.interim, startedMs, endedMs);
   if (goesOn && caller.interim !== '') {
     t.patchCaller({ interim: caller.interim, startedAtMs: t.nowMs, signalAtMs: t.nowMs });
   }

@@ -32,6 +32,8 @@ export type Input =
       readonly next?: Listener | undefined;
       readonly exhausted?: boolean | undefined;
     }
+  /** Another stream of the speech-to-text is given the caller's last audio once more: so much of it. */
+  | { readonly type: 'heard_again'; readonly ms: number }
   /** What the tenant's documents have of it, the best first. Their text is the session's. */
   | { readonly type: 'retrieved'; readonly retrieval: string; readonly hits: readonly Hit[] }
   | { readonly type: 'retrieval_failed'; readonly retrieval: string }

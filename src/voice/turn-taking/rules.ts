@@ -36,6 +36,8 @@ const heldSince = {
   spokenAnswersLookUp: 7,
   /** Whoever is asked whether they are there has time to answer, however short the silence may be. */
   askedHaveTimeToAnswer: 7,
+  /** A final that comes when its words are committed says nothing new with them, though the caller speaks again. */
+  lateFinalsAreKnown: 7,
 } as const;
 
 /** What a conversation that begins now keeps to. */

@@ -108,6 +108,17 @@ export interface Caller {
   readonly cutIn: boolean;
   /** What was committed before its final came: that may still come, and says nothing new. */
   readonly unconfirmed: string;
+  /** All that was committed since the last final, and isn't in one; `null`: nothing. */
+  readonly unsettled: Unsettled | null;
+  /** The speech-to-text's stream hears again what was said since then; `null`: it does no more. */
+  readonly heardAgainFromMs: number | null;
+}
+
+/** Words of the caller's that a new stream of the speech-to-text may hear again. */
+export interface Unsettled {
+  readonly words: readonly string[];
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
 }
 
 export const silentCaller: Caller = {
@@ -127,6 +138,8 @@ export const silentCaller: Caller = {
   endedAtMs: null,
   cutIn: false,
   unconfirmed: '',
+  unsettled: null,
+  heardAgainFromMs: null,
 };
 
 /** A piece of the agent's text, and the length of its speech as far as it's made. */

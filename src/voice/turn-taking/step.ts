@@ -4,6 +4,7 @@ import { onBufferFull } from './detectors.js';
 import type { Effect } from './effect.js';
 import { onForceTurn, onTurnDue } from './end-of-turn.js';
 import { onDrained, onForeign, onGone, onGoodbyeLate, onMaxDuration, onSocket } from './ending.js';
+import { onHeardAgain } from './heard-again.js';
 import type { Input } from './input.js';
 import { holdAgent, onResumeDue } from './interruption.js';
 import { commitKeys, onKey } from './keys.js';
@@ -62,6 +63,8 @@ const take = (t: Transition, input: Input): void => {
       return onMediaFlow(t, input.flows);
     case 'speech_to_text_failed':
       return onSpeechToTextFailed(t, input);
+    case 'heard_again':
+      return onHeardAgain(t, input.ms);
     case 'retrieved':
       return onRetrieved(t, input.retrieval, input.hits);
     case 'retrieval_failed':

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Conversation } from '../../../test/support/voice/conversation.js';
+import { NEWEST_RULES } from './rules.js';
 
 describe('a turn', () => {
   it('begins with the greeting, which is recorded as it was heard', () => {
@@ -240,17 +241,22 @@ describe('a turn', () => {
   });
 
   it('keeps more words of a late final than were known when it was committed', () => {
-    const call = new Conversation({ finalAfterMs: null })
-      .start()
-      .says(1_000, 'When do you open?')
-      .at(3_200, {
-        type: 'transcript',
-        text: 'When do you open on Sunday?',
-        final: true,
-        confidence: null,
-      })
-      .runUntil(8_000);
-    expect(call.of('CallerTurnCommitted').at(-1)).toMatchObject({ text: 'When do you open on Sunday?' });
+    const turnsOf = (rules: number, text: string) =>
+      new Conversation({ settings: { rules }, finalAfterMs: null })
+        .start()
+        .says(1_000, 'When do you open?')
+        .at(3_200, { type: 'transcript', text, final: true, confidence: null })
+        .runUntil(8_000)
+        .of('CallerTurnCommitted')
+        .map((turn) => turn.text);
+    expect(turnsOf(NEWEST_RULES, 'When do you open on Sunday?')).toEqual(['When do you open?', 'on Sunday?']);
+    // It was heard otherwise: the whole of it says what was meant.
+    for (const [rules, text] of [
+      [NEWEST_RULES, 'Then you open on Sunday?'],
+      [6, 'When do you open on Sunday?'],
+    ] as const) {
+      expect(turnsOf(rules, text)).toEqual(['When do you open?', text]);
+    }
   });
 
   it('is not made of punctuation', () => {

@@ -92,12 +92,18 @@ const lists = {
 
 export const wordListsOf = (language: string): WordLists => byLanguage<WordLists>(lists, language);
 
+const WORD = /[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*/gu;
+
 /** The words of a text, in lower case, without punctuation. Apostrophes and hyphens within a word stay. */
 export const wordsOf = (text: string): readonly string[] =>
-  text
-    .normalize('NFC')
-    .toLowerCase()
-    .match(/[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*/gu) ?? [];
+  text.normalize('NFC').toLowerCase().match(WORD) ?? [];
+
+/** The same with their places in the text's NFC. */
+export const placedWords = (text: string): readonly { readonly word: string; readonly at: number }[] =>
+  Array.from(text.normalize('NFC').matchAll(WORD), ({ 0: word, index }) => ({
+    word: word.toLowerCase(),
+    at: index,
+  }));
 
 /** Whether there is anything in a text that can be said. */
 export const hasWords = (text: string): boolean => /[\p{L}\p{N}]/u.test(text);

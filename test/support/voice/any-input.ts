@@ -230,6 +230,7 @@ const rare: fc.Arbitrary<Maker> = fc.oneof(
   fc.boolean().map((flows) => fixed({ type: 'media', flows })),
   foreignEvent.map((event) => fixed({ type: 'foreign', event })),
   fc.constantFrom('stop' as const, 'closed' as const).map((state) => fixed({ type: 'socket', state })),
+  fc.nat(30_000).map((ms) => fixed({ type: 'heard_again', ms })),
   fc.constant(fixed({ type: 'speech_to_text_failed', error: 'e'.repeat(501) })),
   start,
 );

@@ -55,6 +55,7 @@ export class VirtualEar {
   #failed = 0;
   #countedMs = Number.NEGATIVE_INFINITY;
   #voicedMs = 0;
+  #settledAtMs = 0;
   #unanswered = 0;
   #callOffAnswer = () => {};
   #waitMs = OPEN_AGAIN_MIN_MS;
@@ -71,7 +72,7 @@ export class VirtualEar {
       const isOfIt = () => !this.#isOver && this.#isOpen && (rank === null || rank === this.#rank);
       // A breaker that opens leaves the stream that is open.
       if (how === 'fails') this.#later(fromMs, () => isOfIt() && this.#fail('connection lost'));
-      else if (how === 'hangs') this.#later(toMs, () => isOfIt() && this.#hearAgain());
+      else if (how === 'hangs') this.#later(toMs, () => isOfIt() && this.#catchUp());
     }
     this.#open();
   }
@@ -105,8 +106,10 @@ export class VirtualEar {
 
   /** Final at once, though nobody asked for it. */
   hearFinal(text: string, confidence: number): void {
-    if (this.#isDeaf) this.#owed.push(text);
-    else this.#answer({ type: 'transcript', text, final: true, confidence });
+    if (!this.#isDeaf) return this.#answer({ type: 'transcript', text, final: true, confidence });
+    const utterance = new Utterance();
+    utterance.words.push(text);
+    this.#said.push(utterance);
   }
 
   /** One that decides turns says that this was probably all, and once it's sure, the final. */
@@ -174,6 +177,7 @@ export class VirtualEar {
     this.#failed = 0;
     this.#unanswered = 0;
     if (transcript.final) this.#voicedMs = 0;
+    if (transcript.final) this.#settledAtMs = this.#clock.nowMs;
     this.#take(transcript);
   }
 
@@ -197,14 +201,26 @@ export class VirtualEar {
     this.#clock.at(this.#clock.nowMs + connectMs, () => this.#fail('cannot connect', circuitOpen));
   }
 
-  /** The stream gets what isn't final yet, with the stops in it. */
+  /** A new stream gets what isn't final yet, with the last stop in it: that's one text. */
   #hearAgain(): void {
     if (this.#isDeaf) return;
-    const texts = [...this.#owed, ...this.#said.map(({ text }) => text)];
+    const text = [...this.#owed, ...this.#said.map((said) => said.text)].join(' ').trim();
+    this.#owed = [text];
+    this.#said = [];
+    const ms = this.#clock.nowMs - this.#settledAtMs;
+    if (text !== '' || this.#saying) this.#take({ type: 'heard_again', ms });
+    this.#catchUp();
+  }
+
+  /** The stream says what it hasn't: a final for each time that it was asked for one. */
+  #catchUp(): void {
+    if (this.#isDeaf) return;
+    const said = this.#said.map(({ text }) => text).join(' ');
+    const finals = [...this.#owed, said].filter((text) => text !== '');
     const isEnded = this.#saying === null && this.#listener.decidesTurns === true;
     this.#owed = [];
     this.#said = [];
-    if (texts.length > 0) this.#promise(texts.join(' ').trim(), isEnded ? 'ended' : undefined);
+    for (const text of finals) this.#promise(text.trim(), isEnded ? 'ended' : undefined);
     if (this.#saying) this.#tellInterim(this.#saying.text);
   }
 
