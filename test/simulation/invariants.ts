@@ -171,9 +171,9 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     }
     const { finalAfterMs, settings } = call.plan;
     const withinMs = Math.min(...call.plan.listeners.map(({ finalWithinMs }) => finalWithinMs));
-    // Who hears again what another one didn't make final says it when its turn may be over.
-    const isWell = call.plan.outages.speech_to_text.length === 0;
-    const isInTime = isWell && finalAfterMs !== null && finalAfterMs < withinMs;
+    // A stream that hung says it when its turn is long over, as if the caller had said it again.
+    const hangs = call.plan.outages.speech_to_text.some(({ how }) => how === 'hangs');
+    const isInTime = !hangs && finalAfterMs !== null && finalAfterMs < withinMs;
     // Who decides turns itself may say a word once more, in a final that comes when the turn is long over. A buffer may
     // end in the middle of a word's final.
     const mayRepeat =
