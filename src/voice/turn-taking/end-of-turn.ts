@@ -12,6 +12,10 @@ import { watchTurnLimit } from './turn-limit.js';
 /** Whether voice activity says that the caller speaks; it says nothing any more once it's degraded. */
 export const isVoiced = ({ caller: { voiced, degraded } }: Transition): boolean => voiced && !degraded;
 
+/** The caller is pressing keys: what was said is answered with them. */
+const waitsForKeys = ({ keys, settings }: Transition['state']): boolean =>
+  keys !== null && holds(settings, 'keysAndWordsAreAnsweredOnce');
+
 /** When the caller's turn ends, by what is known now. */
 export const evaluateTurn = (t: Transition): void => {
   const { phase } = t.state;
@@ -23,8 +27,8 @@ export const evaluateTurn = (t: Transition): void => {
   t.clearDeadlines('turn', 'force');
   watchTurnLimit(t);
   const { signalAtMs, endedAtMs } = t.caller;
-  // The tool's result, or its deadline, comes back here.
-  if (signalAtMs === null || runsSideEffect(t.state)) return;
+  // The tool's result, or its deadline, comes back here; and so do the keys.
+  if (signalAtMs === null || runsSideEffect(t.state) || waitsForKeys(t.state)) return;
   const forceAfterMs = policy.forceAfterMs + grantedDelayMs(t.state.settings);
   if (!isVoiced(t)) t.setDeadline('force', Math.max(signalAtMs, endedAtMs ?? 0) + forceAfterMs);
   const dueAtMs = uncommittedText(t.caller) === '' ? null : turnDueAtMs(t);

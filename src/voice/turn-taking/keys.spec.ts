@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { Conversation } from '../../../test/support/voice/conversation.js';
 
+const turns = (call: Conversation): readonly (string | null)[] =>
+  call.events.flatMap(({ type, data }) => {
+    if (type === 'DtmfReceived') return [data.digits];
+    return type === 'CallerTurnCommitted' ? [data.text] : [];
+  });
+
 describe('keys', () => {
   it('are collected until no more come, and answered like words', () => {
     const call = new Conversation()
@@ -46,6 +52,37 @@ describe('keys', () => {
     call.at(1_600, { type: 'voice', on: false, atMs: 1_300 }).runUntil(20_000);
     expect(call.of('CallerTurnCommitted')).toEqual([]);
     expect(call.of('DtmfReceived')).toHaveLength(1);
+  });
+
+  it('are answered once with the words before them, which are no turn behind the answer', () => {
+    const call = new Conversation().start().says(1_000, 'My number is');
+    call.presses(2_200, '4').presses(2_500, '2').presses(2_800, '#').runUntil(20_000);
+    expect(turns(call)).toEqual(['My number is', '42']);
+    expect(call.of('AgentTurnSpoken')).toMatchObject([{ turn: 2, heardText: 'All right.' }]);
+  });
+
+  it('are waited for when the words before them are a turn, so that the agent is not talking meanwhile', () => {
+    const call = new Conversation().start().says(1_000, 'My number is four two.');
+    for (const atMs of [2_400, 3_600, 4_800, 6_000]) call.presses(atMs, '1');
+    call.runUntil(20_000);
+    expect(turns(call)).toEqual(['My number is four two.', '1111']);
+    expect(call.of('AgentTurnSpoken')).toMatchObject([{ turn: 2, interrupted: false }]);
+  });
+
+  it('are answered with the words that follow them', () => {
+    const call = new Conversation().start().presses(1_000, '4').presses(1_300, '2');
+    call
+      .says(2_000, 'That is my number and', { msAWord: 200 })
+      .says(4_500, 'my name is Ann.')
+      .runUntil(20_000);
+    expect(turns(call)).toEqual(['42', 'That is my number and my name is Ann.']);
+    expect(call.of('AgentTurnSpoken')).toMatchObject([{ turn: 2, interrupted: false }]);
+  });
+
+  it('were answered beside the words, by earlier rules', () => {
+    const call = new Conversation({ settings: { rules: 6 } }).start().says(1_000, 'My number is');
+    call.presses(2_200, '4').presses(2_500, '#').runUntil(20_000);
+    expect(turns(call)).toEqual(['4', 'My number is']);
   });
 
   it('are kept where the caller hangs up before they are complete', () => {

@@ -1,7 +1,11 @@
 import { uncommittedText } from './caller.js';
+import { commitTurn } from './commit-turn.js';
+import { isWhole } from './detectors.js';
+import { evaluateTurn, isVoiced } from './end-of-turn.js';
 import { stagesOf } from './latency.js';
 import { policy } from './policy.js';
 import { cutReply, startReply } from './replies.js';
+import { holds } from './rules.js';
 import { resetSilence } from './silence.js';
 import { runsSideEffect } from './tool-time.js';
 import type { Transition } from './transition.js';
@@ -19,6 +23,7 @@ export const onKey = (t: Transition, digit: string): void => {
   if (digit === TERMINATOR && keys) return commitKeys(t);
   t.patch({ keys: { digits: `${keys?.digits ?? ''}${digit}`, startedAtMs: keys?.startedAtMs ?? t.nowMs } });
   t.setDeadline('keys', t.nowMs + policy.keyPauseMs);
+  evaluateTurn(t);
 };
 
 /** The key's tone began before its message came, and looked like voice. */
@@ -37,13 +42,25 @@ export const commitKeys = (t: Transition): void => {
   if (!t.state.keys) return;
   if (runsSideEffect(t.state)) return t.setDeadline('keys', t.nowMs + policy.keyPauseMs);
   cutReply(t, 'caller_keys');
+  commitWordsBefore(t, t.state.keys.startedAtMs);
   recordKeys(t);
   t.patch({ askedToRepeat: false });
+  const goesOn = uncommittedText(t.caller) !== '' && holds(t.state.settings, 'keysAndWordsAreAnsweredOnce');
+  if (goesOn) return evaluateTurn(t);
   startReply(t, {
     kind: 'answer',
     turn: t.state.turn,
     stages: stagesOf({ lastVoiceAtMs: null, finalAtMs: null, dueAtMs: t.nowMs, committedAtMs: t.nowMs }),
   });
+};
+
+/** "My number is", and the number: the words are a turn of their own, and have no answer of their own. */
+const commitWordsBefore = (t: Transition, keysAtMs: number): void => {
+  if (!holds(t.state.settings, 'keysAndWordsAreAnsweredOnce')) return;
+  const { caller } = t;
+  const isBefore = (caller.startedAtMs ?? t.nowMs) <= keysAtMs;
+  if (!isBefore || isVoiced(t) || uncommittedText(caller) === '') return;
+  commitTurn(t, isWhole(caller) ? 'transcript' : 'timeout');
 };
 
 /** Records the digits so far as the next turn. */

@@ -38,6 +38,8 @@ const heldSince = {
   askedHaveTimeToAnswer: 7,
   /** A final that comes when its words are committed says nothing new with them, though the caller speaks again. */
   lateFinalsAreKnown: 7,
+  /** What is said before keys, or while they are pressed, is answered with them, and not by itself before or behind. */
+  keysAndWordsAreAnsweredOnce: 7,
 } as const;
 
 /** What a conversation that begins now keeps to. */
