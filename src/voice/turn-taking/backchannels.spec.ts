@@ -38,3 +38,56 @@ describe('a "mhm" of which the words come when the agent is done', () => {
     expect(call.of('CallerTurnCommitted')).toEqual([]);
   });
 });
+
+describe('what shows that the caller listens', () => {
+  const TELLS = 'We are open from eight to six on weekdays, and until noon on Saturdays.';
+  const over = (language: string, text: string, rules = NEWEST_RULES) =>
+    new Conversation({ settings: { greeting: TELLS, language, rules } })
+      .start()
+      .says(1_000, text, { msAWord: 200 })
+      .runUntil(8_000);
+
+  it.each([
+    ['en', 'Mm-hmm.'],
+    ['en', 'Uh huh.'],
+    ['en', 'I see, okay.'],
+    ['en', 'Oh, got it.'],
+    ['en', 'All right.'],
+    ['de', 'Ach so.'],
+    ['de', 'Alles klar, verstehe.'],
+    ['de', 'Mmh, stimmt.'],
+    ['hi', 'हाँजी।'],
+    ['hi', 'अच्छा, समझ गया।'],
+    ['hi', 'haan acha'],
+  ])('is %s: "%s"', (language, text) => {
+    const call = over(language, text);
+    expect(call.of('GreetingSpoken')).toMatchObject([{ interrupted: false }]);
+    expect(call.of('BackchannelHeard')).toMatchObject([{ text }]);
+    expect(call.of('CallerTurnCommitted')).toEqual([]);
+  });
+
+  it('stopped the agent or was answered, by earlier rules', () => {
+    for (const text of ['I see.', 'Mm-hmm.'])
+      expect(over('en', text, 6).of('CallerTurnCommitted')).toMatchObject([{ text }]);
+  });
+
+  it.each(['I see a problem there.', 'Got it wrong, sorry.', 'Oh no!'])('is not "%s"', (text) => {
+    const call = over('en', text);
+    expect(call.of('GreetingSpoken')).toMatchObject([{ interrupted: true }]);
+    expect(call.of('CallerTurnCommitted')).toMatchObject([{ text }]);
+  });
+
+  it('takes no answer back that is on its way, neither whole nor begun', () => {
+    const call = new Conversation({ model: () => [{ afterMs: 1_500, text: 'At eight.' }] })
+      .start()
+      .says(1_000, 'When do you open?')
+      .says(2_700, 'I see.', { msAWord: 200 })
+      .runUntil(9_000);
+    expect(call.of('CallerTurnCommitted')).toHaveLength(1);
+    expect(call.of('AgentTurnSpoken')).toMatchObject([{ turn: 1, heardText: 'At eight.' }]);
+  });
+
+  it('is not what a German says to be listened to', () => {
+    expect(over('de', 'Warte!').of('GreetingSpoken')).toMatchObject([{ interrupted: true }]);
+  });
+});

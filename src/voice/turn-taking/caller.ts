@@ -1,3 +1,4 @@
+import { isBackchannel } from './backchannels.js';
 import { echoShare, isLateEcho } from './echo.js';
 import { evaluateTurn } from './end-of-turn.js';
 import { succeed } from './failures.js';
@@ -13,7 +14,7 @@ import { isSpokenByModel } from './spoken-answer.js';
 import { type Caller, type OwedAnswer, type Reply, silentCaller } from './state.js';
 import type { Transition } from './transition.js';
 import { learnPause, watchVoice } from './voicing.js';
-import { hasWords, isClosedQuestion, wordListsOf, wordsOf } from './words.js';
+import { hasWords, isClosedQuestion } from './words.js';
 
 type Transcript = Extract<Input, { type: 'transcript' }>;
 
@@ -69,7 +70,7 @@ const hear = (t: Transition, transcript: Transcript): void => {
     hearWhileTalking(t, transcript);
   } else if (phase === 'thinking') {
     hearWhileThinking(t, transcript);
-  } else if (isLateBackchannel(t, transcript.text)) {
+  } else if (isLateBackchannel(t, transcript)) {
     if (transcript.final) hearBackchannel(t, transcript.text);
     evaluateTurn(t);
   } else {
@@ -140,9 +141,7 @@ const lower = (a: number | null, b: number | null): number | null =>
 const hearWhileThinking = (t: Transition, transcript: Transcript): void => {
   const { reply } = t.state;
   if (reply && isCuttingIn(t, reply)) return noteWords(t, transcript);
-  const { never } = wordListsOf(t.state.settings.language);
-  const onlyBackchannels = wordsOf(transcript.text).every((word) => never.has(word));
-  if (onlyBackchannels) {
+  if (isBackchannel(transcript.text, transcript.final, t.state.settings)) {
     if (transcript.final) hearBackchannel(t, transcript.text);
     return;
   }
@@ -168,15 +167,12 @@ const learnFalseEnd = (t: Transition): void => {
 };
 
 /** A "mhm" that was begun while the agent spoke, and is known only now; after "Is that right?" it's the answer. */
-const isLateBackchannel = ({ state, caller, nowMs }: Transition, text: string): boolean => {
+const isLateBackchannel = ({ state, caller, nowMs }: Transition, { text, final }: Transcript): boolean => {
   const { said, settings } = state;
   if (!said || caller.onsetAtMs === null || !holds(settings, 'lateBackchannels')) return false;
   const isLate = caller.onsetAtMs < said.atMs && nowMs <= said.atMs + policy.lateBackchannelMs;
-  const { never } = wordListsOf(settings.language);
   return (
-    isLate &&
-    wordsOf(text).every((word) => never.has(word)) &&
-    !isClosedQuestion(said.lastSentence, settings.language)
+    isLate && isBackchannel(text, final, settings) && !isClosedQuestion(said.lastSentence, settings.language)
   );
 };
 

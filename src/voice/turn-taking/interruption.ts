@@ -1,3 +1,4 @@
+import { meantWords, stopsAgent } from './backchannels.js';
 import { hearBackchannel, noteWords } from './caller.js';
 import { answerOwedTurn } from './commit-turn.js';
 import { echoShare, newWords } from './echo.js';
@@ -10,7 +11,7 @@ import { holds } from './rules.js';
 import type { Reply } from './state.js';
 import type { Transition } from './transition.js';
 import { watchVoice } from './voicing.js';
-import { wordListsOf, wordsOf } from './words.js';
+import { wordsOf } from './words.js';
 
 type Transcript = Extract<Input, { type: 'transcript' }>;
 
@@ -105,13 +106,13 @@ export const hearWhileTalking = (t: Transition, transcript: Transcript): void =>
   if (!reply) return;
   if (isCuttingIn(t, reply)) return noteWords(t, transcript);
   const words = wordsOf(transcript.text);
-  const { always, never } = wordListsOf(t.state.settings.language);
+  const { settings } = t.state;
   const played = recentlyPlayed(t, reply);
   const agentsOwn = new Set(wordsOf(played));
-  const stopsAtOnce = words.some((word) => always.has(word) && !agentsOwn.has(word));
+  const stopsAtOnce = words.some((word) => stopsAgent(word, settings) && !agentsOwn.has(word));
   if (!stopsAtOnce && echoShare(transcript.text, played) >= policy.echoShare)
     return ignoreEcho(t, transcript);
-  const meant = words.filter((word) => !never.has(word));
+  const meant = meantWords(transcript.text, transcript.final, settings);
   const needed = interruptionPolicy(t).words;
   const isMeant = needed !== null && (stopsAtOnce || newWords(meant, played) >= needed);
   if (isMeant) return interrupt(t, transcript);

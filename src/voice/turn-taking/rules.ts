@@ -40,6 +40,8 @@ const heldSince = {
   lateFinalsAreKnown: 7,
   /** What is said before keys, or while they are pressed, is answered with them, and not by itself before or behind. */
   keysAndWordsAreAnsweredOnce: 7,
+  /** "Mm-hmm", "uh huh" and "I see" stop nobody, as "mhm" does; "Warte" stops at once. */
+  murmursAreBackchannels: 7,
 } as const;
 
 /** What a conversation that begins now keeps to. */
