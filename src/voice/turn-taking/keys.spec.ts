@@ -61,6 +61,13 @@ describe('keys', () => {
     expect(call.of('AgentTurnSpoken')).toMatchObject([{ turn: 2, heardText: 'All right.' }]);
   });
 
+  it('wait for the final of the words before them, and say nothing of it twice', () => {
+    const call = new Conversation({ finalAfterMs: 400 }).start().says(1_000, 'My number is');
+    call.presses(2_250, '4').presses(2_400, '#').runUntil(20_000);
+    expect(turns(call)).toEqual(['My number is', '4']);
+    expect(call.of('CallerTurnCommitted')).toMatchObject([{ endpointing: 'transcript', confidence: 0.9 }]);
+  });
+
   it('are waited for when the words before them are a turn, so that the agent is not talking meanwhile', () => {
     const call = new Conversation().start().says(1_000, 'My number is four two.');
     for (const atMs of [2_400, 3_600, 4_800, 6_000]) call.presses(atMs, '1');

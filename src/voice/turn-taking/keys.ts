@@ -1,6 +1,6 @@
 import { uncommittedText } from './caller.js';
 import { commitTurn } from './commit-turn.js';
-import { isWhole } from './detectors.js';
+import { hasFinalOfEnd, isWhole } from './detectors.js';
 import { evaluateTurn, isVoiced } from './end-of-turn.js';
 import { stagesOf } from './latency.js';
 import { policy } from './policy.js';
@@ -42,7 +42,8 @@ export const commitKeys = (t: Transition): void => {
   if (!t.state.keys) return;
   if (runsSideEffect(t.state)) return t.setDeadline('keys', t.nowMs + policy.keyPauseMs);
   cutReply(t, 'caller_keys');
-  commitWordsBefore(t, t.state.keys.startedAtMs);
+  if (awaitsWordsBefore(t)) return;
+  commitWordsBefore(t);
   recordKeys(t);
   t.patch({ askedToRepeat: false });
   const goesOn = uncommittedText(t.caller) !== '' && holds(t.state.settings, 'keysAndWordsAreAnsweredOnce');
@@ -55,12 +56,29 @@ export const commitKeys = (t: Transition): void => {
 };
 
 /** "My number is", and the number: the words are a turn of their own, and have no answer of their own. */
-const commitWordsBefore = (t: Transition, keysAtMs: number): void => {
-  if (!holds(t.state.settings, 'keysAndWordsAreAnsweredOnce')) return;
-  const { caller } = t;
-  const isBefore = (caller.startedAtMs ?? t.nowMs) <= keysAtMs;
-  if (!isBefore || isVoiced(t) || uncommittedText(caller) === '') return;
-  commitTurn(t, isWhole(caller) ? 'transcript' : 'timeout');
+const commitWordsBefore = (t: Transition): void => {
+  if (hasWordsBefore(t))
+    commitTurn(t, isWhole(t.caller) || hasFinalOfEnd(t.caller) ? 'transcript' : 'timeout');
+};
+
+/** Asks once for the final of the words before the keys. `true`: it may still come in its time. */
+const awaitsWordsBefore = (t: Transition): boolean => {
+  const { caller, state } = t;
+  if (!hasWordsBefore(t) || isWhole(caller) || caller.endedAtMs !== null) return false;
+  if (!caller.awaitsFinal) t.effect({ type: 'finalize' });
+  t.patchCaller({ endedAtMs: t.nowMs, awaitsFinal: true });
+  t.setDeadline('keys', t.nowMs + state.settings.finalWithinMs);
+  return true;
+};
+
+/** Who is still speaking says more, and is answered then. */
+const hasWordsBefore = (t: Transition): boolean => {
+  const { settings, keys } = t.state;
+  const { startedAtMs, endedAtMs } = t.caller;
+  if (!keys || uncommittedText(t.caller) === '' || !holds(settings, 'keysAndWordsAreAnsweredOnce'))
+    return false;
+  const isOver = !isVoiced(t) || endedAtMs !== null;
+  return isOver && (startedAtMs ?? t.nowMs) <= keys.startedAtMs;
 };
 
 /** Records the digits so far as the next turn. */
