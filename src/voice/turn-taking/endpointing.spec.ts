@@ -65,6 +65,27 @@ describe('the wait after the last sound', () => {
   });
 
   it.each([
+    ['en', 'May I have your number?', 'four one five', 800],
+    ['en', "What's your phone number?", 'Four one five.', 800],
+    ['en', "What's your phone number?", 'It is 415-555.', 800],
+    ['de', 'Wie ist Ihre Nummer?', 'null eins sieben.', 800],
+    ['hi', 'क्या आपका नंबर मिल सकता है?', 'नौ आठ सात', 800],
+    ['en', "What's your phone number?", '415,', 2_000],
+    ['en', 'How many are you?', '120.', 300],
+    ['en', 'Is it for two or for four?', 'Four.', 300],
+    ['en', 'When?', 'At 10:30.', 400],
+    ['en', 'How much?', '$29.99.', 400],
+    ['en', 'Which room is it?', 'Is it 415?', 400],
+  ])('in %s to "%s" does not take the first digits for all: "%s"', (language, asked, text, ms) => {
+    expect(endpointDelayMs(text, { ...usual, language, asked })).toBe(ms);
+  });
+
+  it('took them for all by earlier rules', () => {
+    const asked = 'May I have your number?';
+    expect(endpointDelayMs('four one five', { ...usual, rules: 6, asked })).toBe(300);
+  });
+
+  it.each([
     ['Who is that?', 2_000],
     ['Yes, it is.', 2_000],
     ['I would like to.', 2_000],

@@ -1,5 +1,13 @@
 import { type LearnedDelay, policy } from './policy.js';
-import { type Finish, finishOf, isClosedQuestion, isShortAnswer } from './words.js';
+import { holds } from './rules.js';
+import {
+  asksForCount,
+  endsInDigits,
+  type Finish,
+  finishOf,
+  isClosedQuestion,
+  isShortAnswer,
+} from './words.js';
 
 export interface Endpoint {
   /** The version of the conversation's rules. */
@@ -18,10 +26,20 @@ const delays: Readonly<Record<Finish, LearnedDelay>> = {
 };
 
 /** How long after the caller's last sound these words count as finished, in ms. */
-export const endpointDelayMs = (text: string, { rules, language, asked, pauseEmaMs }: Endpoint): number =>
-  isShortAnswer(text, language) && isClosedQuestion(asked, language)
+export const endpointDelayMs = (text: string, endpoint: Endpoint): number => {
+  const { language, asked, pauseEmaMs } = endpoint;
+  const finish = finishOf(text, endpoint);
+  if (mayBeFirstDigits(text, endpoint)) {
+    return learned(delays[finish === 'complete' ? 'uncertain' : finish], pauseEmaMs);
+  }
+  return isShortAnswer(text, language) && isClosedQuestion(asked, language)
     ? policy.shortAnswerDelayMs
-    : learned(delays[finishOf(text, { rules, language })], pauseEmaMs);
+    : learned(delays[finish], pauseEmaMs);
+};
+
+/** Callers pause between the groups of a number, and recognizers put a full stop there. */
+const mayBeFirstDigits = (text: string, { rules, language, asked }: Endpoint): boolean =>
+  holds({ rules }, 'numbersMayGoOn') && endsInDigits(text, language) && !asksForCount(asked, language);
 
 /** Who pauses for longer is waited for longer, within limits. */
 const learned = ({ usualMs, minMs, maxMs }: LearnedDelay, pauseEmaMs: number): number =>

@@ -42,6 +42,8 @@ const heldSince = {
   keysAndWordsAreAnsweredOnce: 7,
   /** "Mm-hmm", "uh huh" and "I see" stop nobody, as "mhm" does; "Warte" stops at once. */
   murmursAreBackchannels: 7,
+  /** Three digits may be the first ones of a number: they're no complete answer, but to "How many?". */
+  numbersMayGoOn: 7,
 } as const;
 
 /** What a conversation that begins now keeps to. */

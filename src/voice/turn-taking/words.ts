@@ -111,6 +111,27 @@ export const hasWords = (text: string): boolean => /[\p{L}\p{N}]/u.test(text);
 const isNumber = (word: string, { numbers }: WordLists): boolean =>
   /^\p{N}+$/u.test(word) || numbers.has(word);
 
+/** Fewer are said in one breath: "forty-two" is no part of a telephone number. */
+const DIGITS_OF_A_GROUP = 3;
+
+/** Ends in digits, spelled or written, that may be only the first ones of a number: "415", "four one five". */
+export const endsInDigits = (text: string, language: string): boolean => {
+  const lists = wordListsOf(language);
+  let digits = 0;
+  for (const part of text.normalize('NFC').toLowerCase().trim().split(/\s+/).reverse()) {
+    // Not "10:30", "$29.99", "1,500", nor the question "415?".
+    const word = part.replace(/[.,!।]+$/u, '');
+    if (/^[\p{N}-]+$/u.test(word)) digits += word.replaceAll('-', '').length;
+    else if (lists.numbers.has(word)) digits++;
+    else break;
+  }
+  return digits >= DIGITS_OF_A_GROUP;
+};
+
+/** "How many are you?" */
+export const asksForCount = (sentence: string, language: string): boolean =>
+  isQuestion(sentence) && wordsOf(sentence).some((word) => wordListsOf(language).counting.has(word));
+
 /** "Yes.", "no", "four two": nothing follows, where it was asked for. */
 export const isShortAnswer = (text: string, language: string): boolean => {
   const words = wordsOf(text);
@@ -134,9 +155,9 @@ const isQuestion = (text: string): boolean => /[?？]["”')\]]*\s*$/u.test(text
 /** "Is that right?", "How many are you?": it's answered by a yes, a no or a number. */
 export const isClosedQuestion = (sentence: string, language: string): boolean => {
   if (!isQuestion(sentence)) return false;
-  const { asking, yesNoFirst, counting } = wordListsOf(language);
+  if (asksForCount(sentence, language)) return true;
+  const { asking, yesNoFirst } = wordListsOf(language);
   const words = wordsOf(sentence);
-  if (words.some((word) => counting.has(word))) return true;
   return words.every((word, at) => !asking.has(word) || (at === 0 && yesNoFirst.has(word)));
 };
 
