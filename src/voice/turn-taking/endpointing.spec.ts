@@ -80,6 +80,20 @@ describe('the wait after the last sound', () => {
     expect(endpointDelayMs(text, { ...usual, language, asked })).toBe(ms);
   });
 
+  it.each([
+    ['en', 'I am calling from', 2_000, 800],
+    ['en', 'I would like, erm', 2_000, 800],
+    ['en', 'Umm.', 2_000, 400],
+    ['en', 'That is what it is about.', 800, 400],
+    ['de', 'Ich hätte gern einen Termin am', 2_000, 800],
+    ['de', 'Ich suche meinen', 2_000, 800],
+    ['de', 'Ich möchte bitte einen.', 800, 400],
+    ['de', 'Also.', 2_000, 400],
+  ])('in %s is for more to come behind "%s"', (language, text, ms, before) => {
+    expect(endpointDelayMs(text, { ...usual, language })).toBe(ms);
+    expect(endpointDelayMs(text, { ...usual, language, rules: 6 })).toBe(before);
+  });
+
   it('took them for all by earlier rules', () => {
     const asked = 'May I have your number?';
     expect(endpointDelayMs('four one five', { ...usual, rules: 6, asked })).toBe(300);

@@ -44,6 +44,8 @@ const heldSince = {
   murmursAreBackchannels: 7,
   /** Three digits may be the first ones of a number: they're no complete answer, but to "How many?". */
   numbersMayGoOn: 7,
+  /** More is coming behind German articles and prepositions, a few English ones, and other ways to write an "um". */
+  moreWordsTrailOff: 7,
 } as const;
 
 /** What a conversation that begins now keeps to. */

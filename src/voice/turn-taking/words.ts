@@ -90,6 +90,22 @@ const lists = {
   },
 } as const satisfies Readonly<Record<string, WordLists>>;
 
+type Trailing = Pick<WordLists, 'trailing' | 'maybeEnding'>;
+
+/** Those that trail off, too, since `moreWordsTrailOff`. */
+const more = {
+  en: { trailing: set('at from about our uhm umm erm hmm'), maybeEnding: endings('at, from, about') },
+  de: {
+    trailing: set('am im vom beim von bei den dem einen einem einer meine meinen meinem ob öh öhm ähem also'),
+    // "Ich nehme den.", "Ja, ich brauche einen.", "Das ist meine."
+    maybeEnding: endings('bei, den, dem, einen, einem, einer, meine, meinen, meinem, also'),
+  },
+  hi: { trailing: set('uhm umm hmm'), maybeEnding: new Set<string>() },
+} as const satisfies Readonly<Record<string, Trailing>>;
+
+const moreOf = (settings: Pick<ConversationSettings, 'rules' | 'language'>): Trailing | null =>
+  holds(settings, 'moreWordsTrailOff') ? byLanguage<Trailing>(more, settings.language) : null;
+
 export const wordListsOf = (language: string): WordLists => byLanguage<WordLists>(lists, language);
 
 const WORD = /[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*/gu;
@@ -181,12 +197,15 @@ export const finishOf = (
   if (/(?:[,，、…–—-]|\.\.)\s*$/u.test(text)) return 'trailing';
   const words = wordsOf(lastSentenceOf(text));
   const [last = ''] = words.slice(-1);
-  if (!lists.trailing.has(last)) return isSentence(text) ? 'complete' : 'uncertain';
+  const added = moreOf(settings);
+  const trails = lists.trailing.has(last) || added?.trailing.has(last);
+  if (!trails) return isSentence(text) ? 'complete' : 'uncertain';
   // A word alone begins a sentence: "So."
   if (!isSentence(text) || words.length === 1) return 'trailing';
   const ends = [last, words.slice(-2).join(' ')];
   if (ends.some((end) => lists.ending.has(end))) return 'complete';
-  return ends.some((end) => lists.maybeEnding.has(end)) ? 'uncertain' : 'trailing';
+  const mayEnd = ends.some((end) => lists.maybeEnding.has(end) || added?.maybeEnding.has(end));
+  return mayEnd ? 'uncertain' : 'trailing';
 };
 
 /** As it was before `sentencesMayEndInAnyWord`. */
