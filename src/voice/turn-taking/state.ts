@@ -4,6 +4,7 @@ import type { ToolCall, Usage } from '../../providers/language-model.js';
 import type { TimedWord } from '../../providers/text-to-speech.js';
 import { policy } from './policy.js';
 import type { PreparedRetrieval, TurnRetrieval } from './retrieval-state.js';
+import type { Unsettled } from './unsettled.js';
 
 /** What a conversation needs of others. */
 export type Capability = 'speech_to_text' | 'language_model' | 'text_to_speech';
@@ -112,13 +113,6 @@ export interface Caller {
   readonly unsettled: Unsettled | null;
   /** The speech-to-text's stream hears again what was said since then; `null`: it does no more. */
   readonly heardAgainFromMs: number | null;
-}
-
-/** Words of the caller's that a new stream of the speech-to-text may hear again. */
-export interface Unsettled {
-  readonly words: readonly string[];
-  readonly startedAtMs: number;
-  readonly endedAtMs: number;
 }
 
 export const silentCaller: Caller = {
