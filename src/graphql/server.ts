@@ -2,7 +2,7 @@ import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import fastifyApollo from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import type { AccessTokens } from '../identity/tokens.js';
+import type { Credentials } from '../identity/credentials.js';
 import type { Viewer } from '../identity/viewer.js';
 import { ApiContext, type ApiServices } from './context.js';
 import { formatError, logFaults, withRequestId } from './errors.js';
@@ -12,21 +12,21 @@ import { refuseNulIn } from './nul-characters.js';
 export interface GraphqlOptions {
   readonly schema: GraphQLSchema;
   readonly services: ApiServices;
-  readonly tokens: AccessTokens;
+  readonly credentials: Credentials;
   /** Whether anybody may ask for the schema and use the page at `/graphql`. */
   readonly introspection: boolean;
 }
 
-/** The bearer's credential; `null` without one. Throws what `AccessTokens.verify` throws. */
-export const viewerOf = (authorization: unknown, tokens: AccessTokens): Viewer | null => {
+/** The bearer's credential; `null` without one. Throws what `Credentials.verify` throws. */
+export const viewerOf = (authorization: unknown, credentials: Credentials): Viewer | null => {
   const [, token] = /^Bearer (.+)$/.exec(typeof authorization === 'string' ? authorization : '') ?? [];
-  return token === undefined ? null : tokens.verify(token);
+  return token === undefined ? null : credentials.verify(token);
 };
 
 /** Queries and mutations at `/graphql`. */
 export const registerGraphql = async (
   server: FastifyInstance,
-  { schema, services, tokens, introspection }: GraphqlOptions,
+  { schema, services, credentials, introspection }: GraphqlOptions,
 ): Promise<void> => {
   const apollo = new ApolloServer<ApiContext>({
     schema,
@@ -46,7 +46,7 @@ export const registerGraphql = async (
   server.addHook('onClose', () => apollo.stop());
   await server.register(fastifyApollo(apollo), {
     context: async (request: FastifyRequest) => {
-      const viewer = viewerOf(request.headers.authorization, tokens);
+      const viewer = viewerOf(request.headers.authorization, credentials);
       const minPosition = request.headers['x-min-position'];
       return new ApiContext(
         services,

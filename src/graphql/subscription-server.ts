@@ -29,7 +29,7 @@ export interface SubscriptionServerOptions extends GraphqlOptions {
   readonly allowedOrigins: readonly string[];
 }
 
-type Extra = { viewer?: Viewer; expiry?: NodeJS.Timeout };
+type Extra = { viewer?: Viewer; stopWatching?: () => void };
 type Connection = Context<Record<string, unknown>, SocketExtra & Extra>;
 
 /** Subscriptions over graphql-ws, at `/graphql` too. The token comes in `connectionParams.authorization`. */
@@ -48,7 +48,7 @@ export class SubscriptionServer {
     this.#disposable = useServer<Record<string, unknown>, Extra>(
       {
         onConnect: (connection) => this.#connect(connection),
-        onDisconnect: ({ extra }) => clearTimeout(extra.expiry),
+        onDisconnect: ({ extra }) => extra.stopWatching?.(),
         onSubscribe: (connection, _id, payload) => this.#subscribe(connection, payload),
         onNext: (_connection, _id, _payload, _args, result) =>
           result.errors && ({ ...result, errors: this.#format(result.errors) } as FormattedExecutionResult),
@@ -86,14 +86,15 @@ export class SubscriptionServer {
     const viewer = this.#verify(connectionParams?.authorization);
     if (!viewer) return false;
     extra.viewer = viewer;
-    const inMs = viewer.expiresAt * 1_000 - Date.now();
-    extra.expiry = setTimeout(() => extra.socket.close(CloseCode.Forbidden, 'Token expired'), inMs);
+    extra.stopWatching = this.#options.credentials.whenOver(viewer, (reason) =>
+      extra.socket.close(CloseCode.Forbidden, reason),
+    );
     return true;
   }
 
   #verify(authorization: unknown): Viewer | null {
     try {
-      return viewerOf(authorization, this.#options.tokens);
+      return viewerOf(authorization, this.#options.credentials);
     } catch {
       // The close code says it; a reason would tell a stranger more than its owner needs.
       return null;

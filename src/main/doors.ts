@@ -59,7 +59,7 @@ export class Doors {
     const port = portOf(server);
     const address = publicAddress(environment, port);
     const { ledger } = storage;
-    const { calls, admission, tokens, idempotency, knowledge } = parts;
+    const { calls, admission, credentials, idempotency, knowledge } = parts;
     const startedAtMs = Date.now();
     await server.register(healthRoutes({ version, startedAtMs, ledger, calls, admission, isDraining }));
     await server.register(metricsRoutes({ metrics: parts.metrics, token: environment.METRICS_TOKEN }));
@@ -80,7 +80,7 @@ export class Doors {
       await server.register(exportDownloads(exports));
       await recordings.register(server);
       await server.register(
-        knowledgeUploads({ ledger, tokens, idempotency, documents: knowledge.documents }),
+        knowledgeUploads({ ledger, credentials, idempotency, documents: knowledge.documents }),
       );
     }
     routeUpgrades(server, {
@@ -156,7 +156,7 @@ const graphqlOptions = (
 ) => {
   const { ledger, readModels } = storage;
   const { tail, live, projections, users, idempotency, providerHealth } = parts;
-  const { pseudonyms, tokens, erasureCopies: copies } = parts;
+  const { pseudonyms, credentials, erasureCopies: copies } = parts;
   const tenancy = { ledger, pseudonyms, providers, copies };
   return {
     schema: buildApiSchema(),
@@ -176,7 +176,7 @@ const graphqlOptions = (
       providerHealth,
       logger,
     },
-    tokens,
+    credentials,
     introspection: environment.NODE_ENV !== 'production',
   };
 };

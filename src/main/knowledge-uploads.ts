@@ -9,8 +9,8 @@ import { documentStream } from '../domain/stream.js';
 import type { IdempotencyStore } from '../graphql/idempotency.js';
 import { toDocument } from '../graphql/resolvers/rows.js';
 import { viewerOf } from '../graphql/server.js';
+import type { Credentials } from '../identity/credentials.js';
 import { requirePermission, requireTenant } from '../identity/permissions.js';
-import type { AccessTokens } from '../identity/tokens.js';
 import type { Documents } from '../knowledge/documents.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { readUpload } from './upload-form.js';
@@ -18,7 +18,7 @@ import { readUpload } from './upload-form.js';
 export interface KnowledgeUploadsOptions {
   readonly ledger: Ledger;
   readonly documents: Documents;
-  readonly tokens: AccessTokens;
+  readonly credentials: Credentials;
   readonly idempotency: IdempotencyStore;
 }
 
@@ -26,12 +26,15 @@ const PATH = '/upload/knowledge';
 
 /** Takes files for tenants' documents, and answers with the document: what is made of it is done later. */
 export const knowledgeUploads =
-  ({ ledger, documents, tokens, idempotency }: KnowledgeUploadsOptions) =>
+  ({ ledger, documents, credentials, idempotency }: KnowledgeUploadsOptions) =>
   async (server: FastifyInstance): Promise<void> => {
     await server.register(multipart);
     server.post(PATH, async (request, reply) => {
       // Before anything of the file is read.
-      const viewer = requirePermission(viewerOf(request.headers.authorization, tokens), 'knowledge:write');
+      const viewer = requirePermission(
+        viewerOf(request.headers.authorization, credentials),
+        'knowledge:write',
+      );
       const tenantId = requireTenant(viewer);
       const { idempotencyKey, ...upload } = await readUpload(request);
       const { content, ...told } = upload;

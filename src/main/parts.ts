@@ -9,6 +9,8 @@ import { listTenantIdsOf } from '../../projections/tenants/queries.js';
 import { TableRewrites } from '../database/table-rewrites.js';
 import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
 import { IdempotencyStore } from '../graphql/idempotency.js';
+import { Credentials } from '../identity/credentials.js';
+import { ErasedUsers } from '../identity/erased-users.js';
 import { AccessTokens } from '../identity/tokens.js';
 import { Users } from '../identity/users.js';
 import { Pseudonyms } from '../ledger/keys/pseudonyms.js';
@@ -57,7 +59,7 @@ export class Parts {
   readonly live: LiveChannel;
   readonly calls: LiveCalls;
   readonly pseudonyms: Pseudonyms;
-  readonly tokens: AccessTokens;
+  readonly credentials: Credentials;
   readonly users: Users;
   readonly idempotency: IdempotencyStore;
   readonly projections: ProjectionOperations;
@@ -81,6 +83,7 @@ export class Parts {
   readonly #loadProbe: LoadProbe;
   readonly #circuitLog: CircuitLog;
   readonly #keyRewrites: TableRewrites;
+  readonly #erasedUsers: ErasedUsers;
   readonly #reapply: ReapplyOptions;
 
   constructor({ environment, secrets, storage, objects, providers, logger }: PartsOptions, drain: Drain) {
@@ -110,13 +113,15 @@ export class Parts {
     });
     this.#loadProbe = new LoadProbe((load) => this.admission.observe(load));
     this.pseudonyms = new Pseudonyms(secrets.indexKey);
-    this.tokens = new AccessTokens(secrets.jwtKeys, environment.AUTH_ACCESS_TTL);
+    const tokens = new AccessTokens(secrets.jwtKeys, environment.AUTH_ACCESS_TTL);
     this.users = new Users({
       ledger,
       pseudonyms: this.pseudonyms,
-      tokens: this.tokens,
+      tokens,
       tenantsOf: (userId) => listTenantIdsOf(readModels.forOperator(), userId),
     });
+    this.#erasedUsers = new ErasedUsers({ keys: ledger.keys, tail: this.tail, logger });
+    this.credentials = new Credentials(tokens, this.#erasedUsers);
     this.idempotency = new IdempotencyStore(storage.connection('api'));
     const connection = storage.connection('projector');
     this.#runner = new ProjectionRunner({ ledger, connection, projections, logger });
@@ -207,6 +212,8 @@ export class Parts {
     this.#circuitLog.start();
     if (roles.has('projector')) this.#runner.start();
     await reapplyErasures(this.#reapply);
+    // After that: it destroys keys that an older backup still had.
+    await this.#erasedUsers.start();
     this.knowledge.start(roles.has('reactor'));
     if (roles.has('reactor')) {
       this.#orphans.start();

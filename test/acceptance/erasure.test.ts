@@ -1,16 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { WebSocket } from 'ws';
 import { projections } from '../../projections/index.js';
 import { digestTables } from '../../projections/runtime/digest.js';
 import { promoteBuilt, rebuild } from '../../projections/runtime/rebuild.js';
 import type { ApiClient, ApiFailure } from '../../src/client/api-client.js';
 import { graphql } from '../../src/client/gql/gql.js';
-import { EraseCall, EraseSubject, Login } from '../../src/client/operations.js';
+import { CreateTenant, EraseCall, EraseSubject, Login } from '../../src/client/operations.js';
 import { callStream, erasureStream, SYSTEM_TENANT } from '../../src/domain/stream.js';
 import { platformCommand } from '../../src/main/demo-login.js';
 import { uploadText } from '../support/documents/upload.js';
 import { followTranscript } from '../support/follower.js';
+import { GraphqlSocket } from '../support/graphql-socket.js';
 import {
+  ADMIN,
   createTestTenant,
   startTestPlatform,
   type TestPlatform,
@@ -195,6 +198,9 @@ describe('an erasure', () => {
     await client.end();
     return rows;
   };
+
+  const tokenOf = async (input: typeof ADMIN): Promise<string> =>
+    (await platform.admin.request(Login, { input })).login.accessToken;
 
   const erasuresOf = (tenantId: string, subjectId: string) =>
     platform.storage.ledger.readStream(erasureStream(tenantId, subjectId));
@@ -468,26 +474,57 @@ describe('an erasure', () => {
     expect((await read(others)).from).toBe(BOB.number);
   });
 
-  it('of a user ends its logins, and leaves nothing of it', async () => {
+  it('of a user ends its logins in every process, and leaves nothing of it', async () => {
     const login = { email: 'rutabaga@example.com', password: 'a password that is long' };
     const person = {
       ...login,
       firstName: 'Rutabaga',
       lastName: 'Rutabaga',
-      platformRole: 'OPERATOR',
+      platformRole: 'SUPERADMIN',
     } as const;
     const userId = await platform.platform.users.register(person, platformCommand());
-    const { login: before } = await platform.admin.request(Login, { input: login });
-    const position = await erased('USER', userId, platform.admin);
+    const token = await tokenOf(login);
+    const startOther = () =>
+      startTestPlatform({
+        databaseUrl: platform.databaseUrl,
+        environment: { DATA_DIR: platform.dataDir },
+      });
+    const erasedOnesRequest = ({ admin }: TestPlatform) => failureOf(admin.as(token).request(Me));
+    let other = await startOther();
+    try {
+      const sockets = await Promise.all(
+        [platform, other].map(({ url }) => GraphqlSocket.connect(url, token)),
+      );
+      const bystander = await GraphqlSocket.connect(platform.url, await tokenOf(ADMIN));
+      await erased('USER', userId, platform.admin);
+      for (const socket of sockets) {
+        expect(await socket.closed).toEqual({ code: 4403, reason: 'User erased' });
+      }
+      for (const process of [platform, other]) {
+        expect(await erasedOnesRequest(process)).toMatchObject({
+          message: 'The user of this access token was erased.',
+          extensions: { code: 'UNAUTHENTICATED' },
+        });
+      }
+      const createTenant = platform.admin.as(token).request(CreateTenant, { input: { name: 'Nobody’s' } });
+      expect((await failureOf(createTenant))?.extensions.code).toBe('UNAUTHENTICATED');
+      expect(bystander.socket.readyState).toBe(WebSocket.OPEN);
+      bystander.socket.close();
+    } finally {
+      await other.close();
+    }
+    other = await startOther();
+    try {
+      expect((await erasedOnesRequest(other))?.extensions.code).toBe('UNAUTHENTICATED');
+    } finally {
+      await other.close();
+    }
     expect((await failureOf(platform.admin.request(Login, { input: login })))?.extensions.code).toBe(
       'UNAUTHENTICATED',
     );
     await until('the read models have it', async () => {
-      const { me } = await platform.admin.as(before.accessToken).request(Me);
-      return me.email === null;
+      return (await tablesWith(platform.databaseUrl, ['utabaga'])).length === 0;
     });
-    expect(position).not.toBe('');
-    expect(await tablesWith(platform.databaseUrl, ['utabaga'])).toEqual([]);
     await until('the files have nothing of it', async () => {
       return (await filesWith(platform.databaseUrl, ['utabaga'])).length === 0;
     });

@@ -16,6 +16,13 @@ export class MemoryKeyStore implements KeyStore {
     });
   }
 
+  async findDestroyed({ tenantId, kind }: Omit<KeyOwner, 'subjectId'>): Promise<readonly string[]> {
+    const destroyed = this.keys.filter(
+      (key) => key.tenantId === tenantId && key.kind === kind && key.wrapped === null,
+    );
+    return [...new Set(destroyed.map(({ subjectId }) => subjectId))];
+  }
+
   async findWithParents(keyIds: readonly string[]): Promise<readonly WrappedKey[]> {
     const found = new Map<string, WrappedKey>();
     const visit = (id: string | null): void => {

@@ -128,6 +128,11 @@ export class KeyRing {
     return newest?.generation ?? null;
   }
 
+  /** Every user who was ever erased, by whichever process. */
+  erasedUsers(): Promise<readonly string[]> {
+    return this.#store.findDestroyed({ tenantId: SYSTEM_TENANT, kind: 'user' });
+  }
+
   /** Destroys somebody's keys up to this generation, and all beneath them. Done before, it changes nothing. */
   async destroy(owner: KeyOwner, generation: number): Promise<void> {
     await this.#store.destroy(owner, generation);

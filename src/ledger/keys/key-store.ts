@@ -22,6 +22,8 @@ export interface WrappedKey extends KeyOwner {
 export interface KeyStore {
   /** Each owner's newest generation, destroyed or not. */
   findCurrent(owners: readonly KeyOwner[]): Promise<readonly WrappedKey[]>;
+  /** Who of a tenant has lost a key of this kind. */
+  findDestroyed(owners: Omit<KeyOwner, 'subjectId'>): Promise<readonly string[]>;
   /** The keys and all that they are wrapped by. Unknown ids are left out. */
   findWithParents(keyIds: readonly string[]): Promise<readonly WrappedKey[]>;
   /**

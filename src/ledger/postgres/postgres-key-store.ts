@@ -13,6 +13,9 @@ const FIND_CURRENT = `
   join keys.data_keys k using (tenant_id, kind, subject_id)
   order by k.tenant_id, k.kind, k.subject_id, k.generation desc`;
 
+const FIND_DESTROYED = `
+  select distinct subject_id from keys.data_keys where tenant_id = $1 and kind = $2 and wrapped is null`;
+
 const FIND_WITH_PARENTS = `
   with recursive chain as (
     select ${COLUMNS} from keys.data_keys k where k.key_id = any($1::text[])
@@ -89,6 +92,14 @@ export class PostgresKeyStore implements KeyStore {
       owners.map((owner) => owner.subjectId),
     ]);
     return rows.map(wrappedKey);
+  }
+
+  async findDestroyed({ tenantId, kind }: Omit<KeyOwner, 'subjectId'>): Promise<readonly string[]> {
+    const rows = await this.#query<Pick<KeyRow, 'subject_id'>>('find_destroyed_keys', FIND_DESTROYED, [
+      tenantId,
+      kind,
+    ]);
+    return rows.map(({ subject_id }) => subject_id);
   }
 
   async findWithParents(keyIds: readonly string[]): Promise<readonly WrappedKey[]> {
