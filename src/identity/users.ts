@@ -1,6 +1,6 @@
 import { AppError, ErrorCode } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
-import { parseStreamName, tenantStream, userStream } from '../domain/stream.js';
+import { parseStreamName, SYSTEM_TENANT, tenantStream, userStream } from '../domain/stream.js';
 import { tenantDecider } from '../domain/tenant/decider.js';
 import { userDecider } from '../domain/user/decider.js';
 import { type PlatformRole, type UserEvent, userEvents } from '../domain/user/events.js';
@@ -82,7 +82,8 @@ export class Users {
   }
 
   /**
-   * A credential for one tenant: the one asked for, else the user's first. Throws `UNAUTHENTICATED` for an unknown e-mail
+   * A credential for one tenant: the one asked for, else the user's first. A platform role that asks for `sys` gets one for
+   * none, as it has before it's a member of any: its audit is of all tenants then. Throws `UNAUTHENTICATED` for an unknown e-mail
    * as for a wrong password, and `NOT_FOUND` for a tenant that the user may not enter.
    */
   async login(email: string, password: string, tenantId: string | null): Promise<LoggedIn> {
@@ -94,9 +95,11 @@ export class Users {
       throw new AppError(ErrorCode.UNAUTHENTICATED, 'The e-mail or the password is wrong.');
     }
     const userId = parseStreamName(stream).id;
-    const entered = tenantId ?? (await this.#options.tenantsOf(userId))[0] ?? null;
-    const tenantRole = entered !== null ? await this.#roleIn(entered, userId, user.platformRole) : null;
-    const viewer = { userId, tenantId: entered, tenantRole, platformRole: user.platformRole };
+    const { platformRole } = user;
+    const isForAll = tenantId === SYSTEM_TENANT && platformRole !== null;
+    const entered = isForAll ? null : (tenantId ?? (await this.#options.tenantsOf(userId))[0] ?? null);
+    const tenantRole = entered !== null ? await this.#roleIn(entered, userId, platformRole) : null;
+    const viewer = { userId, tenantId: entered, tenantRole, platformRole };
     return { ...tokens.issue(viewer), viewer };
   }
 

@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ApiClient, ApiFailure } from '../../src/client/api-client.js';
 import { graphql } from '../../src/client/gql/gql.js';
 import type { AuditTrailQuery } from '../../src/client/gql/graphql.js';
-import { AssignPhoneNumber, CreateAgent, PublishAgentVersion } from '../../src/client/operations.js';
+import { AssignPhoneNumber, CreateAgent, Login, PublishAgentVersion } from '../../src/client/operations.js';
 import { agentStream, callStream, tenantStream, userStream } from '../../src/domain/stream.js';
 import { testCall } from '../support/call-events.js';
 import { testContext } from '../support/ledger.js';
 import {
+  ADMIN,
   createTestTenant,
   newNumber,
   startTestPlatform,
@@ -292,6 +293,20 @@ describe('the audit', () => {
       });
       expect(read?.actor.type).toBe('operator');
       expect(read?.stream).toMatch(/^access-/);
+    });
+
+    it('is read everywhere, too, by a platform role that has a tenant: with a credential for "sys"', async () => {
+      const logIn = async (tenantId: string | null) =>
+        (await platform.admin.request(Login, { input: { ...ADMIN, tenantId } })).login;
+      expect((await logIn(null)).tenantId).toBe(tenant.tenantId);
+      const { accessToken, tenantId } = await logIn('sys');
+      expect(tenantId).toBeNull();
+      const everywhere = platform.admin.as(accessToken);
+      const tenants = new Set((await trail(everywhere)).map((entry) => entry.tenantId));
+      expect([...tenants]).toEqual(expect.arrayContaining(['sys', tenant.tenantId, other.tenantId]));
+      const [registered] = await trail(everywhere, { type: { in: ['UserRegistered'] } });
+      const { stream: user } = await everywhere.request(StreamOf, { name: registered?.stream ?? '' });
+      expect(user?.events.nodes[0]?.data).toMatchObject({ email: ADMIN.email });
     });
 
     it('tells what a request did', async () => {

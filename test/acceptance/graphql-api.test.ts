@@ -8,6 +8,7 @@ import {
   Login,
   PublishAgentVersion,
 } from '../../src/client/operations.js';
+import { platformCommand } from '../../src/main/demo-login.js';
 import {
   ADMIN,
   createTestTenant,
@@ -137,11 +138,26 @@ describe('the GraphQL API', () => {
     it('is for a tenant that the user may enter', async () => {
       const { tenantId, client } = await createTestTenant(platform);
       expect((await client.request(Me)).me).toMatchObject({ tenant: { id: tenantId }, tenantRole: 'OWNER' });
-      const tenants = ['tnt_00000000000000000000000009', 'sys', 'nonsense'];
-      for (const other of tenants) {
+      for (const other of ['tnt_00000000000000000000000009', 'nonsense']) {
         const failure = await failureOf(anonymous().request(Login, { input: { ...ADMIN, tenantId: other } }));
         expect(failure?.extensions.code).toBe('NOT_FOUND');
       }
+    });
+
+    it('is for all tenants by "sys", which is no tenant to who has no platform role', async () => {
+      const { login } = await anonymous().request(Login, { input: { ...ADMIN, tenantId: 'sys' } });
+      const { me } = await anonymous().as(login.accessToken).request(Me);
+      expect(me).toMatchObject({ platformRole: 'SUPERADMIN', tenantRole: null, tenant: null });
+
+      const ann = { email: 'ann@example.com', password: 'a password that is long' };
+      const person = { ...ann, firstName: 'Ann', lastName: 'Other', platformRole: null };
+      await platform.platform.users.register(person, platformCommand());
+      expect(
+        await failureOf(anonymous().request(Login, { input: { ...ann, tenantId: 'sys' } })),
+      ).toMatchObject({
+        message: 'There is no tenant "sys".',
+        extensions: { code: 'NOT_FOUND' },
+      });
     });
 
     it('is needed for everything else', async () => {

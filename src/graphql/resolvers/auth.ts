@@ -8,7 +8,7 @@ import { toTenant } from './rows.js';
 
 @Resolver()
 export class AuthResolver {
-  @Mutation(() => AuthPayload, { description: 'A credential for one tenant.' })
+  @Mutation(() => AuthPayload, { description: 'A credential for one tenant, or for none.' })
   async login(
     @Arg('input', () => LoginInput) input: LoginInput,
     @Ctx() { services }: ApiContext,

@@ -15,7 +15,11 @@ export class LoginInput {
   @MaxLength(200)
   password!: string;
 
-  @Field(() => ID, { nullable: true, description: "The tenant to act in; absent: the user's first." })
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "The tenant to act in; absent: the user's first. `sys`: none, for platform roles, whose audit is of all tenants then.",
+  })
   tenantId?: string | null;
 }
 
