@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { asUnavailable } from './database/connection-lost.js';
 import { AppError, messageOf } from './domain/errors.js';
 import { addAuditCommands } from './main/audit/commands.js';
+import { addBootstrapCommands } from './main/bootstrap-commands.js';
 import { addObjectCommands } from './main/objects/commands.js';
 import { addProjectionCommands } from './main/projection-commands.js';
 import { addReplayCommands } from './main/replay/commands.js';
@@ -33,26 +34,7 @@ program
   .description('a call, end to end, on a platform of its own that is removed at the end')
   .action(async () => (await import('./main/demo/demo.js')).demo());
 
-program
-  .command('bootstrap')
-  .description('make what nobody could make through the API')
-  .command('superadmin')
-  .description('make a superadmin; each option may stand in the environment instead')
-  .option('--email <email>', 'SUPERADMIN_EMAIL', process.env.SUPERADMIN_EMAIL)
-  .option(
-    '--password <password>',
-    'SUPERADMIN_PASSWORD: 8 characters or more',
-    process.env.SUPERADMIN_PASSWORD,
-  )
-  .option('--name <name>', 'SUPERADMIN_NAME: first and last', process.env.SUPERADMIN_NAME ?? 'Super Admin')
-  .action(async (options: { email?: string; password?: string; name: string }) => {
-    const { email, password, name } = options;
-    if (!email || !password) return program.error('bootstrap superadmin needs --email and --password.');
-    const [firstName = '', ...rest] = name.split(' ');
-    const { bootstrapSuperadmin } = await import('./main/bootstrap.js');
-    await bootstrapSuperadmin({ email, password, firstName, lastName: rest.join(' ') });
-  });
-
+addBootstrapCommands(program);
 addProjectionCommands(program);
 addReplayCommands(program);
 addAuditCommands(program);

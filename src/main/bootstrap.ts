@@ -1,18 +1,19 @@
+import type { PlatformRole } from '../domain/user/events.js';
 import { AccessTokens } from '../identity/tokens.js';
-import { Users } from '../identity/users.js';
+import { type NewUser, Users } from '../identity/users.js';
 import { Pseudonyms } from '../ledger/keys/pseudonyms.js';
 import { platformCommand } from './demo-login.js';
 import { openInstallation } from './installation.js';
 
-export interface Superadmin {
-  readonly email: string;
-  readonly password: string;
-  readonly firstName: string;
-  readonly lastName: string;
-}
+const roleNames = {
+  SUPERADMIN: 'a superadmin',
+  OPERATOR: 'an operator',
+} as const satisfies Record<PlatformRole, string>;
 
-/** `ledgerline bootstrap superadmin`: the first one, whom nobody could make through the API. */
-export const bootstrapSuperadmin = async (superadmin: Superadmin): Promise<void> => {
+/** `ledgerline bootstrap`: makes somebody with a role on the platform. Throws what `Users.register` throws. */
+export const bootstrapUser = async (
+  user: NewUser & { readonly platformRole: PlatformRole },
+): Promise<void> => {
   const { environment, secrets, openStorage } = await openInstallation(process.env);
   const storage = await openStorage();
   try {
@@ -22,8 +23,8 @@ export const bootstrapSuperadmin = async (superadmin: Superadmin): Promise<void>
       tokens: new AccessTokens(secrets.jwtKeys, environment.AUTH_ACCESS_TTL),
       tenantsOf: () => Promise.resolve([]),
     });
-    const userId = await users.register({ ...superadmin, platformRole: 'SUPERADMIN' }, platformCommand());
-    process.stdout.write(`${superadmin.email} is a superadmin now (${userId}).\n`);
+    const userId = await users.register(user, platformCommand());
+    process.stdout.write(`${user.email} is ${roleNames[user.platformRole]} now (${userId}).\n`);
   } finally {
     await storage.close();
   }

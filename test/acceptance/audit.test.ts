@@ -3,8 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ApiClient, ApiFailure } from '../../src/client/api-client.js';
 import { graphql } from '../../src/client/gql/gql.js';
 import type { AuditTrailQuery } from '../../src/client/gql/graphql.js';
-import { AssignPhoneNumber, CreateAgent, Login, PublishAgentVersion } from '../../src/client/operations.js';
+import {
+  AssignPhoneNumber,
+  CreateAgent,
+  CreateTenant,
+  EraseSubject,
+  Login,
+  PublishAgentVersion,
+} from '../../src/client/operations.js';
 import { agentStream, callStream, tenantStream, userStream } from '../../src/domain/stream.js';
+import { platformCommand } from '../../src/main/demo-login.js';
 import { testCall } from '../support/call-events.js';
 import { testContext } from '../support/ledger.js';
 import {
@@ -202,6 +210,29 @@ const AtMoment = graphql(`
     }
     tenant(id: $tenant, asOf: $time, atRevision: $revision) {
       id
+    }
+  }
+`);
+
+const ReadModels = graphql(`
+  query ReadModels {
+    projections {
+      name
+    }
+  }
+`);
+
+const MendNothing = graphql(`
+  mutation MendNothing {
+    rebuildProjection(name: "nonsense") {
+      userErrors {
+        code
+      }
+    }
+    retryParked(name: "nonsense", stream: "nonsense") {
+      userErrors {
+        code
+      }
     }
   }
 `);
@@ -453,6 +484,39 @@ describe('the audit', () => {
       expect(await codeOf(tenant.client.request(StateAt, { stream: nothing }))).toContain('NOT_FOUND');
       expect(await tenant.client.request(StreamOf, { name: nothing })).toEqual({ stream: null });
     });
+  });
+
+  it("is an operator's, who mends the read models, and changes nothing else", async () => {
+    const login = { email: 'operator@example.com', password: 'a password that is long' };
+    const person = { ...login, firstName: 'Ola', lastName: 'Operator', platformRole: 'OPERATOR' } as const;
+    const userId = await platform.platform.users.register(person, platformCommand());
+    const { accessToken } = (await platform.admin.request(Login, { input: login })).login;
+    const operator = platform.admin.as(accessToken);
+
+    const [entry] = await trail(operator, { tenantId: tenant.tenantId, stream });
+    const correlated = await operator.request(CorrelationOf, { id: entry?.correlationId ?? '' });
+    expect(correlated.correlation?.nodes).not.toEqual([]);
+    expect((await operator.request(StreamOf, { name: stream })).stream?.tenantId).toBe(tenant.tenantId);
+    expect((await operator.request(StreamOf, { name: userStream(userId) })).stream?.tenantId).toBe('sys');
+    expect((await operator.request(StateAt, { stream })).stateAt.revision).toBe(entry?.revision);
+    expect((await operator.request(Diff, { stream, from: 0, to: 1 })).diff.changes).not.toEqual([]);
+
+    const { projections } = await operator.request(ReadModels);
+    expect(projections.map(({ name }) => name)).toContain('audit');
+    // Who isn't allowed to gets no userErrors.
+    const { rebuildProjection, retryParked } = await operator.request(MendNothing);
+    expect([rebuildProjection, retryParked].map(({ userErrors }) => userErrors.length)).toEqual([1, 1]);
+
+    const refused = [
+      ...(['CONTACT', 'CALL', 'USER', 'TENANT'] as const).map((kind) =>
+        operator.request(EraseSubject, { input: { kind, id: call.callId } }),
+      ),
+      operator.request(CreateTenant, { input: { name: 'Mine' } }),
+      operator.request(Suspend, { tenantId: tenant.tenantId }),
+      operator.request(CreateAgent, { input: { name: 'Mine' } }),
+    ];
+    const codes = (await Promise.all(refused.map(codeOf))).map((code) => code.split(':')[0]);
+    expect(new Set(codes)).toEqual(new Set(['FORBIDDEN']));
   });
 
   it('shows a call, an agent and a tenant as they were, and what is in them', async () => {

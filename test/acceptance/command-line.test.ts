@@ -7,9 +7,11 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Command as Program } from 'commander';
 import pg from 'pg';
 import { ApiClient } from '../../src/client/api-client.js';
+import { graphql } from '../../src/client/gql/gql.js';
 import { CallBySid, Login } from '../../src/client/operations.js';
 import { agentStream } from '../../src/domain/stream.js';
 import { addAuditCommands } from '../../src/main/audit/commands.js';
+import { addBootstrapCommands } from '../../src/main/bootstrap-commands.js';
 import { addProjectionCommands } from '../../src/main/projection-commands.js';
 import { addReplayCommands } from '../../src/main/replay/commands.js';
 import { addTenantCommands } from '../../src/main/tenants/commands.js';
@@ -31,6 +33,17 @@ jest.setTimeout(60_000);
 /** A stack trace's lines: no user should see one. */
 const STACK = /^ +at /m;
 const NOBODY_LISTENS = 'postgres://user:password@127.0.0.1:1/ledgerline';
+
+const Role = graphql(`
+  query Role {
+    me {
+      platformRole
+      tenant {
+        id
+      }
+    }
+  }
+`);
 
 const QUESTION = parseScenario(
   {
@@ -83,6 +96,7 @@ describe('ledgerline', () => {
         'serve --nonsense': "error: unknown option '--nonsense'",
         'serve --roles api,foo': '"foo" is not a role; there are api, telephony, media, projector, reactor.',
         'bootstrap superadmin': 'bootstrap superadmin needs --email and --password.',
+        'bootstrap owner': "error: unknown command 'owner'",
         'projections rebuild nonsense':
           'There is no projection "nonsense"; there are tenants, users, agents, numbers, calls, media, latencies, documents, audit.',
       };
@@ -414,6 +428,18 @@ describe('ledgerline', () => {
         await expect(login(url, demo.email, demo.password)).resolves.toBeInstanceOf(ApiClient);
         const secrets = join(workplace.directory, 'secrets.json');
         expect((await stat(secrets)).mode & 0o777).toBe(0o600);
+      });
+
+      it('lets in who is made an operator meanwhile', async () => {
+        const [email, password] = ['operator@example.com', 'a password that is long'];
+        const args = ['bootstrap', 'operator', '--email', email, '--password', password];
+        expect(await runHere(workplace, addBootstrapCommands, args)).toEqual({
+          exitCode: 0,
+          stdout: expect.stringMatching(/^operator@example\.com is an operator now \(usr_\w+\)\.\n$/),
+          stderr: '',
+        });
+        const operator = await login(url, email, password);
+        expect((await operator.request(Role)).me).toEqual({ platformRole: 'OPERATOR', tenant: null });
       });
 
       it('lets the calls under way end before it stops, and tells new callers that it is busy', async () => {

@@ -47,10 +47,13 @@ type Documents = {
     "\n  query LinksOf($call: ID!, $callRevision: Int, $tenant: ID!, $asOf: DateTime, $tenantRevision: Int) {\n    call(id: $call, atRevision: $callRevision) {\n      agentVersion\n      agent {\n        name\n        liveVersion\n        latestVersion\n        config {\n          version\n          greeting\n        }\n      }\n      events(first: 100) {\n        nodes {\n          storedAt\n        }\n      }\n    }\n    tenant(id: $tenant, asOf: $asOf, atRevision: $tenantRevision) {\n      phoneNumbers {\n        number\n        agentId\n      }\n    }\n  }\n": typeof types.LinksOfDocument,
     "\n  mutation RenameAndDraft($agentId: ID!) {\n    updateAgent(input: { agentId: $agentId, expectedVersion: 1, name: \"Eve\", settings: { greeting: \"Good day\" } }) {\n      userErrors {\n        message\n      }\n    }\n    publishAgentVersion(input: { agentId: $agentId, version: 2 }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.RenameAndDraftDocument,
     "\n  query AtMoment($call: ID!, $agent: ID!, $tenant: ID!, $time: DateTime, $revision: Int) {\n    call(id: $call, asOf: $time, atRevision: $revision) {\n      id\n    }\n    agent(id: $agent, asOf: $time, atRevision: $revision) {\n      id\n    }\n    tenant(id: $tenant, asOf: $time, atRevision: $revision) {\n      id\n    }\n  }\n": typeof types.AtMomentDocument,
+    "\n  query ReadModels {\n    projections {\n      name\n    }\n  }\n": typeof types.ReadModelsDocument,
+    "\n  mutation MendNothing {\n    rebuildProjection(name: \"nonsense\") {\n      userErrors {\n        code\n      }\n    }\n    retryParked(name: \"nonsense\", stream: \"nonsense\") {\n      userErrors {\n        code\n      }\n    }\n  }\n": typeof types.MendNothingDocument,
     "\n  mutation Suspend($tenantId: ID!) {\n    setTenantStatus(input: { tenantId: $tenantId, status: SUSPENDED, reason: \"unpaid\" }) {\n      position\n    }\n  }\n": typeof types.SuspendDocument,
     "\n  query QualityOf($callSid: CallSid!) {\n    call(callSid: $callSid) {\n      id\n      quality {\n        receivedFrames\n        sentFrames\n        gaps\n        gapMs\n        longestGapMs\n        jitterMs\n        maxJitterMs\n        underruns\n        underrunMs\n        lateMarks\n        echoes\n      }\n    }\n  }\n": typeof types.QualityOfDocument,
     "\n  subscription CallQuality($callId: ID!) {\n    callQuality(callId: $callId) {\n      callId\n      attempt\n      final\n      quality {\n        receivedFrames\n        sentFrames\n        gaps\n        gapMs\n        echoes\n      }\n    }\n  }\n": typeof types.CallQualityDocument,
     "\n  mutation SetTenantCallLimit($input: SetTenantCallLimitInput!) {\n    setTenantCallLimit(input: $input) {\n      tenant {\n        maxConcurrentCalls\n      }\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.SetTenantCallLimitDocument,
+    "\n  query Role {\n    me {\n      platformRole\n      tenant {\n        id\n      }\n    }\n  }\n": typeof types.RoleDocument,
     "\n  query WhoErases {\n    me {\n      id\n    }\n  }\n": typeof types.WhoErasesDocument,
     "\n  query CallToErase($id: ID!, $minPosition: String) {\n    call(id: $id, minPosition: $minPosition) {\n      contactId\n      from\n      to\n      status\n      turnCount\n      turns {\n        turn\n        callerText\n        agentText\n        agentHeardText\n      }\n      events(first: 100) {\n        nodes {\n          type\n          data\n        }\n      }\n    }\n  }\n": typeof types.CallToEraseDocument,
     "\n  query TenantToErase($id: ID!) {\n    tenant(id: $id) {\n      name\n      status\n      phoneNumbers {\n        number\n      }\n    }\n  }\n": typeof types.TenantToEraseDocument,
@@ -141,10 +144,13 @@ const documents: Documents = {
     "\n  query LinksOf($call: ID!, $callRevision: Int, $tenant: ID!, $asOf: DateTime, $tenantRevision: Int) {\n    call(id: $call, atRevision: $callRevision) {\n      agentVersion\n      agent {\n        name\n        liveVersion\n        latestVersion\n        config {\n          version\n          greeting\n        }\n      }\n      events(first: 100) {\n        nodes {\n          storedAt\n        }\n      }\n    }\n    tenant(id: $tenant, asOf: $asOf, atRevision: $tenantRevision) {\n      phoneNumbers {\n        number\n        agentId\n      }\n    }\n  }\n": types.LinksOfDocument,
     "\n  mutation RenameAndDraft($agentId: ID!) {\n    updateAgent(input: { agentId: $agentId, expectedVersion: 1, name: \"Eve\", settings: { greeting: \"Good day\" } }) {\n      userErrors {\n        message\n      }\n    }\n    publishAgentVersion(input: { agentId: $agentId, version: 2 }) {\n      userErrors {\n        message\n      }\n    }\n  }\n": types.RenameAndDraftDocument,
     "\n  query AtMoment($call: ID!, $agent: ID!, $tenant: ID!, $time: DateTime, $revision: Int) {\n    call(id: $call, asOf: $time, atRevision: $revision) {\n      id\n    }\n    agent(id: $agent, asOf: $time, atRevision: $revision) {\n      id\n    }\n    tenant(id: $tenant, asOf: $time, atRevision: $revision) {\n      id\n    }\n  }\n": types.AtMomentDocument,
+    "\n  query ReadModels {\n    projections {\n      name\n    }\n  }\n": types.ReadModelsDocument,
+    "\n  mutation MendNothing {\n    rebuildProjection(name: \"nonsense\") {\n      userErrors {\n        code\n      }\n    }\n    retryParked(name: \"nonsense\", stream: \"nonsense\") {\n      userErrors {\n        code\n      }\n    }\n  }\n": types.MendNothingDocument,
     "\n  mutation Suspend($tenantId: ID!) {\n    setTenantStatus(input: { tenantId: $tenantId, status: SUSPENDED, reason: \"unpaid\" }) {\n      position\n    }\n  }\n": types.SuspendDocument,
     "\n  query QualityOf($callSid: CallSid!) {\n    call(callSid: $callSid) {\n      id\n      quality {\n        receivedFrames\n        sentFrames\n        gaps\n        gapMs\n        longestGapMs\n        jitterMs\n        maxJitterMs\n        underruns\n        underrunMs\n        lateMarks\n        echoes\n      }\n    }\n  }\n": types.QualityOfDocument,
     "\n  subscription CallQuality($callId: ID!) {\n    callQuality(callId: $callId) {\n      callId\n      attempt\n      final\n      quality {\n        receivedFrames\n        sentFrames\n        gaps\n        gapMs\n        echoes\n      }\n    }\n  }\n": types.CallQualityDocument,
     "\n  mutation SetTenantCallLimit($input: SetTenantCallLimitInput!) {\n    setTenantCallLimit(input: $input) {\n      tenant {\n        maxConcurrentCalls\n      }\n      userErrors {\n        message\n      }\n    }\n  }\n": types.SetTenantCallLimitDocument,
+    "\n  query Role {\n    me {\n      platformRole\n      tenant {\n        id\n      }\n    }\n  }\n": types.RoleDocument,
     "\n  query WhoErases {\n    me {\n      id\n    }\n  }\n": types.WhoErasesDocument,
     "\n  query CallToErase($id: ID!, $minPosition: String) {\n    call(id: $id, minPosition: $minPosition) {\n      contactId\n      from\n      to\n      status\n      turnCount\n      turns {\n        turn\n        callerText\n        agentText\n        agentHeardText\n      }\n      events(first: 100) {\n        nodes {\n          type\n          data\n        }\n      }\n    }\n  }\n": types.CallToEraseDocument,
     "\n  query TenantToErase($id: ID!) {\n    tenant(id: $id) {\n      name\n      status\n      phoneNumbers {\n        number\n      }\n    }\n  }\n": types.TenantToEraseDocument,
@@ -334,6 +340,14 @@ export function graphql(source: "\n  query AtMoment($call: ID!, $agent: ID!, $te
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  query ReadModels {\n    projections {\n      name\n    }\n  }\n"): typeof import('./graphql.js').ReadModelsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation MendNothing {\n    rebuildProjection(name: \"nonsense\") {\n      userErrors {\n        code\n      }\n    }\n    retryParked(name: \"nonsense\", stream: \"nonsense\") {\n      userErrors {\n        code\n      }\n    }\n  }\n"): typeof import('./graphql.js').MendNothingDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  mutation Suspend($tenantId: ID!) {\n    setTenantStatus(input: { tenantId: $tenantId, status: SUSPENDED, reason: \"unpaid\" }) {\n      position\n    }\n  }\n"): typeof import('./graphql.js').SuspendDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -347,6 +361,10 @@ export function graphql(source: "\n  subscription CallQuality($callId: ID!) {\n 
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation SetTenantCallLimit($input: SetTenantCallLimitInput!) {\n    setTenantCallLimit(input: $input) {\n      tenant {\n        maxConcurrentCalls\n      }\n      userErrors {\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.js').SetTenantCallLimitDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Role {\n    me {\n      platformRole\n      tenant {\n        id\n      }\n    }\n  }\n"): typeof import('./graphql.js').RoleDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

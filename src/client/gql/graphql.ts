@@ -640,6 +640,16 @@ export type AtMomentQueryVariables = Exact<{
 
 export type AtMomentQuery = { call: { id: string } | null, agent: { id: string } | null, tenant: { id: string } | null };
 
+export type ReadModelsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ReadModelsQuery = { projections: Array<{ name: string }> };
+
+export type MendNothingMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MendNothingMutation = { rebuildProjection: { userErrors: Array<{ code: string }> }, retryParked: { userErrors: Array<{ code: string }> } };
+
 export type SuspendMutationVariables = Exact<{
   tenantId: string;
 }>;
@@ -667,6 +677,11 @@ export type SetTenantCallLimitMutationVariables = Exact<{
 
 
 export type SetTenantCallLimitMutation = { setTenantCallLimit: { tenant: { maxConcurrentCalls: number | null } | null, userErrors: Array<{ message: string }> } };
+
+export type RoleQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RoleQuery = { me: { platformRole: PlatformRole | null, tenant: { id: string } | null } };
 
 export type WhoErasesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1793,6 +1808,27 @@ export const AtMomentDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AtMomentQuery, AtMomentQueryVariables>;
+export const ReadModelsDocument = new TypedDocumentString(`
+    query ReadModels {
+  projections {
+    name
+  }
+}
+    `) as unknown as TypedDocumentString<ReadModelsQuery, ReadModelsQueryVariables>;
+export const MendNothingDocument = new TypedDocumentString(`
+    mutation MendNothing {
+  rebuildProjection(name: "nonsense") {
+    userErrors {
+      code
+    }
+  }
+  retryParked(name: "nonsense", stream: "nonsense") {
+    userErrors {
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MendNothingMutation, MendNothingMutationVariables>;
 export const SuspendDocument = new TypedDocumentString(`
     mutation Suspend($tenantId: ID!) {
   setTenantStatus(
@@ -1850,6 +1886,16 @@ export const SetTenantCallLimitDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SetTenantCallLimitMutation, SetTenantCallLimitMutationVariables>;
+export const RoleDocument = new TypedDocumentString(`
+    query Role {
+  me {
+    platformRole
+    tenant {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RoleQuery, RoleQueryVariables>;
 export const WhoErasesDocument = new TypedDocumentString(`
     query WhoErases {
   me {
