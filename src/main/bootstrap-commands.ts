@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { PlatformRole } from '../domain/user/events.js';
 
 interface BootstrapOptions {
@@ -19,16 +19,15 @@ export const addBootstrapCommands = (program: Command): void => {
   );
 };
 
-/** The variables begin with the role. */
+/** The variables begin with the role. What is in them isn't shown by `--help`. */
 const addRole = (bootstrap: Command, role: PlatformRole, description: string, defaultName: string): void => {
   const command = role.toLowerCase();
-  const given = (option: string): string | undefined => process.env[`${role}_${option}`];
   bootstrap
     .command(command)
     .description(`${description}; each option may stand in the environment instead`)
-    .option('--email <email>', `${role}_EMAIL`, given('EMAIL'))
-    .option('--password <password>', `${role}_PASSWORD: 8 characters or more`, given('PASSWORD'))
-    .option('--name <name>', `${role}_NAME: first and last`, given('NAME') ?? defaultName)
+    .addOption(new Option('--email <email>').env(`${role}_EMAIL`))
+    .addOption(new Option('--password <password>', '8 characters or more').env(`${role}_PASSWORD`))
+    .addOption(new Option('--name <name>', 'first and last').env(`${role}_NAME`).default(defaultName))
     .action(async ({ email, password, name }: BootstrapOptions) => {
       if (!email || !password) return bootstrap.error(`bootstrap ${command} needs --email and --password.`);
       const [firstName = '', ...rest] = name.split(' ');
