@@ -25,7 +25,7 @@ export interface Views {
   media_streams_v2: RowsOf<typeof mediaStreamsTable>;
   turn_latencies_v3: RowsOf<typeof turnLatenciesTable>;
   knowledge_documents_v1: RowsOf<typeof documentsTable>;
-  audit_entries_v1: RowsOf<typeof auditTable>;
+  audit_entries_v2: RowsOf<typeof auditTable>;
   /** Not a read model: which processes live. */
   'ops.workers': { worker: string; seenAt: string };
 }

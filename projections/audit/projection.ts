@@ -2,7 +2,7 @@ import { eventDefinitions } from '../../src/domain/events.js';
 import type { LedgerRecord } from '../../src/ledger/ledger.js';
 import type { Projection, TableFold } from '../runtime/projection.js';
 import type { RowOf } from '../runtime/table.js';
-import { auditTable } from './tables.js';
+import { auditTable, earlierAuditTables } from './tables.js';
 
 const entryOf = (_: unknown, event: LedgerRecord): RowOf<typeof auditTable.columns> => ({
   tenantId: event.metadata.tenantId,
@@ -29,4 +29,9 @@ const auditFold = {
   handles: Object.fromEntries(types.map((type) => [type, entryOf])),
 } as unknown as TableFold;
 
-export const auditProjection: Projection = { name: 'audit', version: 1, folds: [auditFold] };
+export const auditProjection: Projection = {
+  name: 'audit',
+  version: 2,
+  earlier: { 1: earlierAuditTables },
+  folds: [auditFold],
+};

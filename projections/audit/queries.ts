@@ -28,7 +28,7 @@ export const auditCursor = ({ position }: Pick<AuditRow, 'position'>): string =>
   encodeCursor(SORT, [position]);
 
 const filtered = (db: Parameters<Parameters<ReadModelsReader['read']>[0]>[0], filter: AuditFilter) => {
-  let query = db.selectFrom('audit_entries_v1').select(propertiesOf(auditTable));
+  let query = db.selectFrom('audit_entries_v2').select(propertiesOf(auditTable));
   if (filter.tenantId !== undefined) query = query.where('tenantId', '=', filter.tenantId);
   if (filter.actorId !== undefined) query = query.where('actorId', '=', filter.actorId);
   if (filter.stream !== undefined) query = query.where('stream', '=', filter.stream);

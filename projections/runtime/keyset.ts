@@ -30,7 +30,8 @@ const isPart = {
   time: (text: string) => /^(?!0000)\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) && !Number.isNaN(Date.parse(text)),
   /** A revision, a version: PostgreSQL's integer has all of them. */
   index: (text: string) => /^\d{1,9}$/.test(text),
-  position: (text: string) => /^\d{1,30}$/.test(text),
+  /** As many digits as PostgreSQL's bigint has all numbers of. */
+  position: (text: string) => /^\d{1,18}$/.test(text),
 } as const;
 
 export type CursorPart = keyof typeof isPart;

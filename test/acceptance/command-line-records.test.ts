@@ -33,7 +33,7 @@ describe('ledgerline audit', () => {
     await call.toItsEnd();
     await until('the call is in the trail', async () => {
       const reader = platform.storage.readModels.forOperator();
-      const rows = await reader.read((db) => db.selectFrom('audit_entries_v1').select('type').execute());
+      const rows = await reader.read((db) => db.selectFrom('audit_entries_v2').select('type').execute());
       return rows.some(({ type }) => type === 'CallEnded');
     });
   });
@@ -103,7 +103,7 @@ describe('ledgerline audit', () => {
     const client = new pg.Client(platform.databaseUrl);
     await client.connect();
     const become = (type: string, before: string) =>
-      client.query('update read.audit_entries_v1_g1 set type = $1 where type = $2', [type, before]);
+      client.query('update read.audit_entries_v2_g1 set type = $1 where type = $2', [type, before]);
     await become('AgentPainted', 'AgentCreated');
     try {
       const lines = await linesOf('trail', '--type', 'AgentPainted', '--tenant', tenant.tenantId);
@@ -211,6 +211,7 @@ describe('ledgerline audit', () => {
         ['trail', '--type', 'AgentCreated', '--type', 'Nonsense'],
         /^"Nonsense" is no type of event that this program knows, nor is it in the trail; one looks like SubjectErased\.$/,
       ],
+      [['trail', '--before', '9'.repeat(19)], /^--before "9+" is no position: give a whole number/],
       [['trail', '--before', '1e3'], /^--before "1e3" is no position: give a whole number\.$/],
       [['correlation', 'nothing'], /^Nothing has the correlation id "nothing"\.$/],
       [['stream', 'nonsense'], /^"nonsense" is not a stream's name; one looks like call-<tenant>_<id>\.$/],

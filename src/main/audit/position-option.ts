@@ -1,7 +1,7 @@
 import { AppError, ErrorCode } from '../../domain/errors.js';
 
-/** Positions of both stores have fewer digits. */
-const POSITION = /^(0|[1-9]\d{0,29})$/;
+/** As many digits as cursors of the trail have: positions of both stores have fewer. */
+const POSITION = /^(0|[1-9]\d{0,17})$/;
 
 /** Throws `BAD_USER_INPUT` where the option `--name` has a value, and it can't be a position of the ledger. */
 export const refuseNoPosition = (name: string, value: string | undefined): void => {
