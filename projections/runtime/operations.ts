@@ -6,7 +6,8 @@ import type { Ledger } from '../../src/ledger/ledger.js';
 import type { Projection } from './projection.js';
 import { rebuild } from './rebuild.js';
 import { retryParked } from './retry-parked.js';
-import { type ProjectionStatus, projectionStatus } from './status.js';
+import { SharedLook } from './shared-look.js';
+import { type ProjectionStatus, readStatus, statusPool } from './status.js';
 
 export interface ProjectionOperationsOptions {
   readonly projections: readonly Projection[];
@@ -24,21 +25,34 @@ export const projectionNamed = (projections: readonly Projection[], name: string
   throw new AppError(ErrorCode.NOT_FOUND, `There is no projection "${name}"; there are ${known}.`, { name });
 };
 
+/** So often a rebuild is looked at, however many watch it. */
+const LOOK_EVERY_MS = 500;
+
 /** What operators do with the read models while reads and writes go on. */
 export class ProjectionOperations {
   readonly #options: ProjectionOperationsOptions;
   readonly #stop = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
+  readonly #pool: pg.Pool;
+  readonly #looks: ReadonlyMap<string, SharedLook<readonly ProjectionStatus[]>>;
 
   constructor(options: ProjectionOperationsOptions) {
     this.#options = options;
+    this.#pool = statusPool(options.operator);
+    const lookAt = ({ name }: Projection) => new SharedLook(() => this.status(name), LOOK_EVERY_MS);
+    this.#looks = new Map(options.projections.map((projection) => [projection.name, lookAt(projection)]));
   }
 
   /** `name`: one of them; `null`: all. Throws `NOT_FOUND`. */
   status(name: string | null = null): Promise<readonly ProjectionStatus[]> {
-    const { projections, ledger, operator: connection } = this.#options;
+    const { projections, ledger } = this.#options;
     const wanted = name === null ? projections : [projectionNamed(projections, name)];
-    return projectionStatus(wanted, { ledger, connection });
+    return readStatus(wanted, { ledger, pool: this.#pool });
+  }
+
+  /** The next status of one, for who watches it: all who do share a look, twice a second at most. Throws as `status`. */
+  nextStatus(name: string): Promise<readonly ProjectionStatus[]> {
+    return this.#looks.get(name)?.next() ?? this.status(name);
   }
 
   /**
@@ -76,5 +90,6 @@ export class ProjectionOperations {
   async close(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#running);
+    await this.#pool.end();
   }
 }

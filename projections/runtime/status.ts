@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { asUnavailable } from '../../src/database/connection-lost.js';
-import { newClient } from '../../src/database/connections.js';
+import { newPool } from '../../src/database/connections.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { REBUILD_LOCK } from './generations.js';
 import type { Projection } from './projection.js';
@@ -47,12 +47,36 @@ const MAX_COUNTED = 10_000;
 
 type Row = Omit<ProjectionStatus, 'lagEvents' | 'lagMs' | 'percent'>;
 
-/** Every generation of these projections, the live one first. `connection`: as login `operator`. Throws `UNAVAILABLE`. */
+const CONNECT_TIMEOUT_MS = 2_000;
+
+/** Where `readStatus` reads: one connection, kept while it's asked again and again. `connection`: as login `operator`. */
+export const statusPool = (connection: pg.ClientConfig): pg.Pool =>
+  newPool({
+    ...connection,
+    application_name: 'ledgerline-status',
+    max: 1,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
+
+/** `readStatus` for who asks once. `connection`: as login `operator`. */
 export const projectionStatus = async (
   projections: readonly Projection[],
   { ledger, connection }: { readonly ledger: Ledger; readonly connection: pg.ClientConfig },
 ): Promise<readonly ProjectionStatus[]> => {
-  const rows = (await readRows(connection)).filter(({ name, version }) =>
+  const pool = statusPool(connection);
+  try {
+    return await readStatus(projections, { ledger, pool });
+  } finally {
+    await pool.end();
+  }
+};
+
+/** Every generation of these projections, the live one first. Throws `UNAVAILABLE`. */
+export const readStatus = async (
+  projections: readonly Projection[],
+  { ledger, pool }: { readonly ledger: Ledger; readonly pool: pg.Pool },
+): Promise<readonly ProjectionStatus[]> => {
+  const rows = (await readRows(pool)).filter(({ name, version }) =>
     projections.some((known) => known.name === name && known.version === version),
   );
   const order = (name: string) => projections.findIndex((projection) => projection.name === name);
@@ -69,13 +93,11 @@ export const projectionStatus = async (
   );
 };
 
-const readRows = async (connection: pg.ClientConfig): Promise<readonly Row[]> => {
-  const client = newClient({ ...connection, application_name: 'ledgerline-status' });
+const readRows = async (pool: pg.Pool): Promise<readonly Row[]> => {
   try {
-    await client.connect();
     // Before the rows: whoever has let go by now, what it did is among them.
-    const rebuilding = await readRebuilding(client);
-    const { rows } = await client.query<Omit<Row, 'isRebuilding'>>(
+    const rebuilding = await readRebuilding(pool);
+    const { rows } = await pool.query<Omit<Row, 'isRebuilding'>>(
       `select p.name, p.version, p.generation, p.position, p.waits_for as "waitsFor",
               case when p.waits_for is null then p.state else 'needs_upgrade' end as state,
               coalesce(json_agg(json_build_object('stream', s.stream_name, 'position', s.position, 'error', s.error,
@@ -88,14 +110,12 @@ const readRows = async (connection: pg.ClientConfig): Promise<readonly Row[]> =>
     return rows.map((row) => ({ ...row, isRebuilding: rebuilding.has(row.name) }));
   } catch (error) {
     throw asUnavailable('The read models', error);
-  } finally {
-    await client.end().catch(() => undefined);
   }
 };
 
 /** Names of projections. PostgreSQL shows a lock by one number as the two halves of that number. */
-const readRebuilding = async (client: pg.ClientBase): Promise<ReadonlySet<string>> => {
-  const { rows } = await client.query<{ name: string }>(
+const readRebuilding = async (pool: pg.Pool): Promise<ReadonlySet<string>> => {
+  const { rows } = await pool.query<{ name: string }>(
     `select distinct p.name from ops.projections p join pg_locks l
        on (l.classid::bigint << 32) | l.objid::bigint = hashtext($1 || p.name)::bigint
      where l.locktype = 'advisory' and l.objsubid = 1 and l.granted

@@ -158,6 +158,27 @@ describe('the read models, as operators see them', () => {
       });
     });
 
+    it('are watched by any number over one connection, which stays', async () => {
+      const watching = Array.from({ length: 3 }, () =>
+        platform.admin.subscribe(ProjectionProgress, { name: 'calls' })[Symbol.asyncIterator](),
+      );
+      const seeNext = () => Promise.all(watching.map((progress) => progress.next()));
+      const connections = async () => {
+        const { rows } = await other.query<{ pid: number }>(
+          `select pid from pg_stat_activity
+           where datname = current_database() and application_name = 'ledgerline-status'`,
+        );
+        return rows;
+      };
+      await seeNext();
+      const before = await connections();
+      expect(before).toHaveLength(1);
+      await seeNext();
+      await seeNext();
+      expect(await connections()).toEqual(before);
+      await Promise.all(watching.map((progress) => progress.return?.()));
+    });
+
     it('are watched from before their new tables are there, until that process dies', async () => {
       const progress = platform.admin
         .subscribe(ProjectionProgress, { name: 'calls' })

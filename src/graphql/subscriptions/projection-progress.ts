@@ -4,8 +4,6 @@ import { AppError, ErrorCode, isAppError } from '../../domain/errors.js';
 import type { ApiContext } from '../context.js';
 import { SubscriberQueue } from './subscriber-queue.js';
 
-const EVERY_MS = 500;
-
 /**
  * A projection's generation as it's built, in whichever process, twice a second: the live one where none is, which ends
  * it. Ends with `UNAVAILABLE` when the rebuild failed. Throws `FORBIDDEN`, and `NOT_FOUND` for an unknown projection.
@@ -17,32 +15,24 @@ export const projectionProgress = async (
   context.require('projections:operate');
   const { projections } = context.services;
   const watched = new WatchedRebuild<ProjectionStatus>();
-  let isLooking = false;
-  const queue = new SubscriberQueue<ProjectionStatus>(() => clearInterval(timer));
+  const queue = new SubscriberQueue<ProjectionStatus>(() => undefined);
   const look = async (): Promise<void> => {
-    if (isLooking) return;
-    isLooking = true;
-    const generations = await projections.status(name).finally(() => {
-      isLooking = false;
-    });
-    const { shown, outcome } = watched.see(generations);
+    const { shown, outcome } = watched.see(await projections.nextStatus(name));
     if (outcome === 'failed') return queue.fail(failed(name, shown));
     if (shown) queue.push(shown);
     if (outcome === 'ended') queue.end();
   };
-  const lookAgain = (): Promise<void> =>
-    look().catch((error: unknown) => {
-      // A rebuild goes on without who watches it; so does who watches it without the database.
-      if (!isAppError(error, ErrorCode.UNAVAILABLE)) queue.fail(error);
-    });
-  const timer = setInterval(() => void lookAgain(), EVERY_MS);
-  try {
-    await look();
-    return queue;
-  } catch (error) {
-    await queue.return();
-    throw error;
-  }
+  const lookOn = async (): Promise<void> => {
+    while (!queue.hasEnded) {
+      await look().catch((error: unknown) => {
+        // A rebuild goes on without who watches it; so does who watches it without the database.
+        if (!isAppError(error, ErrorCode.UNAVAILABLE)) queue.fail(error);
+      });
+    }
+  };
+  await look();
+  void lookOn();
+  return queue;
 };
 
 const failed = (name: string, live: ProjectionStatus | undefined): AppError =>
