@@ -1,8 +1,8 @@
 import { readModelsAfter } from '../../../projections/as-of.js';
+import { refuseUnknownTypes } from '../../../projections/audit/known-types.js';
 import { type AuditRow, auditCursor, listAuditEntries } from '../../../projections/audit/queries.js';
 import type { ReadModels } from '../../../projections/views.js';
 import { AppError, ErrorCode } from '../../domain/errors.js';
-import { eventDefinitions } from '../../domain/events.js';
 import { parseStreamName } from '../../domain/stream.js';
 import type { EventStore } from '../../ledger/event-store.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
@@ -54,8 +54,9 @@ export const showTrail = async (command: TrailCommand): Promise<void> => {
   const filter = { tenantId, actorId, stream, types, correlationId, storedAt };
   await reading(async ({ ledger, readModels }, noteAccess) => {
     if (tenantId !== undefined) await refuseUnknownTenant(ledger.store, tenantId);
-    await refuseUnknownTypes(readModels, type);
-    const page = await listAuditEntries(readModels.forOperator(), { first, after }, filter);
+    const reader = readModels.forOperator();
+    await refuseUnknownTypes(reader, type);
+    const page = await listAuditEntries(reader, { first, after }, filter);
     const shown = page.rows.map((row) => row.tenantId);
     await noteAccess(tenantId === undefined ? shown : [tenantId], 'auditTrail');
     const lines = [...page.rows].reverse().map(trailLine);
@@ -71,19 +72,6 @@ const nothing = async (store: EventStore, readModels: ReadModels): Promise<strin
   return reached === undefined
     ? 'The trail is empty yet: "ledgerline serve" fills it with what is in the ledger.'
     : 'Nothing in the ledger is so.';
-};
-
-/** Throws `BAD_USER_INPUT`. A newer program's types are known by what it fed the trail with. */
-const refuseUnknownTypes = async (readModels: ReadModels, types: readonly string[]): Promise<void> => {
-  for (const type of types.filter((name) => !Object.hasOwn(eventDefinitions, name))) {
-    const one = { first: 1, after: null };
-    const { rows } = await listAuditEntries(readModels.forOperator(), one, { types: [type] });
-    if (rows.length > 0) continue;
-    throw new AppError(
-      ErrorCode.BAD_USER_INPUT,
-      `"${type}" is no type of event that this program knows, nor is it in the trail; one looks like SubjectErased.`,
-    );
-  }
 };
 
 /** `ledgerline audit stream <name>`: its events, each with its fields. */
