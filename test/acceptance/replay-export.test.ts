@@ -340,6 +340,7 @@ describe('a call as a fixture', () => {
       'attempt.json': text.replace('"attempt": 1', '"attempt": 2'),
       'field.json': text.replace('"endpointing":"transcript"', '"endpointing":"never"'),
       'input.json': text.replace('"type":"transcript"', '"type":"telepathy"'),
+      'there.test.ts': 'mine',
     };
     for (const [name, content] of Object.entries(files)) await workplace.write(name, content);
     const refusals: Readonly<Record<string, RegExp>> = {
@@ -349,6 +350,11 @@ describe('a call as a fixture', () => {
       [`export ${callId} --out other.json`]: /^\S+other\.json can't be written \(EEXIST.*\n$/,
       [`export ${callId} --test call.ts`]:
         /^--test must name a file as refund\.test\.ts, not "call\.ts"\.\n$/,
+      [`export ${callId} --test there.test.ts`]: /^\S+there\.test\.ts can't be written \(EEXIST.*\n$/,
+      [`export ${callId} --out left.json --test absent/left.test.ts`]:
+        /^\S+left\.test\.ts can't be written \(ENOENT.*\n$/,
+      [`export ${callId} --out same.test.ts --test same.test.ts`]:
+        /^\S+same\.test\.ts can't be written \(EEXIST.*\n$/,
       'run absent.json': /^\S+absent\.json can't be read \(ENOENT.*\)\.\n$/,
       'run nonsense.json': /^This is no fixture that can be replayed: it isn't JSON \(.*\)\. .*\n$/,
       'run other.json':
@@ -360,11 +366,14 @@ describe('a call as a fixture', () => {
       'run input.json': /^A media stream's trace can't be read: inputs\.\d+ .*\n$/,
     };
     for (const [args, sentence] of Object.entries(refusals)) {
-      const given = args.split(' ').map((arg) => (/\.json/.test(arg) ? fileOf(arg) : arg));
+      const given = args.split(' ').map((arg) => (/\.json|\.test\.ts/.test(arg) ? fileOf(arg) : arg));
       const { exitCode, stdout, stderr } = await replayHere(given);
       expect([args, exitCode, stdout]).toEqual([args, 1, '']);
       expect(stderr).toMatch(sentence);
     }
+    // Nothing that was said is left in a file, and nothing that was there is gone.
+    expect((await readdir(workplace.directory)).sort()).toEqual(Object.keys(files).sort());
+    expect(await readFile(fileOf('there.test.ts'), 'utf8')).toBe('mine');
     const ended = [
       ['export', 'nonsense'],
       ['run', 'nonsense.json'],

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import { printFixture } from '../../replay/fixture/fixture.js';
@@ -25,11 +25,11 @@ export const exportCall = async (id: string, { out, test }: ReplayExportOptions)
     process.stdout.write(text);
     return;
   }
-  await writeNew(fixtureFile, text);
+  const fixture = { file: fixtureFile, text };
+  if (test === undefined) await writeNew([fixture]);
+  else await writeNew([fixture, { file: test, text: testText(callId, test, fixtureFile) }]);
   process.stdout.write(`${callId} is in ${fixtureFile}: it has what was said, in plain text.\n`);
-  if (test === undefined) return;
-  await writeNew(test, testText(callId, test, fixtureFile));
-  process.stdout.write(`${test} replays it.\n`);
+  if (test !== undefined) process.stdout.write(`${test} replays it.\n`);
 };
 
 const fixtureOf = async (id: string): Promise<{ readonly callId: string; readonly text: string }> => {
@@ -66,10 +66,33 @@ const besideTest = (test: string): string => {
   throw new AppError(ErrorCode.BAD_USER_INPUT, `--test must name a file as refund.test.ts, not "${test}".`);
 };
 
-/** For its owner only: it has what a caller said. */
-const writeNew = async (file: string, text: string): Promise<void> => {
+interface NewFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** All of them or none, for their owner only: no text is written before each file is made, since one has what a caller said. */
+const writeNew = async (files: readonly NewFile[]): Promise<void> => {
+  const made: string[] = [];
   try {
-    await writeFile(file, text, { flag: 'wx', mode: 0o600, flush: true });
+    for (const { file } of files) {
+      await writeOrRefuse(file, '', { flag: 'wx', mode: 0o600 });
+      made.push(file);
+    }
+    for (const { file, text } of files) await writeOrRefuse(file, text, { flush: true });
+  } catch (error) {
+    await Promise.all(made.map((file) => rm(file, { force: true })));
+    throw error;
+  }
+};
+
+const writeOrRefuse = async (
+  file: string,
+  text: string,
+  options: { readonly flag?: 'wx'; readonly mode?: number; readonly flush?: boolean },
+): Promise<void> => {
+  try {
+    await writeFile(file, text, options);
   } catch (cause) {
     throw unwritable(file, cause);
   }
