@@ -10,11 +10,12 @@ import {
   type Rebuilt,
   rebuild,
 } from '../../projections/runtime/rebuild.js';
-import { type ProjectionStatus, percentOf, projectionStatus } from '../../projections/runtime/status.js';
+import { percentOf, projectionStatus } from '../../projections/runtime/status.js';
 import { AppError, ErrorCode } from '../domain/errors.js';
 import { findInstallation } from './installation.js';
 import { onInterrupt } from './interrupt.js';
 import { counted, printRow, progressOf } from './output.js';
+import { statusTable } from './status-table.js';
 import type { Storage } from './storage.js';
 
 /** Opens the storage for an operator's command, which an interrupt ends between two batches. */
@@ -114,64 +115,3 @@ export const showProjections = (): Promise<void> =>
       process.stdout.write(`  ${name} has version ${version} still, for processes from before: ${drop}\n`);
     }
   });
-
-const HEADER = [
-  'name',
-  'version',
-  'generation',
-  'state',
-  'position',
-  'behind',
-  'for',
-  'batch',
-  'skipped',
-  'parked',
-];
-
-const statusTable = (rows: readonly ProjectionStatus[]): string => {
-  const cells = [HEADER, ...rows.map(statusRow)];
-  const widths = HEADER.map((_, at) => Math.max(...cells.map((row) => (row[at] ?? '').length)));
-  const lines = cells.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  const parked = rows.flatMap(({ name, parked: streams }) =>
-    streams.map(
-      ({ stream, position, error }) => `  ${name} leaves out ${stream} from ${position} on: ${error}`,
-    ),
-  );
-  // Mostly all of them wait for the same.
-  const waiting = new Set(rows.flatMap(({ waitsFor }) => (waitsFor ? [`  Waiting: ${waitsFor}`] : [])));
-  const skipped = rows.flatMap(({ name, skippedEvents }) =>
-    skippedEvents === 0
-      ? []
-      : [
-          `  ${name} passed ${counted(skippedEvents, 'event')} of types that the program didn't know: rebuild it with one that does.`,
-        ],
-  );
-  return [...lines, ...waiting, ...skipped, ...parked].join('\n');
-};
-
-const batchOf = ({ batchEvents, batchMs }: ProjectionStatus): string =>
-  batchEvents === null || batchMs === null ? '–' : `${batchEvents} in ${batchMs.toFixed(1)} ms`;
-
-/** Beside the live one stands what is held, what is being built, or what a rebuild left that was killed. */
-const stateOf = ({ state, isHeld, isRebuilding }: ProjectionStatus): string => {
-  if (state !== 'building') return state.replace('_', ' ');
-  return isHeld ? 'held' : isRebuilding ? 'building' : 'stopped';
-};
-
-const statusRow = (row: ProjectionStatus): string[] => [
-  row.name,
-  String(row.version),
-  String(row.generation),
-  stateOf(row),
-  row.position ?? '–',
-  counted(row.lagEvents, 'event'),
-  `${(row.lagMs / 1_000).toFixed(1)} s`,
-  batchOf(row),
-  String(row.skippedEvents),
-  String(row.parked.length),
-];

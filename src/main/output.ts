@@ -1,8 +1,15 @@
-const count = (value: number): string => value.toLocaleString('en-US');
+/** "2,000". */
+export const count = (value: number): string => value.toLocaleString('en-US');
 
 /** "1 event", "2,000 events". */
 export const counted = (value: number, noun: string): string =>
   `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+
+const USUAL_COLUMNS = 80;
+
+/** How long a line may be on the terminal; `null`: the output is none, and programs read its lines. */
+export const terminalColumns = (): number | null =>
+  process.stdout.isTTY ? process.stdout.columns || USUAL_COLUMNS : null;
 
 /** Labels in one column, what they say in the next. */
 export const printRow = (label: string, text: string): void => {

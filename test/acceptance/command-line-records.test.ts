@@ -163,6 +163,22 @@ describe('ledgerline audit', () => {
     expect(await linesOf('diff', agent(), '1', '1')).toEqual(['Nothing is different.']);
   });
 
+  it('trail and stream: fit a terminal, line by line', async () => {
+    const onTerminal = async (...args: string[]) =>
+      toldBy(await runHere(workplace, addAuditCommands, ['audit', ...args], {}, { isTerminal: true }));
+    const [trail, stream] = [
+      await onTerminal('trail', '--stream', agent(), '--type', 'AgentCreated'),
+      await onTerminal('stream', agent()),
+    ];
+    expect(trail).toEqual([
+      expect.stringMatching(new RegExp(`^${TIME}  user usr_\\w{26}  AgentCreated$`)),
+      `    ${agent()}@0`,
+    ]);
+    expect(stream[0]).toMatch(new RegExp(`^    0  ${TIME}  AgentCreated$`));
+    expect(stream).toContainEqual(expect.stringMatching(/^ {7}name +"Ada"$/));
+    for (const line of [...trail, ...stream]) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
   const recordedReads = async () => {
     const reads: LedgerRecord[] = [];
     for await (const { events } of platform.storage.ledger.readAll()) {

@@ -344,10 +344,8 @@ describe('ledgerline', () => {
 
       it('shows them, and builds them beside the live ones until they are promoted or dropped', async () => {
         const [header, ...rows] = await projections('status');
-        expect(header).toMatch(
-          /^name +version +generation +state +position +behind +for +batch +skipped +parked$/,
-        );
-        expect(rows[1]).toMatch(/^users +\d+ +1 +live +– +2 events +\d+\.\d s +– +0 +0$/);
+        expect(header).toMatch(/^name +tables +state +position +behind +for +batch +left out$/);
+        expect(rows[1]).toMatch(/^users +v1 g1 +live +– +2 +\d+\.\d s +– +–$/);
         const held = await projections('rebuild', '--hold');
         expect(held.map((line) => line.split(' ')[0])).toEqual(names);
         for (const line of held) {
@@ -362,11 +360,11 @@ describe('ledgerline', () => {
           workplace.run(['projections', 'drop', 'agents']),
         ]);
         const statesOf = (name: string) => now.filter((row) => row.startsWith(`${name} `));
-        expect(statesOf('users')).toEqual([expect.stringMatching(/^users +\d+ +2 +live/)]);
-        expect(statesOf('agents')).toEqual([expect.stringMatching(/^agents +\d+ +1 +live/)]);
+        expect(statesOf('users')).toEqual([expect.stringMatching(/^users +v1 g2 +live/)]);
+        expect(statesOf('agents')).toEqual([expect.stringMatching(/^agents +v2 g1 +live/)]);
         expect(statesOf('tenants')).toEqual([
-          expect.stringMatching(/^tenants +\d+ +1 +live/),
-          expect.stringMatching(/^tenants +\d+ +2 +held +\d+ +0 events +0\.0 s/),
+          expect.stringMatching(/^tenants +v2 g1 +live/),
+          expect.stringMatching(/^tenants +v2 g2 +held +\d+ +0 +0\.0 s/),
         ]);
         expect(nothing).toEqual({
           exitCode: 1,

@@ -7,7 +7,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /**
  * Runs a command in the test's own process, where it costs a tenth: for what it answers to many arguments. One test of
  * each command runs it as a process. `add` makes it known; paths are absolute. Throws what is no sentence for a user.
- * Two can't run at once: the environment and the outputs are the process's. `isTerminal`: its outputs are a terminal's, and no pipes.
+ * Two can't run at once: the environment and the outputs are the process's. `isTerminal`: its outputs are a terminal's of
+ * 80 columns, and no pipes.
  */
 export const runHere = async (
   workplace: Workplace,
@@ -50,11 +51,14 @@ export const runHere = async (
   };
 };
 
+const COLUMNS = 80;
+
 /** What is written from now on, until `release`. */
 const catchOutput = (output: NodeJS.WriteStream, isTerminal: boolean) => {
-  const { write, isTTY } = output;
+  const { write, isTTY, columns } = output;
   let caught = '';
   output.isTTY = isTerminal;
+  output.columns = COLUMNS;
   output.write = (chunk: string | Uint8Array): boolean => {
     caught += String(chunk);
     return true;
@@ -64,6 +68,7 @@ const catchOutput = (output: NodeJS.WriteStream, isTerminal: boolean) => {
     release: () => {
       output.write = write;
       output.isTTY = isTTY;
+      output.columns = columns;
     },
   };
 };

@@ -47,7 +47,7 @@ const addRecordCommands = (audit: Command): void => {
     .command('stream')
     .argument('<name>', STREAM)
     .option('--at <moment>', AT)
-    .description("a stream's events, with their fields")
+    .description("a stream's events, with their fields: in a pipe a line each, ending in JSON")
     .action(async (name: string, options: { at?: string }) => (await records()).showStream(name, options));
   audit
     .command('state')

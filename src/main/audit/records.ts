@@ -1,6 +1,6 @@
 import { readModelsAfter } from '../../../projections/as-of.js';
 import { refuseUnknownTypes } from '../../../projections/audit/known-types.js';
-import { type AuditRow, auditCursor, listAuditEntries } from '../../../projections/audit/queries.js';
+import { auditCursor, listAuditEntries } from '../../../projections/audit/queries.js';
 import type { ReadModels } from '../../../projections/views.js';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import { parseStreamName } from '../../domain/stream.js';
@@ -11,10 +11,13 @@ import { eventsUntil, type Moment } from '../../replay/moment.js';
 import { stateAfter, withoutSecrets } from '../../replay/state.js';
 import { refuseUnknownTenant } from '../../tenancy/known-tenant.js';
 import { momentOf } from '../moment-option.js';
+import { terminalColumns } from '../output.js';
 import { parseTime } from '../time-option.js';
-import { clock, placeOf, print, TYPE_WIDTH } from './lines.js';
+import { fieldLines } from './field-lines.js';
+import { clock, print, TYPE_WIDTH } from './lines.js';
 import { refuseNoPosition } from './position-option.js';
 import { reading } from './reading.js';
+import { trailLines } from './trail-lines.js';
 
 export interface TrailCommand {
   readonly tenant?: string;
@@ -59,7 +62,7 @@ export const showTrail = async (command: TrailCommand): Promise<void> => {
     const page = await listAuditEntries(reader, { first, after }, filter);
     const shown = page.rows.map((row) => row.tenantId);
     await noteAccess(tenantId === undefined ? shown : [tenantId], 'auditTrail');
-    const lines = [...page.rows].reverse().map(trailLine);
+    const lines = trailLines([...page.rows].reverse(), terminalColumns());
     print(lines.length > 0 ? lines : [await nothing(ledger.store, readModels)]);
     // By position: several events may have been stored at the same time.
     if (page.hasNextPage) print([`There is more: --before ${page.rows.at(-1)?.position}`]);
@@ -74,17 +77,24 @@ const nothing = async (store: EventStore, readModels: ReadModels): Promise<strin
     : 'Nothing in the ledger is so.';
 };
 
-/** `ledgerline audit stream <name>`: its events, each with its fields. */
+/** `ledgerline audit stream <name>`: its events, each with its fields: on a line in a pipe, as JSON. */
 export const showStream = (stream: string, { at }: { readonly at?: string }): Promise<void> => {
   const moment = momentOf(at);
+  const columns = terminalColumns();
   return readingStream(stream, (events) =>
-    print(
-      eventsUntil(stream, events, moment).map(
-        ({ revision, createdAt, type, data }) =>
-          `${String(revision).padStart(5)}  ${clock(createdAt)}  ${type.padEnd(TYPE_WIDTH)}  ${JSON.stringify(withoutSecrets(data))}`,
-      ),
-    ),
+    print(eventsUntil(stream, events, moment).flatMap((event) => eventLines(event, columns))),
   );
+};
+
+const FIELD_INDENT = ' '.repeat(7);
+
+const eventLines = (event: LedgerRecord, columns: number | null): readonly string[] => {
+  const { revision, createdAt, type } = event;
+  const data = withoutSecrets(event.data) as object;
+  const head = `${String(revision).padStart(5)}  ${clock(createdAt)}  `;
+  if (columns === null) return [`${head}${type.padEnd(TYPE_WIDTH)}  ${JSON.stringify(data)}`];
+  const fields = fieldLines(data, columns - FIELD_INDENT.length);
+  return [`${head}${type}`, ...fields.map((line) => `${FIELD_INDENT}${line}`)];
 };
 
 /** `ledgerline audit state <stream>`: what was so, as deciders and read models see it. */
@@ -125,11 +135,6 @@ const stateOf = (stream: string, events: readonly LedgerRecord[], moment: Moment
   return { state: stateAfter(stream, past), readModels: readModelsAfter(past), last };
 };
 
-const ACTOR_WIDTH = 36;
-
-const actorOf = ({ actorType, actorId }: AuditRow): string => `${actorType} ${actorId}`;
-const trailLine = (row: AuditRow): string =>
-  `${clock(row.storedAt)}  ${actorOf(row).padEnd(ACTOR_WIDTH)}  ${row.type.padEnd(TYPE_WIDTH)}  ${placeOf(row)}`;
 const shown = (value: unknown): string => (value === undefined ? '(nothing)' : JSON.stringify(value));
 
 const limitOf = (text: string): number => {
