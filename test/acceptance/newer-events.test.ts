@@ -192,7 +192,7 @@ describe('an event of a newer version than a process knows', () => {
 
   it('ends the transcript of its own call with a sentence, instead of leaving something out', async () => {
     const refused = [{ message: needsUpgrade(stream, revision), extensions: { code: 'NEEDS_UPGRADE' } }];
-    await expect(newerTranscript.ended).rejects.toMatchObject(refused);
+    await expect(newerTranscript.ended).rejects.toMatchObject({ errors: refused });
     expect(newerTranscript.items).toHaveLength(3);
     const { ended } = followTranscript(tenant.client, newerCall.callId);
     await expect(ended).rejects.toMatchObject({ errors: refused });
