@@ -11,7 +11,7 @@ const comparable = (type: string, value: unknown): unknown => {
   if (value === null || value === undefined) return null;
   if (type === 'timestamptz') return Date.parse(String(value));
   if (type === 'jsonb') return inOrder(value);
-  return type === 'numeric' ? String(value) : value;
+  return type === 'bigint' ? String(value) : value;
 };
 
 /** PostgreSQL orders an object's keys as it likes. */
