@@ -193,7 +193,8 @@ describe("a call's recording", () => {
       const spoken =
         'I would like to tell you a very long story about my teeth, and how they came to be as they are.';
       const talking = new TestCalls({ url: await urlOf(worker) }, tenant).place(
-        [{ say: spoken, atOnce: true }, { pauseMs: 60_000 }, { hangUp: true }],
+        // A process that has just begun may take its first frames late: those are what the recording begins with.
+        [{ pauseMs: 1_000 }, { say: spoken, atOnce: true }, { pauseMs: 60_000 }, { hangUp: true }],
         { callSid, signal: hangUp.signal },
       );
       const { id } = await until('the call is shown', async () => (await callOf({ callSid })) ?? undefined);
