@@ -28,6 +28,7 @@ import {
   start,
   stream,
   tenantId,
+  toldSettings,
   warningLogger,
 } from '../support/memory-call.js';
 import { testIndexKey, testMasterKey } from '../support/secrets.js';
@@ -50,21 +51,7 @@ const makeCall = async ({ ledger, objects }: Process): Promise<void> => {
   void journal.record(receive);
   const whenStarted = journal.record(start(1));
   const recording = recordings.open(journal, 1, 500);
-  const trace = traces.open(
-    journal,
-    {
-      attempt: 1,
-      language: 'en',
-      greeting: 'Hello, Alice.',
-      silenceTimeoutMs: 20_000,
-      maxDurationMs: 60_000,
-      answeredAtMs: 500,
-      finalWithinMs: 500,
-      interims: true,
-      providers: { speech_to_text: 'ear', language_model: 'mind', text_to_speech: 'voice' },
-    },
-    whenStarted,
-  );
+  const trace = traces.open(journal, toldSettings, whenStarted);
   trace.recorder.add(1_000, { type: 'key', digit: '7' }, null);
   for (let at = 0; at < 10_000; at += 20) {
     recording.tap.received(new Uint8Array(160).fill((at / 20) % 128), at, 500 + at + 20);

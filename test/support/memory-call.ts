@@ -4,6 +4,7 @@ import { callStream } from '../../src/domain/stream.js';
 import { Codec } from '../../src/ledger/codec/codec.js';
 import { KeyRing } from '../../src/ledger/keys/key-ring.js';
 import { Ledger } from '../../src/ledger/ledger.js';
+import type { ToldSettings } from '../../src/voice/turn-taking/state.js';
 import { MemoryEventStore } from './memory-event-store.js';
 import { MemoryKeyStore } from './memory-key-store.js';
 import { testMasterKey } from './secrets.js';
@@ -38,6 +39,19 @@ export const end = { type: 'EndCall', reason: 'operator', by: 'operator', atMs: 
 export const memoryLedger = (store: MemoryEventStore = new MemoryEventStore()): Ledger => {
   const keys = new KeyRing(new MemoryKeyStore(), testMasterKey);
   return new Ledger(store, new Codec(eventDefinitions, keys), keys);
+};
+
+/** What its conversation is told of the agent. */
+export const toldSettings: ToldSettings = {
+  attempt: 1,
+  language: 'en',
+  greeting: 'Hello, Alice.',
+  silenceTimeoutMs: 20_000,
+  maxDurationMs: 60_000,
+  answeredAtMs: 500,
+  finalWithinMs: 500,
+  interims: true,
+  providers: { speech_to_text: 'ear', language_model: 'mind', text_to_speech: 'voice' },
 };
 
 /** Of the call's journal. `writer`: another name is another process. */

@@ -1,23 +1,14 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { toldSettings } from '../../../test/support/memory-call.js';
 import { runs } from '../../../test/support/runs.js';
 import { anyInputs, anySettings } from '../../../test/support/voice/any-input.js';
 import type { Input } from '../turn-taking/input.js';
-import { initialState, type ToldSettings } from '../turn-taking/state.js';
+import { initialState } from '../turn-taking/state.js';
 import { TraceRecorder, unpackTrace } from './trace-recorder.js';
 
-const settings: ToldSettings = {
-  attempt: 1,
-  language: 'en',
-  greeting: 'Grüß Gott! 😊',
-  silenceTimeoutMs: 20_000,
-  maxDurationMs: 60_000,
-  answeredAtMs: 500,
-  finalWithinMs: 500,
-  interims: true,
-  providers: { speech_to_text: 'ear', language_model: 'mind', text_to_speech: 'voice' },
-};
+const settings = { ...toldSettings, greeting: 'Grüß Gott! 😊' };
 
 const said = (text: string): Input => ({ type: 'transcript', text, final: true, confidence: null });
 
