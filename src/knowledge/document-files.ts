@@ -1,13 +1,15 @@
 import type { LedgerEvent } from '../domain/events.js';
 import {
+  ERASED,
   type EventFile,
   type EventFiles,
+  MISSING,
   openedOrLost,
   wholeFile,
   wholeFileWriter,
 } from '../ledger/event-files.js';
 import type { LedgerRecord } from '../ledger/ledger.js';
-import { type DocumentObjects, type DocumentPart, ERASED, MISSING } from './document-objects.js';
+import type { DocumentObjects, DocumentPart } from './document-objects.js';
 
 type DocumentRecord = Extract<
   LedgerRecord,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
 import { parseStreamName } from '../domain/stream.js';
-import { lost } from '../ledger/event-files.js';
+import { ERASED, lost, MISSING } from '../ledger/event-files.js';
 import type { DataKey, KeyRing } from '../ledger/keys/key-ring.js';
 import { BOX_OVERHEAD_BYTES, openBox, sealBox } from '../ledger/keys/secret-box.js';
 import type { ObjectStore } from '../objects/object-store.js';
@@ -14,11 +14,6 @@ const LINE_END = 0x0a;
 /** Encrypted at once, in under a millisecond: calls on the same event loop aren't held up. */
 const FRAME_BYTES = 256 * 1024;
 const BOX_BYTES = FRAME_BYTES + BOX_OVERHEAD_BYTES;
-
-/** Its key was destroyed. */
-export const ERASED = 'erased';
-/** The object store hasn't got it. */
-export const MISSING = 'missing';
 
 /** What there is of a document: as it came, and what was made of it. */
 export type DocumentPart = 'original' | 'text' | 'chunks' | 'vectors';

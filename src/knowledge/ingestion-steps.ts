@@ -1,6 +1,7 @@
 import type { DocumentCommand, DocumentState } from '../domain/document/decider.js';
 import type { IngestionStep } from '../domain/document/vocabulary.js';
 import { parseStreamName } from '../domain/stream.js';
+import { ERASED } from '../ledger/event-files.js';
 import type { Embeddings } from '../providers/embeddings.js';
 import { CHUNK_TOKENS, OVERLAP_TOKENS } from './chunk.js';
 import { chunkAside } from './chunk-aside.js';
@@ -12,7 +13,7 @@ import {
   writeText,
   writeVectors,
 } from './document-content.js';
-import { type DocumentObjects, ERASED, type OpenObject } from './document-objects.js';
+import type { DocumentObjects, OpenObject } from './document-objects.js';
 import { EMBEDDING_BATCH, embedTexts } from './embed.js';
 import { spaceOf } from './embedder.js';
 import { mediaTypeOf } from './media-types.js';

@@ -1,10 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { documentDecider } from '../domain/document/decider.js';
 import { documentStream } from '../domain/stream.js';
+import { ERASED, MISSING } from '../ledger/event-files.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { load } from '../ledger/load.js';
 import { readChunks, readVectors } from './document-content.js';
-import { type DocumentObjects, ERASED, MISSING } from './document-objects.js';
+import type { DocumentObjects } from './document-objects.js';
 
 /** Texts that are in memory, in UTF-16 units: those of a few hundred documents of usual length. */
 const CACHED_CHARS = 16_000_000;

@@ -7,8 +7,12 @@ import type { LedgerRecord } from './ledger.js';
 export const fileKinds = ['recording', 'trace', 'original', 'text', 'chunks', 'vectors'] as const;
 export type FileKind = (typeof fileKinds)[number];
 
-/** Its key was destroyed; the object store hasn't got it; it isn't what was stored. */
-export const lostStates = ['erased', 'missing', 'changed'] as const;
+/** Its key was destroyed. */
+export const ERASED = 'erased';
+/** The object store hasn't got it. */
+export const MISSING = 'missing';
+/** Beside those: it isn't what was stored. */
+export const lostStates = [ERASED, MISSING, 'changed'] as const;
 export type LostState = (typeof lostStates)[number];
 
 export interface OpenFile {

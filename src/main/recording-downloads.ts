@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { AppError, ErrorCode } from '../domain/errors.js';
 import type { RecordingLinks } from '../graphql/recording-links.js';
 import type { LinkTokens } from '../identity/link-tokens.js';
-import { ERASED, MISSING, type StoredRecordings } from '../voice/recording/stored-recordings.js';
+import { ERASED, MISSING } from '../ledger/event-files.js';
+import type { StoredRecordings } from '../voice/recording/stored-recordings.js';
 import { sendDownload, sendGone } from './download.js';
 
 const PATH = '/recordings/';

@@ -1,9 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { AppError, ErrorCode } from '../../domain/errors.js';
+import { ERASED, MISSING } from '../../ledger/event-files.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import { printFixture } from '../../replay/fixture/fixture.js';
 import { makeFixture } from '../../replay/fixture/make-fixture.js';
-import { ERASED, MISSING, openTrace } from '../../voice/trace/trace-object.js';
+import { openTrace } from '../../voice/trace/trace-object.js';
 import { findInstallation } from '../installation.js';
 import { unwritable } from '../new-file.js';
 import { openRecords } from '../open-records.js';

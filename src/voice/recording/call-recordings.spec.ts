@@ -13,10 +13,11 @@ import {
 import { MemoryObjects } from '../../../test/support/memory-objects.js';
 import { until } from '../../../test/support/postgres/until.js';
 import { readWav } from '../../audio/wav.js';
+import { ERASED, MISSING } from '../../ledger/event-files.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { CallJournal } from '../call-journal.js';
 import { CallRecordings } from './call-recordings.js';
-import { ERASED, fileBytesOf, MISSING, StoredRecordings } from './stored-recordings.js';
+import { fileBytesOf, StoredRecordings } from './stored-recordings.js';
 
 /** What a frame of both channels says. */
 const PART_MS = 4_096;

@@ -3,7 +3,7 @@ import { MU_LAW_WAV_HEADER_BYTES, muLawWavHeader } from '../../audio/wav.js';
 import type { CallEvent } from '../../domain/call/events.js';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import { callStream } from '../../domain/stream.js';
-import { lost } from '../../ledger/event-files.js';
+import { ERASED, lost, MISSING } from '../../ledger/event-files.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { ObjectStore } from '../../objects/object-store.js';
 import {
@@ -17,11 +17,6 @@ import {
 import { CHANNELS, FRAME_BYTES, SAMPLE_BYTES, SAMPLES_A_MS } from './stereo-window.js';
 
 export type StoredRecording = Extract<CallEvent, { type: 'RecordingStored' }>['data'];
-
-/** The call's erasure destroyed the key. */
-export const ERASED = 'erased';
-/** The object store hasn't got it. */
-export const MISSING = 'missing';
 
 export interface StoredRecordingsOptions {
   readonly ledger: Ledger;

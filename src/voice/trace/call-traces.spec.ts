@@ -5,6 +5,7 @@ import {
   journalOptions,
   memoryLedger,
   receive,
+  toldSettings as settings,
   start,
   stream,
   tenantId,
@@ -12,23 +13,12 @@ import {
 } from '../../../test/support/memory-call.js';
 import { MemoryEventStore } from '../../../test/support/memory-event-store.js';
 import { MemoryObjects } from '../../../test/support/memory-objects.js';
+import { ERASED, MISSING } from '../../ledger/event-files.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { CallJournal } from '../call-journal.js';
-import type { ToldSettings } from '../turn-taking/state.js';
 import { CallTraces } from './call-traces.js';
-import { ERASED, MISSING, openTrace, type StoredTrace } from './trace-object.js';
+import { openTrace, type StoredTrace } from './trace-object.js';
 
-const settings: ToldSettings = {
-  attempt: 1,
-  language: 'en',
-  greeting: 'Hello, Alice.',
-  silenceTimeoutMs: 20_000,
-  maxDurationMs: 60_000,
-  answeredAtMs: 500,
-  finalWithinMs: 500,
-  interims: true,
-  providers: { speech_to_text: 'ear', language_model: 'mind', text_to_speech: 'voice' },
-};
 describe("calls' traces", () => {
   let store: MemoryEventStore;
   let ledger: Ledger;

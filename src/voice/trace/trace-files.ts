@@ -1,7 +1,14 @@
-import { type EventFiles, openedOrLost, wholeFile, wholeFileWriter } from '../../ledger/event-files.js';
+import {
+  ERASED,
+  type EventFiles,
+  MISSING,
+  openedOrLost,
+  wholeFile,
+  wholeFileWriter,
+} from '../../ledger/event-files.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { ObjectStore } from '../../objects/object-store.js';
-import { ERASED, MISSING, openPacked, sealTrace } from './trace-object.js';
+import { openPacked, sealTrace } from './trace-object.js';
 
 export interface TraceFilesOptions {
   readonly ledger: Ledger;

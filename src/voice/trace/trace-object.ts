@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CallEvent } from '../../domain/call/events.js';
 import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
 import { parseStreamName } from '../../domain/stream.js';
-import { lost } from '../../ledger/event-files.js';
+import { ERASED, lost, MISSING } from '../../ledger/event-files.js';
 import type { DataKey, KeyRing } from '../../ledger/keys/key-ring.js';
 import { openBox, sealBox } from '../../ledger/keys/secret-box.js';
 import type { ObjectStore } from '../../objects/object-store.js';
@@ -10,11 +10,6 @@ import type { Trace } from './trace.js';
 import { type Recording, unpackTrace } from './trace-recorder.js';
 
 export type StoredTrace = Extract<CallEvent, { type: 'CallTraceStored' }>['data'];
-
-/** The call's erasure destroyed the key. */
-export const ERASED = 'erased';
-/** The object store hasn't got it. */
-export const MISSING = 'missing';
 
 const FOLDER = 'traces';
 /** Before the box, in a line of its own: which key opens it. */
