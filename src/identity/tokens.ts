@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 import { AppError, ErrorCode } from '../domain/errors.js';
@@ -25,11 +25,12 @@ const claimsSchema = z.object({
 
 /** Access tokens: JWTs signed by the first key of a ring, and verified by any of it. */
 export class AccessTokens {
-  readonly #keys: readonly SigningKey[];
+  readonly #keys: readonly { readonly kid: string; readonly key: KeyObject }[];
   readonly #lifetimeSeconds: number;
 
   constructor(keys: readonly SigningKey[], lifetimeSeconds: number) {
-    this.#keys = keys;
+    // With a text jsonwebtoken tries each time whether it's a certificate: ten times the work of the check itself.
+    this.#keys = keys.map(({ kid, secret }) => ({ kid, key: createSecretKey(Buffer.from(secret)) }));
     this.#lifetimeSeconds = lifetimeSeconds;
   }
 
@@ -37,17 +38,17 @@ export class AccessTokens {
     readonly accessToken: string;
     readonly expiresInSeconds: number;
   } {
-    const [key] = this.#keys;
-    if (!key) throw new AppError(ErrorCode.INTERNAL, 'There is no key to sign tokens with: set JWT_KEYS.');
+    const [first] = this.#keys;
+    if (!first) throw new AppError(ErrorCode.INTERNAL, 'There is no key to sign tokens with: set JWT_KEYS.');
     const claims = {
       tid: viewer.tenantId,
       role: viewer.tenantRole,
       prole: viewer.platformRole,
       typ: 'access',
     };
-    const accessToken = jwt.sign(claims, key.secret, {
+    const accessToken = jwt.sign(claims, first.key, {
       algorithm: ALGORITHM,
-      keyid: key.kid,
+      keyid: first.kid,
       subject: viewer.userId,
       audience: AUDIENCE,
       jwtid: randomUUID(),
@@ -59,11 +60,11 @@ export class AccessTokens {
   /** Throws `TOKEN_EXPIRED`, or `UNAUTHENTICATED` for anything else that is wrong with it. */
   verify(token: string): Viewer {
     const kid = jwt.decode(token, { complete: true })?.header.kid;
-    const key = this.#keys.find((candidate) => candidate.kid === kid);
-    if (!key) throw unauthenticated();
+    const known = this.#keys.find((candidate) => candidate.kid === kid);
+    if (!known) throw unauthenticated();
     try {
       const claims = claimsSchema.parse(
-        jwt.verify(token, key.secret, { algorithms: [ALGORITHM], audience: AUDIENCE }),
+        jwt.verify(token, known.key, { algorithms: [ALGORITHM], audience: AUDIENCE }),
       );
       return {
         userId: claims.sub,
