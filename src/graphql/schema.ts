@@ -25,8 +25,15 @@ const unused = (): never => {
 /** type-graphql wants one, though no subscription of ours uses it. */
 const noPubSub = { publish: unused, subscribe: unused };
 
-/** The API's schema, from the resolvers. */
-export const buildApiSchema = (): GraphQLSchema =>
+let built: GraphQLSchema | undefined;
+
+/** The API's schema, from the resolvers: it has no state, and so all servers of a process share it. */
+export const apiSchema = (): GraphQLSchema => {
+  built ??= buildApiSchema();
+  return built;
+};
+
+const buildApiSchema = (): GraphQLSchema =>
   buildSchemaSync({
     resolvers: [
       AuthResolver,
@@ -49,6 +56,8 @@ export const buildApiSchema = (): GraphQLSchema =>
       ExportResolver,
     ],
     pubSub: noPubSub,
+    // Apollo checks it again, and `npm run check` each change of it.
+    skipCheck: true,
     // `whitelist` would silently delete inputs without a validation decorator.
     validate: { validationError: { target: false, value: false } },
   });

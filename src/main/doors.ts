@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Environment } from '../config.js';
 import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
 import type { RecordingLinks } from '../graphql/recording-links.js';
-import { buildApiSchema } from '../graphql/schema.js';
+import { apiSchema } from '../graphql/schema.js';
 import { registerGraphql } from '../graphql/server.js';
 import { SubscriptionServer } from '../graphql/subscription-server.js';
 import { LinkTokens } from '../identity/link-tokens.js';
@@ -159,7 +159,7 @@ const graphqlOptions = (
   const { pseudonyms, credentials, erasureCopies: copies } = parts;
   const tenancy = { ledger, pseudonyms, providers, copies };
   return {
-    schema: buildApiSchema(),
+    schema: apiSchema(),
     services: {
       ledger,
       tail,
