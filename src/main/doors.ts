@@ -14,11 +14,11 @@ import { DataExports } from '../tenancy/export/data-exports.js';
 import { DownloadTokens } from '../tenancy/export/download-tokens.js';
 import { StoredRecordings } from '../voice/recording/stored-recordings.js';
 import type { Drain } from './drain.js';
-import { exportDownloads } from './export-downloads.js';
-import { healthRoutes } from './health.js';
-import { createHttpServer } from './http-server.js';
+import { addExportDownloads } from './export-downloads.js';
+import { addHealthRoutes } from './health.js';
+import { createHttpServer, named } from './http-server.js';
 import { knowledgeUploads } from './knowledge-uploads.js';
-import { metricsRoutes } from './metrics/routes.js';
+import { addMetricsRoutes } from './metrics/routes.js';
 import type { Parts } from './parts.js';
 import type { PlatformOptions } from './platform.js';
 import { publicAddress } from './public-address.js';
@@ -61,8 +61,8 @@ export class Doors {
     const { ledger } = storage;
     const { calls, admission, credentials, idempotency, knowledge } = parts;
     const startedAtMs = Date.now();
-    await server.register(healthRoutes({ version, startedAtMs, ledger, calls, admission, isDraining }));
-    await server.register(metricsRoutes({ metrics: parts.metrics, token: environment.METRICS_TOKEN }));
+    addHealthRoutes(server, { version, startedAtMs, ledger, calls, admission, isDraining });
+    addMetricsRoutes(server, { metrics: parts.metrics, token: environment.METRICS_TOKEN });
     const telephone = new Telephone({
       ...options,
       ...parts,
@@ -77,11 +77,10 @@ export class Doors {
     const subscriptions = new SubscriptionServer({ ...graphql, allowedOrigins: environment.CORS_ORIGINS });
     if (roles.has('api')) {
       await registerGraphql(server, graphql);
-      await server.register(exportDownloads(exports));
-      await recordings.register(server);
-      await server.register(
-        knowledgeUploads({ ledger, credentials, idempotency, documents: knowledge.documents }),
-      );
+      addExportDownloads(server, exports);
+      recordings.addRoutes(server);
+      const uploads = knowledgeUploads({ ledger, credentials, idempotency, documents: knowledge.documents });
+      await server.register(named('uploads', uploads));
     }
     routeUpgrades(server, {
       '/media/': roles.has('media') ? (...upgrade) => telephone.handleUpgrade(...upgrade) : undefined,

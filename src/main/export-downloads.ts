@@ -9,16 +9,14 @@ const GONE: Readonly<Record<typeof ERASED | typeof MISSING, string>> = {
 };
 
 /** Archives by a link that `DataExports.linkTo` gave out, whole or a `Range` of them. */
-export const exportDownloads =
-  (exports: DataExports) =>
-  async (server: FastifyInstance): Promise<void> => {
-    // Not a parameter: those have a limit of 100 characters.
-    server.get<{ Params: { '*': string } }>(`${DOWNLOAD_PATH}*`, async (request, reply) => {
-      const { exportId, archive } = await exports.open(request.params['*']);
-      if (archive === ERASED || archive === MISSING) return sendGone(reply, request.id, GONE[archive]);
-      return sendDownload(request, reply, archive, {
-        contentType: 'application/x-ndjson',
-        fileName: `${exportId}.jsonl`,
-      });
+export const addExportDownloads = (server: FastifyInstance, exports: DataExports): void => {
+  // Not a parameter: those have a limit of 100 characters.
+  server.get<{ Params: { '*': string } }>(`${DOWNLOAD_PATH}*`, async (request, reply) => {
+    const { exportId, archive } = await exports.open(request.params['*']);
+    if (archive === ERASED || archive === MISSING) return sendGone(reply, request.id, GONE[archive]);
+    return sendDownload(request, reply, archive, {
+      contentType: 'application/x-ndjson',
+      fileName: `${exportId}.jsonl`,
     });
-  };
+  });
+};

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import {
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+} from 'fastify';
 import { ErrorCode, isAppError, messageOf, reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 
@@ -72,3 +78,7 @@ export const createHttpServer = async (
   );
   return server;
 };
+
+/** The plugin with a name for Fastify's messages; one without has Fastify look for it among all modules. */
+export const named = (name: string, plugin: FastifyPluginAsync): FastifyPluginAsync =>
+  Object.assign(plugin, { [Symbol.for('fastify.display-name')]: name });

@@ -36,7 +36,7 @@ export class RecordingDownloads implements RecordingLinks {
   }
 
   /** Whole, or a `Range` of them. */
-  async register(server: FastifyInstance): Promise<void> {
+  addRoutes(server: FastifyInstance): void {
     const { recordings, tokens } = this.#options;
     // Not a parameter: those have a limit of 100 characters.
     server.get<{ Params: { '*': string } }>(`${PATH}*`, async (request, reply) => {

@@ -29,6 +29,7 @@ import type { CallQualities } from '../voice/quality/call-qualities.js';
 import type { CallRecordings } from '../voice/recording/call-recordings.js';
 import type { Retrievers } from '../voice/retrieval/retriever.js';
 import type { CallTraces } from '../voice/trace/call-traces.js';
+import { named } from './http-server.js';
 import type { Role } from './roles.js';
 import { derivedKey, type Secrets } from './secrets.js';
 import type { Storage } from './storage.js';
@@ -132,7 +133,7 @@ export class Telephone {
   }
 
   async register(server: FastifyInstance): Promise<void> {
-    await server.register(this.#routes);
+    await server.register(named('webhooks', this.#routes));
   }
 
   /** Once the platform is reached: what is told to Twilio from here on, it may come with at once. */

@@ -17,23 +17,21 @@ export interface MetricsOptions {
 }
 
 /** What Prometheus asks for, in its text format. */
-export const metricsRoutes =
-  ({ metrics, token }: MetricsOptions) =>
-  async (server: FastifyInstance): Promise<void> => {
-    collectOnce();
-    const registry = Registry.merge([processMetrics, metrics.registry]);
-    for (const path of PATHS) {
-      server.get(path, async ({ headers }, reply) => {
-        if (token !== undefined && !isBearer(headers.authorization, token)) {
-          throw new AppError(
-            ErrorCode.UNAUTHENTICATED,
-            'The metrics need the header "Authorization: Bearer" with METRICS_TOKEN.',
-          );
-        }
-        return reply.type(registry.contentType).send(await registry.metrics());
-      });
-    }
-  };
+export const addMetricsRoutes = (server: FastifyInstance, { metrics, token }: MetricsOptions): void => {
+  collectOnce();
+  const registry = Registry.merge([processMetrics, metrics.registry]);
+  for (const path of PATHS) {
+    server.get(path, async ({ headers }, reply) => {
+      if (token !== undefined && !isBearer(headers.authorization, token)) {
+        throw new AppError(
+          ErrorCode.UNAUTHENTICATED,
+          'The metrics need the header "Authorization: Bearer" with METRICS_TOKEN.',
+        );
+      }
+      return reply.type(registry.contentType).send(await registry.metrics());
+    });
+  }
+};
 
 /** Several platforms may run in one process, as in tests; its watchers can't be taken away again. */
 const collectOnce = (): void => {
