@@ -32,7 +32,7 @@ class Place {
   ) {}
 
   static async open(): Promise<Place> {
-    const platform = await startTestPlatform();
+    const platform = await startTestPlatform({ cuttable: true });
     const settings = { greeting: 'Hello.', systemPrompt: 'On Saturday we are open from nine to one.' };
     return new Place(platform, await createTestTenant(platform, settings));
   }

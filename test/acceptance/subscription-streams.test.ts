@@ -39,7 +39,7 @@ describe('a subscription gives', () => {
   let platform: TestPlatform;
   let tenant: TestTenant;
   beforeAll(async () => {
-    platform = await startTestPlatform();
+    platform = await startTestPlatform({ cuttable: true });
     tenant = await createTestTenant(platform);
   });
   afterAll(() => platform.close());
