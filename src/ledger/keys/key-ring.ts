@@ -15,6 +15,8 @@ export interface DataKey {
 /** What is erased stays readable in a process's memory for so long at most. */
 const CACHE_MS = 60_000;
 const CACHED_KEYS = 50_000;
+/** As `maxSize`, not as `max`: that would take the room of all of them at once, and 20 ms. */
+const cacheLimits = { maxSize: CACHED_KEYS, sizeCalculation: () => 1, ttl: CACHE_MS };
 const KEY_BYTES = 32;
 /** Two processes may mint the same owner's key at once: the loser takes the winner's. */
 const MINT_TRIES = 3;
@@ -49,8 +51,8 @@ export class LoadedKeys {
 export class KeyRing {
   readonly #store: KeyStore;
   readonly #master: KeyObject;
-  readonly #opened = new LRUCache<string, Opened>({ max: CACHED_KEYS, ttl: CACHE_MS });
-  readonly #current = new LRUCache<string, DataKey>({ max: CACHED_KEYS, ttl: CACHE_MS });
+  readonly #opened = new LRUCache<string, Opened>(cacheLimits);
+  readonly #current = new LRUCache<string, DataKey>(cacheLimits);
   /** How often it was told to forget: what was asked of the store before that isn't kept. */
   #forgotten = 0;
 
