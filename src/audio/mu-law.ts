@@ -32,7 +32,8 @@ const encodeSample = (sample: number): number => {
 const DECODED = Int16Array.from({ length: 256 }, (_, byte) => decodeByte(byte));
 
 /** By the sample's 16 bits, unsigned. */
-const ENCODED = Uint8Array.from({ length: 65_536 }, (_, bits) => encodeSample((bits << 16) >> 16));
+const ENCODED = new Uint8Array(65_536);
+for (let bits = 0; bits < ENCODED.length; bits++) ENCODED[bits] = encodeSample((bits << 16) >> 16);
 
 /**
  * G.711 mu-law bytes as 16-bit samples, one for one. `pcm`: as long as `bytes`, for who decodes fifty frames a second and call:

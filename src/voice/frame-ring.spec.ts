@@ -5,7 +5,7 @@ import { FRAME_BYTES } from '../audio/mu-law.js';
 import { FrameRing } from './frame-ring.js';
 
 /** A frame that tells its number in all its bytes. */
-const frame = (n: number): Uint8Array => new Uint8Array(FRAME_BYTES).fill(n % 251);
+const frame = (n: number): Buffer => Buffer.alloc(FRAME_BYTES, n % 251);
 
 describe('a ring of frames', () => {
   it('is a queue, however much goes in and out of it', () => {
@@ -14,7 +14,7 @@ describe('a ring of frames', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(push, drop), { maxLength: 20 }), (acts) => {
         const ring = new FrameRing();
-        const queue: { frame: Uint8Array; voiced: boolean }[] = [];
+        const queue: { frame: Buffer; voiced: boolean }[] = [];
         let n = 0;
         for (const act of acts) {
           if ('drop' in act) {
@@ -27,8 +27,10 @@ describe('a ring of frames', () => {
             }
           }
         }
-        const kept = queue.map((_, at) => ({ frame: ring.frame(at), voiced: ring.isVoiced(at) }));
-        expect(kept).toEqual(queue);
+        const differs = queue.findIndex(
+          ({ frame, voiced }, at) => !frame.equals(ring.frame(at)) || ring.isVoiced(at) !== voiced,
+        );
+        expect(differs).toBe(-1);
         expect(ring.length).toBe(queue.length);
         expect(ring.countVoiced()).toBe(queue.filter(({ voiced }) => voiced).length);
       }),
@@ -42,6 +44,6 @@ describe('a ring of frames', () => {
     ring.push(bytes, true);
     bytes.fill(9);
     ring.frame(0).fill(9);
-    expect(ring.frame(0)).toEqual(frame(1));
+    expect(frame(1).equals(ring.frame(0))).toBe(true);
   });
 });
