@@ -1,8 +1,8 @@
-import { open } from 'node:fs/promises';
-import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
+import { AppError, ErrorCode } from '../../domain/errors.js';
 import { type Difference, describeDifference } from '../../replay/seals/difference.js';
 import { verifyFile } from '../../replay/seals/verify-file.js';
 import { type Verdict, verifyLedger } from '../../replay/seals/verify-ledger.js';
+import { linesOf } from '../file-lines.js';
 import { findInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { findObjects } from '../objects/open-objects.js';
@@ -87,21 +87,6 @@ const verifyExport = async (
     progress.clear();
   }
 };
-
-/** Throws `BAD_USER_INPUT`, whether the file can't be opened or stops in its middle. */
-async function* linesOf(file: string): AsyncIterable<string> {
-  try {
-    const handle = await open(file);
-    yield* handle.readLines();
-  } catch (cause) {
-    throw new AppError(
-      ErrorCode.BAD_USER_INPUT,
-      `The file ${file} can't be read (${messageOf(cause)}).`,
-      {},
-      { cause },
-    );
-  }
-}
 
 type Counts = Pick<Verdict, 'events' | 'seals' | 'unsealed' | 'lastSeal'>;
 

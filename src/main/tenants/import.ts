@@ -1,9 +1,9 @@
-import { open } from 'node:fs/promises';
-import { AppError, ErrorCode, messageOf } from '../../domain/errors.js';
+import { AppError, ErrorCode } from '../../domain/errors.js';
 import { Pseudonyms } from '../../ledger/keys/pseudonyms.js';
 import { refuseDamaged } from '../../tenancy/import/import-plan.js';
 import { importTenant } from '../../tenancy/import/import-tenant.js';
 import { eventFiles } from '../event-files.js';
+import { linesOf } from '../file-lines.js';
 import { openInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { openObjects } from '../objects/open-objects.js';
@@ -41,29 +41,3 @@ export const importTenantFile = async (file: string): Promise<void> => {
     await storage.close();
   }
 };
-
-/** Throws `BAD_USER_INPUT`, whether the file can't be opened or stops in its middle. */
-async function* linesOf(file: string): AsyncIterable<string> {
-  const unreadable = (cause: unknown) =>
-    new AppError(
-      ErrorCode.BAD_USER_INPUT,
-      `The file ${file} can't be read (${messageOf(cause)}).`,
-      {},
-      { cause },
-    );
-  const handle = await open(file).catch((cause: unknown) => {
-    throw unreadable(cause);
-  });
-  const lines = handle.readLines()[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const next = await lines.next().catch((cause: unknown) => {
-        throw unreadable(cause);
-      });
-      if (next.done) return;
-      yield next.value;
-    }
-  } finally {
-    await handle.close();
-  }
-}
