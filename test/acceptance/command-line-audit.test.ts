@@ -181,7 +181,7 @@ describe('ledgerline audit', () => {
       [['verify', '--from', '99'], /^The ledger ends at position \d+: there is no position 99\.$/],
       [['verify', '--file', missing], /^The file .*missing\.jsonl can't be read \(ENOENT.*\)\.$/],
       [['verify', '--file', workplace.directory], /^The file .* can't be read \(EISDIR.*\)\.$/],
-      [['verify', '--file', notes], /^This file is no export: /],
+      [['verify', '--file', notes], /^This file is no export of the ledger, /],
       [['verify', '--file', notes, '--to', '3'], 'A file is verified as a whole: leave out --from and --to.'],
       [
         ['verify', '--public-key', missing],

@@ -135,9 +135,10 @@ describe('an exported ledger', () => {
       expect((await verify(lines.slice(0, -1))).difference?.problem).toBe(
         'The file ends early: after 42 events, without its last line.',
       );
-      expect((await verify(lines.slice(0, 20))).difference?.problem).toMatch(
-        /^The file ends early: after 19 events/,
-      );
+      expect(await verify(lines.slice(0, 20))).toMatchObject({
+        unsealed: 0,
+        difference: { problem: expect.stringMatching(/^The file ends early: after 19 events/) },
+      });
       expect((await verify(lines.toSpliced(33, 10))).difference?.problem).toBe(
         "The file isn't what was exported: it was changed after that.",
       );
@@ -170,10 +171,16 @@ describe('an exported ledger', () => {
     ['nothing', []],
     ['something else', ['# Notes', 'x']],
     ['JSON', ['{}']],
+    [
+      'an archive',
+      [
+        '{"format":"ledgerline-export","version":2,"kind":"tenant","subjectId":"tnt_a","tenantId":"tnt_a","madeAt":"2026-11-22T12:21:08.244Z","position":"218"}',
+      ],
+    ],
   ])('is not %s', async (_, lines) => {
     await expect(verify(lines)).rejects.toMatchObject({
       code: 'BAD_USER_INPUT',
-      message: expect.stringMatching(/^This file is no export: its first line/),
+      message: expect.stringMatching(/^This file is no export of the ledger, by its first line: /),
     });
   });
 

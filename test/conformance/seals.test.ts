@@ -336,7 +336,11 @@ describe('a sealed ledger', () => {
         `update ledger.events set data = replace(data, '101', '100') where position = 2`,
         `update ledger.events set data = replace(data, '100', '101') where position = 18`,
       );
-      expect(await sealed.verify({ to: '15' })).toMatchObject({ seals: 1, events: 16, difference: null });
+      expect(await sealed.verify({ to: '15' })).toMatchObject({
+        ...{ seals: 1, events: 16, difference: null },
+        // The ledger goes on behind it: what is newer was left out, and has seals of its own.
+        unsealed: 0,
+      });
       expect((await sealed.verify({ to: '16' })).difference).toEqual({ ...at(18), problem: changed });
     });
 

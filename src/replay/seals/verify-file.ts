@@ -3,14 +3,7 @@ import { AppError, ErrorCode } from '../../domain/errors.js';
 import type { StoredEvent } from '../../ledger/event-store.js';
 import { ChainCheck } from './chain-check.js';
 import { type Difference, differenceAt } from './difference.js';
-import {
-  EXPORT_FORMAT,
-  EXPORT_VERSION,
-  footerProblem,
-  footerSchema,
-  headerSchema,
-  lineSchema,
-} from './export-file.js';
+import { EXPORT_VERSION, footerProblem, footerSchema, headerSchema, lineSchema } from './export-file.js';
 import { leafOf } from './leaf.js';
 import type { TrustedKeys } from './signing.js';
 import type { Verdict, VerifyOptions } from './verify-ledger.js';
@@ -87,7 +80,7 @@ class FileCheck {
       events: this.#events,
       shown: this.#shown,
       seals,
-      unsealed,
+      unsealed: this.#isWhole ? unsealed : 0,
       lastSeal,
       difference: this.#difference,
     };
@@ -137,7 +130,7 @@ const parseJson = (text: string): unknown => {
 const noExport = (): AppError =>
   new AppError(
     ErrorCode.BAD_USER_INPUT,
-    `This file is no export: its first line doesn't say "${EXPORT_FORMAT}". "ledgerline audit export" makes one.`,
+    'This file is no export of the ledger, by its first line: "ledgerline audit export" makes one that can be verified.',
   );
 
 /** Of the first line. */

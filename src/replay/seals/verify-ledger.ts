@@ -27,7 +27,7 @@ export interface VerifyLedgerOptions extends VerifyOptions {
 export interface Verdict {
   readonly events: number;
   readonly seals: number;
-  /** Newer events, which no seal covers yet. */
+  /** Newer events, which no seal covers yet; 0 where the last ones weren't read. */
   readonly unsealed: number;
   readonly lastSeal: Seal | null;
   /** Seals that were checked without their hashes from the object store. */
@@ -49,8 +49,8 @@ export const verifyLedger = async (options: VerifyLedgerOptions): Promise<Verdic
   const chain = new ChainCheck(trusted, start);
   const copies = await CopiesCheck.open({ objects, trusted, comparePositions, fromNumber });
   let events = 0;
-  const verdict = async (difference: Difference | null): Promise<Verdict> => {
-    const { seals, unsealed, lastSeal } = chain;
+  const verdict = async (difference: Difference | null, unsealed = 0): Promise<Verdict> => {
+    const { seals, lastSeal } = chain;
     const withoutCopy = await countWithoutCopy(objects, fromNumber, seals);
     return { events, seals, unsealed, lastSeal, withoutCopy, difference };
   };
@@ -69,7 +69,7 @@ export const verifyLedger = async (options: VerifyLedgerOptions): Promise<Verdic
   }
   signal.throwIfAborted();
   await copies.load();
-  return verdict(copies.end());
+  return verdict(copies.end(), chain.unsealed);
 };
 
 /** Of so many seals. Looked up at the end: the last ones may have been made while the ledger was read. */
