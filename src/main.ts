@@ -6,6 +6,7 @@ import { AppError, messageOf } from './domain/errors.js';
 import { addAuditCommands } from './main/audit/commands.js';
 import { addBootstrapCommands } from './main/bootstrap-commands.js';
 import { addObjectCommands } from './main/objects/commands.js';
+import { printable } from './main/printable.js';
 import { addProjectionCommands } from './main/projection-commands.js';
 import { addReplayCommands } from './main/replay/commands.js';
 import { parseRoles, roles } from './main/roles.js';
@@ -50,12 +51,16 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+/** In it may be what somebody typed, or what stands in a file; some have several lines. */
+const sentenceOf = (error: AppError): string => messageOf(error).split('\n').map(printable).join('\n');
+
+const stackOf = (error: unknown): string => String((error instanceof Error && error.stack) || error);
+
 try {
   await program.parseAsync();
 } catch (error) {
   // A sentence for what we know; the stack only for what we don't.
   const told = asUnavailable('What is asked for', error);
-  const known = told instanceof AppError;
-  process.stderr.write(`${known ? messageOf(told) : told instanceof Error ? told.stack : String(told)}\n`);
+  process.stderr.write(`${told instanceof AppError ? sentenceOf(told) : stackOf(told)}\n`);
   process.exitCode = 1;
 }

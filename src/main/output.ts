@@ -1,3 +1,5 @@
+import { printable } from './printable.js';
+
 /** "2,000". */
 export const count = (value: number): string => value.toLocaleString('en-US');
 
@@ -13,7 +15,7 @@ export const terminalColumns = (): number | null =>
 
 /** Labels in one column, what they say in the next. */
 export const printRow = (label: string, text: string): void => {
-  process.stdout.write(`${label.padEnd(12)}${text}\n`);
+  process.stdout.write(`${label.padEnd(12)}${printable(text)}\n`);
 };
 
 const BAR = 24;

@@ -1,5 +1,6 @@
 import type { ProjectionStatus } from '../../projections/runtime/status.js';
 import { count, counted } from './output.js';
+import { printable } from './printable.js';
 
 const HEADER = ['name', 'tables', 'state', 'position', 'behind', 'for', 'batch', 'left out'];
 
@@ -15,7 +16,8 @@ export const statusTable = (rows: readonly ProjectionStatus[]): string => {
   );
   const parked = rows.flatMap(({ name, parked: streams }) =>
     streams.map(
-      ({ stream, position, error }) => `  ${name} leaves out ${stream} from ${position} on: ${error}`,
+      ({ stream, position, error }) =>
+        `  ${name} leaves out ${stream} from ${position} on: ${printable(error)}`,
     ),
   );
   // Mostly all of them wait for the same.

@@ -72,6 +72,19 @@ describe('ledgerline replay call', () => {
     expect(await linesOf(call.callId, '--follow')).toEqual([call.callId, ...WHOLE_CALL]);
   });
 
+  it('keeps on its line what somebody said, and from the terminal', async () => {
+    const call = newCall();
+    await call.until('MediaStreamStarted');
+    const text = 'Hello.\n   4   0:09.0           ended: caller hung up\u001b[2J';
+    await call.append([{ type: 'GreetingStarted', data: { text, atMs: 200 } }]);
+    await isShown(call);
+    const lines = await linesOf(call.callId);
+    expect(lines).toHaveLength(5);
+    expect(lines.at(-1)).toBe(
+      String.raw`   3   0:00.2  agent    greets: Hello.\n   4   0:09.0           ended: caller hung up\u001b[2J`,
+    );
+  });
+
   it("is in the tenant's audit trail", async () => {
     const call = newCall();
     await call.toItsEnd();

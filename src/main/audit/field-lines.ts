@@ -1,3 +1,5 @@
+import { printableJson } from '../printable.js';
+
 const GAP = '  ';
 const INDENT = '  ';
 /** However deep a text stands. */
@@ -11,7 +13,7 @@ export const fieldLines = (fields: object, columns: number): readonly string[] =
   const entries = Object.entries(fields);
   const nameWidth = Math.max(0, ...entries.map(([name]) => name.length));
   return entries.flatMap(([name, value]) => {
-    const line = `${name.padEnd(nameWidth)}${GAP}${jsonOf(value)}`;
+    const line = `${name.padEnd(nameWidth)}${GAP}${printableJson(value)}`;
     if (line.length <= columns) return [line];
     return [name, ...beneath(value, columns - INDENT.length).map((part) => `${INDENT}${part}`)];
   });
@@ -20,14 +22,7 @@ export const fieldLines = (fields: object, columns: number): readonly string[] =
 const beneath = (value: unknown, columns: number): readonly string[] =>
   typeof value === 'object' && value !== null
     ? fieldLines(value, columns)
-    : broken(jsonOf(value), Math.max(columns, MIN_COLUMNS));
-
-/** JSON leaves those control characters that some terminals obey. */
-const jsonOf = (value: unknown): string =>
-  JSON.stringify(value).replace(
-    /[\u007f-\u009f]/g,
-    (control) => `\\u00${control.charCodeAt(0).toString(16)}`,
-  );
+    : broken(printableJson(value), Math.max(columns, MIN_COLUMNS));
 
 /** Behind a word where there is one. */
 const broken = (text: string, columns: number): readonly string[] => {

@@ -12,6 +12,7 @@ import { stateAfter, withoutSecrets } from '../../replay/state.js';
 import { refuseUnknownTenant } from '../../tenancy/known-tenant.js';
 import { momentOf } from '../moment-option.js';
 import { terminalColumns } from '../output.js';
+import { printable, printableJson } from '../printable.js';
 import { parseTime } from '../time-option.js';
 import { fieldLines } from './field-lines.js';
 import { clock, print, TYPE_WIDTH } from './lines.js';
@@ -92,7 +93,7 @@ const eventLines = (event: LedgerRecord, columns: number | null): readonly strin
   const { revision, createdAt, type } = event;
   const data = withoutSecrets(event.data) as object;
   const head = `${String(revision).padStart(5)}  ${clock(createdAt)}  `;
-  if (columns === null) return [`${head}${type.padEnd(TYPE_WIDTH)}  ${JSON.stringify(data)}`];
+  if (columns === null) return [`${head}${type.padEnd(TYPE_WIDTH)}  ${printableJson(data)}`];
   const fields = fieldLines(data, columns - FIELD_INDENT.length);
   return [`${head}${type}`, ...fields.map((line) => `${FIELD_INDENT}${line}`)];
 };
@@ -104,7 +105,7 @@ export const showState = (stream: string, { at }: { readonly at?: string }): Pro
     const { state, readModels, last } = stateOf(stream, events, moment);
     print([
       `${stream}, revision ${last.revision}, stored ${last.createdAt}`,
-      JSON.stringify({ state, readModels }, null, 2),
+      ...printableJson({ state, readModels }, 2).split('\n'),
     ]);
   });
 };
@@ -118,12 +119,13 @@ export const showDiff = (stream: string, from: string, to: string): Promise<void
       return { state, readModels };
     });
     const changes = diff(before, after);
-    const width = Math.max(0, ...changes.map(({ path }) => path.length));
+    const width = Math.max(0, ...changes.map(({ path }) => printable(path).length));
     print(
       changes.length === 0
         ? ['Nothing is different.']
         : changes.map(
-            ({ path, before, after }) => `${path.padEnd(width)}  ${shown(before)} → ${shown(after)}`,
+            ({ path, before, after }) =>
+              `${printable(path).padEnd(width)}  ${shown(before)} → ${shown(after)}`,
           ),
     );
   });
@@ -135,7 +137,7 @@ const stateOf = (stream: string, events: readonly LedgerRecord[], moment: Moment
   return { state: stateAfter(stream, past), readModels: readModelsAfter(past), last };
 };
 
-const shown = (value: unknown): string => (value === undefined ? '(nothing)' : JSON.stringify(value));
+const shown = (value: unknown): string => (value === undefined ? '(nothing)' : printableJson(value));
 
 const limitOf = (text: string): number => {
   const limit = Number(text);

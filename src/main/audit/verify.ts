@@ -7,6 +7,7 @@ import { findInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { findObjects } from '../objects/open-objects.js';
 import { counted, printRow, progressOf } from '../output.js';
+import { printable } from '../printable.js';
 import { refuseNoPosition } from './position-option.js';
 import { trustedKeys } from './seal-key.js';
 
@@ -30,7 +31,7 @@ export const verifyAudit = async (command: VerifyCommand): Promise<void> => {
     ? verifyStored(command, stop.signal)
     : verifyExport(file, command.publicKey, stop.signal));
   if (difference) {
-    process.stderr.write(`${describeDifference(difference)}\n`);
+    process.stderr.write(`${printable(describeDifference(difference))}\n`);
     process.exitCode = 1;
   }
 };

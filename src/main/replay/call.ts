@@ -7,6 +7,7 @@ import { findInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { momentOf } from '../moment-option.js';
 import { openRecords } from '../open-records.js';
+import { printable } from '../printable.js';
 import type { Storage } from '../storage.js';
 import { notedCall } from './noted-call.js';
 
@@ -62,7 +63,7 @@ const followCall = async (
 };
 
 const textOf = ({ revision, atMs, who, what }: CallLine): string =>
-  `${String(revision).padStart(4)}  ${clock(atMs).padStart(7)}  ${who.padEnd(7)}  ${what}\n`;
+  `${String(revision).padStart(4)}  ${clock(atMs).padStart(7)}  ${who.padEnd(7)}  ${printable(what)}\n`;
 
 /** Minutes, seconds and tenths. */
 const clock = (ms: number): string => {

@@ -4,6 +4,7 @@ import { sentenceOf } from '../../replay/fixture/difference.js';
 import { parseFixture } from '../../replay/fixture/fixture.js';
 import type { ReplayedAttempt } from '../../replay/fixture/replay-fixture.js';
 import { counted } from '../output.js';
+import { printable } from '../printable.js';
 import { replayTwice } from './fixture.js';
 
 /** `ledgerline replay run <file>`: needs no ledger. A difference is the exit code 1. */
@@ -18,9 +19,11 @@ export const runFixture = async (file: string): Promise<void> => {
   });
   const fixture = parseFixture(text);
   const { events, attempts, difference } = replayTwice(fixture);
-  process.stdout.write(`${fixture.callId}\n${attempts.map((attempt) => `  ${lineOf(attempt)}\n`).join('')}`);
+  process.stdout.write(
+    `${printable(fixture.callId)}\n${attempts.map((attempt) => `  ${lineOf(attempt)}\n`).join('')}`,
+  );
   if (difference) {
-    process.stdout.write(`Different. ${sentenceOf(difference)}\n`);
+    process.stdout.write(`Different. ${printable(sentenceOf(difference))}\n`);
     process.exitCode = 1;
   } else {
     process.stdout.write(`Equal, twice: ${counted(events, 'event')}.\n`);
