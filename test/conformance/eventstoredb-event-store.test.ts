@@ -26,7 +26,7 @@ describeEventStore('EventStoreDB, emulated on its wire', async () => {
 describeFailingEventStore('EventStoreDB, emulated on its wire', async () => {
   const emulator = await EventStoreDbEmulator.start();
   const room = { maxRunning: ROOM.underWay, maxWaiting: ROOM.waiting };
-  const store = new EventStoreDbEventStore(emulator.url(), room);
+  const store = new EventStoreDbEventStore(emulator.url(), { appends: room });
   const { appends } = emulator.faults;
   const next = (fault: AppendFault) => (count: number) => {
     appends.push(...Array.from({ length: count }, () => fault));

@@ -133,6 +133,25 @@ describe('EventStoreDB that fails', () => {
       expect(await stored()).toEqual(['A', 'B', 'C']);
     });
 
+    it('waits no longer for a server that says nothing, at the start or in the middle', async () => {
+      const impatient = new EventStoreDbEventStore(server.url(), { readTimeoutMs: 300 });
+      await append([event('A'), event('B')]);
+      const all = async () => {
+        const types: string[] = [];
+        for await (const { events } of impatient.readAll()) types.push(...events.map(({ type }) => type));
+        return types;
+      };
+      for (const events of [0, 1]) {
+        server.faults.hangAfterRead.push(events);
+        await expect(all()).rejects.toMatchObject({
+          code: ErrorCode.UNAVAILABLE,
+          message: 'EventStoreDB took too long to answer a read; try again.',
+        });
+      }
+      expect(await all()).toEqual(['A', 'B']);
+      await impatient.close();
+    });
+
     it("leaves out the server's own events, also at the end", async () => {
       server.log.appendSystemEvent();
       expect(await store.head()).toBeUndefined();

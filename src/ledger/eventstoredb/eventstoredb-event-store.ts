@@ -15,7 +15,7 @@ import { parseConnectionString } from './connection-string.js';
 import { InFlight, type InFlightLimits } from './in-flight.js';
 import { arrivals } from './reading.js';
 import { isSystemEvent, positionOf, positionText, storedEvent } from './recorded-events.js';
-import { isImpossiblePosition, unavailable } from './server-errors.js';
+import { isImpossiblePosition, tookTooLong, unavailable } from './server-errors.js';
 import { subscribeAll } from './subscription.js';
 
 /**
@@ -24,8 +24,13 @@ import { subscribeAll } from './subscription.js';
  */
 const APPENDS: InFlightLimits = { maxRunning: 500, maxWaiting: 2_000 };
 const PAGE_EVENTS = 2_000;
-/** A stream is read in milliseconds; a server that takes so long hangs. */
+/** A stream is read in milliseconds, as is what comes next of the ledger; a server that takes so long hangs. */
 const READ_TIMEOUT_MS = 10_000;
+
+export interface EventStoreDbOptions {
+  readonly appends?: InFlightLimits;
+  readonly readTimeoutMs?: number;
+}
 
 /**
  * The ledger in EventStoreDB. A position is the event's commit position as a decimal number, sparse and growing.
@@ -35,10 +40,12 @@ export class EventStoreDbEventStore implements EventStore {
   readonly #client: EventStoreDBClient;
   readonly #appender: Appender;
   readonly #appends: InFlight;
+  readonly #readTimeoutMs: number;
 
   /** Throws `BAD_USER_INPUT` for a connection string that must not be used; it doesn't connect yet. */
-  constructor(url: string, appends = APPENDS) {
+  constructor(url: string, { appends = APPENDS, readTimeoutMs = READ_TIMEOUT_MS }: EventStoreDbOptions = {}) {
     this.#appends = new InFlight(appends);
+    this.#readTimeoutMs = readTimeoutMs;
     const { connectionString, credentials } = parseConnectionString(url);
     this.#client = openClient(connectionString);
     this.#appender = new Appender(this.#client, credentials);
@@ -56,7 +63,7 @@ export class EventStoreDbEventStore implements EventStore {
 
   async readStream(stream: string, { fromRevision = 0 } = {}): Promise<readonly StoredEvent[]> {
     const reading = this.#client.readStream(stream, { fromRevision: BigInt(fromRevision) });
-    const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
+    const signal = AbortSignal.timeout(this.#readTimeoutMs);
     const events: StoredEvent[] = [];
     for await (const arrived of arrivals(reading, () => reading.cancel(), {
       maxEvents: PAGE_EVENTS,
@@ -75,6 +82,7 @@ export class EventStoreDbEventStore implements EventStore {
     for await (const arrived of arrivals(reading, () => reading.cancel(), {
       maxEvents: PAGE_EVENTS,
       signal,
+      silenceMs: this.#readTimeoutMs,
     })) {
       for (const event of arrived.filter((item) => !isSystemEvent(item))) {
         // Full, and there is more.
@@ -112,7 +120,7 @@ export class EventStoreDbEventStore implements EventStore {
 
   async head(): Promise<string | undefined> {
     const reading = this.#client.readAll({ direction: BACKWARDS, fromPosition: END });
-    const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
+    const signal = AbortSignal.timeout(this.#readTimeoutMs);
     for await (const arrived of arrivals(reading, () => reading.cancel(), { maxEvents: 1, signal })) {
       // Behind the ledger's last event the server may have written of itself.
       const last = arrived.find((event) => !isSystemEvent(event));
@@ -135,7 +143,7 @@ export class EventStoreDbEventStore implements EventStore {
   /** Of the ledger's: where one was lost, the next leader's own first event may stand. */
   async #eventAt(position: string): Promise<StoredEvent | undefined> {
     const reading = this.#client.readAll({ fromPosition: positionOf(position), maxCount: 1 });
-    const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
+    const signal = AbortSignal.timeout(this.#readTimeoutMs);
     try {
       for await (const [event] of arrivals(reading, () => reading.cancel(), { maxEvents: 1, signal })) {
         if (event && !isSystemEvent(event) && positionText(event.position) === position)
@@ -176,6 +184,5 @@ const refuseSize = (stream: string, events: readonly EncodedEvent[]): void => {
 };
 
 const refuseTimeout = (signal: AbortSignal): void => {
-  if (signal.aborted)
-    throw unavailable('EventStoreDB took too long to answer a read; try again.', signal.reason);
+  if (signal.aborted) throw tookTooLong(signal.reason);
 };

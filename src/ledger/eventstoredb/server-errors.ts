@@ -71,5 +71,8 @@ export const readFailure = (error: unknown): AppError =>
   refusalOf(error) ??
   unavailable("The ledger can't be reached in EventStoreDB; try again in a moment.", error);
 
+export const tookTooLong = (cause: unknown): AppError =>
+  unavailable('EventStoreDB took too long to answer a read; try again.', cause);
+
 export const unavailable = (message: string, cause: unknown): AppError =>
   new AppError(ErrorCode.UNAVAILABLE, message, {}, { cause });

@@ -19,7 +19,9 @@ export interface Faults {
   bogusCheckpoints: boolean;
   /** The next reads break with UNAVAILABLE after so many events each. */
   readonly breakAfterRead: number[];
-  /** The next subscriptions do. */
+  /** The next reads stand still after so many events each, and their connections stay. */
+  readonly hangAfterRead: number[];
+  /** The next subscriptions break, as reads. */
   readonly breakAfterSubscribed: number[];
   /** How many events each subscription has sent: a slow consumer holds it back. */
   sentEvents: number;
@@ -31,6 +33,7 @@ export const noFaults = (): Faults => ({
   duplicateEvents: false,
   bogusCheckpoints: false,
   breakAfterRead: [],
+  hangAfterRead: [],
   breakAfterSubscribed: [],
   sentEvents: 0,
 });

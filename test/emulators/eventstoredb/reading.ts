@@ -127,6 +127,7 @@ class Sender {
   readonly #signal: AbortSignal;
   readonly #isSubscription: boolean;
   readonly #breakAfter: number;
+  readonly #hangAfter: number;
   #sent = 0;
 
   constructor(call: Call, faults: Faults, signal: AbortSignal, isSubscription: boolean) {
@@ -136,10 +137,12 @@ class Sender {
     this.#isSubscription = isSubscription;
     const breaks = isSubscription ? faults.breakAfterSubscribed : faults.breakAfterRead;
     this.#breakAfter = breaks.shift() ?? Number.POSITIVE_INFINITY;
+    this.#hangAfter = (isSubscription ? undefined : faults.hangAfterRead.shift()) ?? Number.POSITIVE_INFINITY;
   }
 
   async sendEvent(record: LogRecord): Promise<void> {
     if (this.#sent >= this.#breakAfter) throw unavailableError();
+    if (this.#sent >= this.#hangAfter && !this.#signal.aborted) await once(this.#signal, 'abort');
     this.#sent++;
     this.#faults.sentEvents++;
     await this.send(eventMessage(record));
