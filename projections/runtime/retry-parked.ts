@@ -42,6 +42,8 @@ const applyWhole = async (
   try {
     const reached = (position: string) =>
       live.position !== undefined && ledger.store.comparePositions(position, live.position) <= 0;
+    // An erasure that the tables have already doesn't stand in this stream: this process may not have heard of it yet.
+    ledger.keys.forget();
     const events = (await ledger.readStream(stream)).filter(({ position }) => reached(position));
     const tables = new GenerationTables(projection, live.generation);
     for (const fold of projection.folds) {

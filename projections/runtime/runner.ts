@@ -179,6 +179,8 @@ export class ProjectionRunner {
     // What a process that died, or a rebuild, has left.
     this.#rewrites.request();
     const pace = new Pace(PACE);
+    // Erasures before that were another process's to read: what follows may be encrypted with keys that they destroyed.
+    ledger.keys.forget();
     const batches = ledger.subscribeAll({ after, signal });
     // At the head, what comes while a batch is written, and in the pause after it, makes the next one.
     for await (const { events, atHead } of readAhead(batches, (batch) => !batch.atHead)) {

@@ -2,14 +2,18 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { findCall, listCalls, listTurns } from '../../projections/calls/queries.js';
 import { projections } from '../../projections/index.js';
+import { projectionNamed } from '../../projections/runtime/operations.js';
 import { rebuild } from '../../projections/runtime/rebuild.js';
+import { retryParked } from '../../projections/runtime/retry-parked.js';
 import { ProjectionRunner } from '../../projections/runtime/runner.js';
 import { projectionStatus } from '../../projections/runtime/status.js';
 import { columnName } from '../../projections/runtime/table.js';
+import type { CallEvent } from '../../src/domain/call/events.js';
 import { silentLogger } from '../../src/domain/logger.js';
 import { callStream } from '../../src/domain/stream.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { openStorage, type Storage } from '../../src/main/storage.js';
+import { applyErasure } from '../../src/tenancy/erasure.js';
 import { type TestCall, testCall } from '../support/call-events.js';
 import { testContext } from '../support/ledger.js';
 import { testSecrets } from '../support/platform.js';
@@ -26,14 +30,13 @@ describe('the projections', () => {
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    storage = await openStorage({
-      databaseUrl: database.url,
-      dataDir: '',
-      secrets: testSecrets,
-      logger: silentLogger,
-    });
+    storage = await openTestStorage();
     runners = [];
   });
+
+  /** As a process of its own has it. */
+  const openTestStorage = (): Promise<Storage> =>
+    openStorage({ databaseUrl: database.url, dataDir: '', secrets: testSecrets, logger: silentLogger });
 
   afterEach(async () => {
     await Promise.all(runners.map((runner) => runner.stop()));
@@ -41,8 +44,7 @@ describe('the projections', () => {
     await database.drop();
   });
 
-  const startRunner = (): ProjectionRunner => {
-    const { ledger } = storage;
+  const startRunner = ({ ledger }: Pick<Storage, 'ledger'> = storage): ProjectionRunner => {
     const connection = storage.connection('projector');
     const runner = new ProjectionRunner({ ledger, connection, projections, logger: silentLogger });
     runners.push(runner);
@@ -283,6 +285,62 @@ describe('the projections', () => {
     await client.end();
     expect(rows).toHaveLength(projections.length);
     expect(rows[0]).toMatchObject({ stream_name: stream, error: expect.stringContaining("can't be read") });
+  });
+
+  describe('bring back nobody, where a process has not heard of the erasure yet', () => {
+    let call: TestCall;
+    let stream: string;
+    /** It carries the call, and has its key in its memory. */
+    let unaware: Storage;
+
+    beforeEach(async () => {
+      call = testCall(1);
+      stream = callStream(tenantId, call.callId);
+      const runner = startRunner();
+      await append(call);
+      unaware = await openTestStorage();
+      const [received] = await unaware.ledger.readStream(stream);
+      expect(received?.data).toMatchObject({ from: '+14155550123' });
+      await unaware.ledger.keys.callKey(tenantId, call.callId);
+      const contact = { tenantId, kind: 'contact', subjectId: call.contactId, generation: 1 } as const;
+      await applyErasure(storage.ledger, { ...contact, format: 1, command: testContext('erasure') });
+      await caughtUp();
+      await runner.stop();
+    });
+    afterEach(() => unaware.close());
+
+    it('and retries a parked stream', async () => {
+      const connection = storage.connection('projector');
+      const client = new pg.Client(connection);
+      await client.connect();
+      await client.query(
+        `insert into ops.parked_streams (name, version, generation, stream_name, position, error)
+         select name, version, generation, $1, '1', 'by hand' from ops.projections where name = 'calls'`,
+        [stream],
+      );
+      await client.end();
+      await retryParked(projectionNamed(projections, 'calls'), stream, {
+        ledger: unaware.ledger,
+        connection,
+      });
+      const reader = storage.readModels.forTenant(tenantId);
+      expect(await findCall(reader, call.callId)).toMatchObject({ fromNumber: null, turnCount: 1 });
+    });
+
+    it('and goes on feeding them, with what was encrypted before', async () => {
+      const { ledger } = unaware;
+      const said = { turn: 2, startedMs: 1, endedMs: 2, confidence: 1, endpointing: 'transcript' } as const;
+      const turn: CallEvent = {
+        type: 'CallerTurnCommitted',
+        data: { ...said, text: 'My name is Ada.' },
+      };
+      await ledger.append(stream, [turn], call.events.length - 1, testContext('late'));
+      startRunner(unaware);
+      await caughtUp();
+      const reader = storage.readModels.forTenant(tenantId);
+      const turns = await listTurns(reader, [call.callId]);
+      expect(turns.at(-1)).toMatchObject({ turn: 2, callerText: null });
+    });
   });
 
   it('give the same rows whatever the order of the streams, and whatever the size of the batches', async () => {
