@@ -18,7 +18,8 @@ const event = (eventId: string, ...causedBy: string[]): CausationNode<Correlated
   event: { eventId, stream: 's', causationId: causedBy[0] ?? '', actorType: actor.type, actorId: actor.id },
 });
 
-const treeOf = (...nodes: CausationNode<CorrelatedEntry>[]) => causationTree(nodes, ({ id }) => id);
+const treeOf = (...nodes: CausationNode<CorrelatedEntry>[]) =>
+  causationTree(nodes, ({ id }) => id.split(' '));
 
 describe('a causation graph as a tree', () => {
   it('has events beneath their command, and a command beneath the one that it followed from', () => {
@@ -50,5 +51,11 @@ describe('a causation graph as a tree', () => {
         event('CallAnswered', 'w:2', 'CallReceived'),
       ),
     ).toEqual(['w:1', '└─ CallReceived', '   └─ CallAnswered']);
+  });
+
+  it('has the further lines of a node beneath its first', () => {
+    expect(
+      treeOf(command('w:1'), event('a 1', 'w:1'), event('b 2', 'w:1', 'a 1'), event('c 3', 'w:1')),
+    ).toEqual(['w:1', '├─ a', '│  │  1', '│  └─ b', '│        2', '└─ c', '      3']);
   });
 });

@@ -1,12 +1,13 @@
 import type { CausationNode, CorrelatedEntry } from '../../replay/causation.js';
 
 /**
- * A causation graph as a tree, a line a node: each beneath what caused it last, an event that answers another beneath that
+ * A causation graph as a tree, a node with its lines: each beneath what caused it last, an event that answers another beneath that
  * one rather than its command. A command with nothing beneath it isn't shown.
  */
 export const causationTree = <Entry extends CorrelatedEntry>(
   nodes: readonly CausationNode<Entry>[],
-  textOf: (node: CausationNode<Entry>) => string,
+  /** Asked in the order of the tree. Never empty. */
+  linesOf: (node: CausationNode<Entry>) => readonly string[],
 ): readonly string[] => {
   const beneath = new Map<string | undefined, CausationNode<Entry>[]>();
   for (const node of nodes) {
@@ -19,7 +20,13 @@ export const causationTree = <Entry extends CorrelatedEntry>(
       const isLast = at === shown.length - 1;
       const branch = id === undefined ? '' : isLast ? '└─ ' : '├─ ';
       const below = id === undefined ? '' : isLast ? '   ' : '│  ';
-      return [`${indent}${branch}${textOf(node)}`, ...linesBeneath(node.id, `${indent}${below}`)];
+      const [first, ...others] = linesOf(node);
+      const under = beneath.has(node.id) ? '│  ' : '   ';
+      return [
+        `${indent}${branch}${first}`,
+        ...others.map((line) => `${indent}${below}${under}${line}`),
+        ...linesBeneath(node.id, `${indent}${below}`),
+      ];
     });
   };
   return linesBeneath(undefined, '');

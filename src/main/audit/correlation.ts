@@ -1,8 +1,9 @@
-import { type AuditRow, listCorrelated } from '../../../projections/audit/queries.js';
+import { listCorrelated } from '../../../projections/audit/queries.js';
 import { AppError, ErrorCode } from '../../domain/errors.js';
-import { type CausationNode, causationOf } from '../../replay/causation.js';
-import { causationTree } from './causation-tree.js';
-import { clock, placeOf, print, TYPE_WIDTH } from './lines.js';
+import { causationOf } from '../../replay/causation.js';
+import { terminalColumns } from '../output.js';
+import { correlationLines } from './correlation-lines.js';
+import { print } from './lines.js';
 import { reading } from './reading.js';
 
 /** More than any request or call causes. */
@@ -17,11 +18,6 @@ export const showCorrelation = (id: string): Promise<void> =>
     if (found.length === 0)
       throw new AppError(ErrorCode.NOT_FOUND, `Nothing has the correlation id "${id}".`);
     const rows = found.slice(0, MAX_CORRELATED);
-    print(causationTree(await causationOf(ledger, rows), textOf));
+    print(correlationLines(await causationOf(ledger, rows), terminalColumns()));
     if (found.length > rows.length) print([`There is more: these are the first ${MAX_CORRELATED}.`]);
   });
-
-const textOf = ({ id, actor, event }: CausationNode<AuditRow>): string =>
-  event
-    ? `${clock(event.storedAt)}  ${event.type.padEnd(TYPE_WIDTH)}  ${placeOf(event)}`
-    : `${id}  by ${actor.type} ${actor.id}`;
