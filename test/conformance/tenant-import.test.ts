@@ -72,22 +72,22 @@ describe('the import of a tenant', () => {
     await speak(BOB);
     // More than one append takes.
     await speak({ ...ANN, words: 'turnip '.repeat(14_000) });
-    const whole = { tenantId, kind: 'tenant', subjectId: tenantId } as const;
-    for await (const { text } of archiveLines({
-      ...options,
-      subject: whole,
-      madeAt: context.occurredAt,
-      signal,
-    })) {
-      texts.push(text.trimEnd());
-    }
+    texts.push(...(await exported()));
   });
 
-  const importInto = (process: ReturnType<Installation['process']>) =>
+  const exported = async (): Promise<readonly string[]> => {
+    const lines: string[] = [];
+    const options = { ...origin.process(), madeAt: new Date().toISOString(), signal };
+    const subject = { tenantId, kind: 'tenant', subjectId: tenantId } as const;
+    for await (const { text } of archiveLines({ ...options, subject })) lines.push(text.trimEnd());
+    return lines;
+  };
+
+  const importInto = (process: ReturnType<Installation['process']>, lines: readonly string[] = texts) =>
     importTenant({
       ...process,
       lines: async function* () {
-        yield* texts;
+        yield* lines;
       },
       signal,
       onProgress: () => undefined,
@@ -182,5 +182,25 @@ describe('the import of a tenant', () => {
       code: 'ALREADY_EXISTS',
       message: `There is another tenant ${tenantId} here: it can't be imported.`,
     });
+  });
+
+  it('leaves nobody readable who was erased where a later file is from', async () => {
+    const process = new Installation().process();
+    await importInto(process);
+    const contact = (subjectId: string) => ({ tenantId, kind: 'contact', subjectId, generation: 1 }) as const;
+    const erase = ({ ledger }: typeof process, subjectId: string) =>
+      applyErasure(ledger, { format: 1, ...contact(subjectId), command: testContext(randomUUID()) });
+    await erase(origin.process(), contactOf(tenantId, ANN.number));
+    const later = await exported();
+    const here = process.pseudonyms.contactId(tenantId, ANN.number);
+    const before = await recordsOf(process);
+    await expect(importInto(process, later)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: `Who made the call ${calls[0]} was erased where the file is from, and can be read here still: erase contact ${here} here, and import the file again.`,
+    });
+    expect(await recordsOf(process)).toEqual(before);
+    await erase(process, here);
+    expect(await importInto(process, later)).toMatchObject({ added: 1 });
+    expect(JSON.stringify(await recordsOf(process))).not.toMatch(/rutabaga|turnip|4155550177/);
   });
 });

@@ -17,6 +17,12 @@ export interface ImportedNumber {
   readonly ownerStream: string;
 }
 
+export interface ErasedCall {
+  readonly stream: string;
+  /** Where the file is from. */
+  readonly contactId: string;
+}
+
 /** What is known of a file once it was read through: it's whole, and can be imported by this program. */
 export interface ImportPlan {
   readonly tenantId: string;
@@ -27,6 +33,8 @@ export interface ImportPlan {
   readonly tenantEventId: string;
   readonly contacts: ContactIds;
   readonly erasures: readonly Erasure[];
+  /** Calls of which nothing can be read in the file. */
+  readonly erasedCalls: readonly ErasedCall[];
   readonly numbers: readonly ImportedNumber[];
 }
 
@@ -59,6 +67,12 @@ export const importedEvent = async (
     `Line ${lineNumber} can't be imported: ${decoded?.error.message}`,
   );
 };
+
+/** A call's first event. */
+export const isCall = (
+  event: LedgerEvent,
+): event is Extract<LedgerEvent, { type: 'CallReceived' | 'CallRejected' }> =>
+  event.type === 'CallReceived' || event.type === 'CallRejected';
 
 /** Reads a whole file, and needs no ledger for it. Throws what `readArchive` throws, and `BAD_USER_INPUT` for what is no tenant. */
 export const refuseDamaged = (lines: AsyncIterable<string>): Promise<void> =>
@@ -96,6 +110,7 @@ class PlannedTenant {
   readonly #contacts: ContactIds;
   readonly #lengths = new Map<string, number>();
   readonly #erasures: Erasure[] = [];
+  readonly #erasedCalls: ErasedCall[] = [];
   readonly #numbers: ImportedNumber[] = [];
   #events = 0;
   #tenantEventId: string | undefined;
@@ -135,6 +150,7 @@ class PlannedTenant {
       tenantEventId: this.#tenantEventId,
       contacts: this.#contacts,
       erasures: this.#erasures,
+      erasedCalls: this.#erasedCalls,
       numbers: this.#numbers,
     };
   }
@@ -142,6 +158,9 @@ class PlannedTenant {
   #learn(record: LedgerRecord): void {
     this.#contacts.learn(record);
     if (record.stream === tenantStream(this.#tenantId)) this.#tenantEventId ??= record.id;
+    if (isCall(record) && record.data.from === null) {
+      this.#erasedCalls.push({ stream: record.stream, contactId: record.data.contactId });
+    }
     if (record.type === 'SubjectErased') this.#erasures.push(record.data);
     if (record.type === 'PhoneNumberAdded' && record.data.number !== null) {
       this.#numbers.push({ number: record.data.number, ownerStream: record.stream });

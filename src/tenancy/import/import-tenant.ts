@@ -2,7 +2,7 @@ import { AppError, ErrorCode } from '../../domain/errors.js';
 import { parseStreamName, SYSTEM_TENANT, tenantStream } from '../../domain/stream.js';
 import { ownerOf } from '../../ledger/reserve.js';
 import type { ArchivedEvent, ArchivedFilePart } from '../export/archive-file.js';
-import { type ImportPlan, importedEvent, planImport } from './import-plan.js';
+import { type ImportPlan, importedEvent, isCall, planImport } from './import-plan.js';
 import { type ArchiveVisitor, readArchive } from './read-archive.js';
 import { type ImportOptions, StreamWriter } from './stream-writer.js';
 
@@ -28,13 +28,14 @@ export interface ImportedTenant {
 /**
  * Imports a whole tenant from an export, stream by stream: a stream is written once its last event was read, so that no
  * process takes a call for one that goes on. Interrupted, it's finished by doing it again. Throws `ALREADY_EXISTS` for a
- * tenant that is here or a number that is another's, `BAD_USER_INPUT` for a file that isn't whole, `NEEDS_UPGRADE` for a newer
+ * tenant that is here or a number that is another's, `CONFLICT` where somebody is readable here who is erased in the file, `BAD_USER_INPUT` for a file that isn't whole, `NEEDS_UPGRADE` for a newer
  * one, and the signal's reason.
  */
 export const importTenant = async (options: ImportTenantOptions): Promise<ImportedTenant> => {
   const { ledger, pseudonyms, lines, signal } = options;
   const plan = await planImport(interruptible(lines(), signal), { codec: ledger.codec, pseudonyms });
   await refuseOthers(options, plan);
+  await refuseReadable(options, plan);
   await destroyErased(options, plan);
   const work = new TenantImport(options, plan);
   await readArchive(interruptible(lines(), signal), work);
@@ -129,6 +130,26 @@ const refuseOthers = async (
     throw new AppError(
       ErrorCode.ALREADY_EXISTS,
       `The number ${number} is another tenant's here: nothing was imported.`,
+    );
+  }
+};
+
+/**
+ * A contact of which calls are here, of an earlier file, and that was erased since where the file is from: its id there is no
+ * longer told by its number, so nobody could be found here to be erased.
+ */
+const refuseReadable = async (
+  { ledger }: ImportOptions,
+  { contacts, erasures, erasedCalls }: ImportPlan,
+): Promise<void> => {
+  const erased = new Set(erasures.flatMap(({ kind, subjectId }) => (kind === 'contact' ? [subjectId] : [])));
+  for (const { stream, contactId } of erasedCalls.filter((call) => erased.has(call.contactId))) {
+    const [first] = await ledger.readStream(stream);
+    if (!first || !isCall(first) || first.data.from === null) continue;
+    if (first.data.contactId === contacts.of(contactId)) continue;
+    throw new AppError(
+      ErrorCode.CONFLICT,
+      `Who made the call ${first.data.callId} was erased where the file is from, and can be read here still: erase contact ${first.data.contactId} here, and import the file again.`,
     );
   }
 };
