@@ -36,7 +36,7 @@ const addRecordCommands = (audit: Command): void => {
     .option('--since <time>', 'stored at that time or later, in ISO 8601')
     .option('--until <time>', 'stored before that time')
     .option('--before <position>', 'the page before: what is told where there is more')
-    .option('--limit <count>', 'so many lines', '50')
+    .option('--limit <count>', 'so many lines, 100 at most', '50')
     .action(async (options: TrailCommand) => (await records()).showTrail(options));
   audit
     .command('correlation')
