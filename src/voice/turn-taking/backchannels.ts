@@ -39,11 +39,21 @@ export const isBackchannel = (text: string, isFinal: boolean, { rules, language 
   const said = wordsOf(text);
   if (!holds({ rules }, 'murmursAreBackchannels')) return said.every((word) => never.has(word));
   const { words, phrases } = byLanguage<Murmurs>(lists, language);
+  return consistsOf(said, isFinal, (word) => never.has(word) || words.has(word), phrases);
+};
+
+/** Whether nothing else is said. What isn't final may become one of the phrases. */
+export const consistsOf = (
+  said: readonly string[],
+  isFinal: boolean,
+  isOne: (word: string) => boolean,
+  phrases: readonly (readonly string[])[],
+): boolean => {
   for (let at = 0; at < said.length; ) {
     const rest = said.slice(at);
     const phrase = phrases.find((parts) => parts.every((part, index) => part === rest[index]));
-    const isMurmur = phrase !== undefined || never.has(rest[0] ?? '') || words.has(rest[0] ?? '');
-    if (!isMurmur) return !isFinal && phrases.some((parts) => rest.every((word, i) => word === parts[i]));
+    if (phrase === undefined && !isOne(rest[0] ?? ''))
+      return !isFinal && phrases.some((parts) => rest.every((word, i) => word === parts[i]));
     at += phrase?.length ?? 1;
   }
   return true;

@@ -3,6 +3,7 @@ import { echoShare, isLateEcho } from './echo.js';
 import { evaluateTurn } from './end-of-turn.js';
 import { succeed } from './failures.js';
 import { withoutCommitted } from './heard-again.js';
+import { isImpatient } from './impatience.js';
 import type { Input } from './input.js';
 import { hearWhileTalking, ignoreEcho, isCuttingIn } from './interruption.js';
 import { policy } from './policy.js';
@@ -137,11 +138,11 @@ export const noteWords = (t: Transition, { text, final, confidence }: Transcript
 const lower = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.min(a, b);
 
-/** The agent hasn't begun to speak: a caller who goes on wasn't finished, but for a "mhm". */
+/** The agent hasn't begun to speak: a caller who goes on wasn't finished, but for a "mhm" or a "hello?" */
 const hearWhileThinking = (t: Transition, transcript: Transcript): void => {
   const { reply } = t.state;
   if (reply && isCuttingIn(t, reply)) return noteWords(t, transcript);
-  if (isBackchannel(transcript.text, transcript.final, t.state.settings)) {
+  if (isBackchannel(transcript.text, transcript.final, t.state.settings) || isImpatient(t, transcript)) {
     if (transcript.final) hearBackchannel(t, transcript.text);
     return;
   }

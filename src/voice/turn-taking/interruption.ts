@@ -4,6 +4,7 @@ import { answerOwedTurn } from './commit-turn.js';
 import { echoShare, newWords } from './echo.js';
 import { evaluateTurn, isVoiced } from './end-of-turn.js';
 import { resumePointMs, wordsBetween } from './heard.js';
+import { isImpatient } from './impatience.js';
 import type { Input } from './input.js';
 import { type InterruptionPolicy, interruptionPolicies, policy } from './policy.js';
 import { afterProgress, cutReply, heardMs } from './replies.js';
@@ -112,7 +113,7 @@ export const hearWhileTalking = (t: Transition, transcript: Transcript): void =>
   const stopsAtOnce = words.some((word) => stopsAgent(word, settings) && !agentsOwn.has(word));
   if (!stopsAtOnce && echoShare(transcript.text, played) >= policy.echoShare)
     return ignoreEcho(t, transcript);
-  const meant = meantWords(transcript.text, transcript.final, settings);
+  const meant = isImpatient(t, transcript) ? [] : meantWords(transcript.text, transcript.final, settings);
   const needed = interruptionPolicy(t).words;
   const isMeant = needed !== null && (stopsAtOnce || newWords(meant, played) >= needed);
   if (isMeant) return interrupt(t, transcript);

@@ -110,7 +110,7 @@ export const onSent = (t: Transition, generation: number, ms: number): void => {
   // By the clock the carrier may have played everything: then these are played from now on, and no sooner.
   const earliestMs = t.nowMs - (reply.sentMs - reply.playedMs);
   const hadRunDry = reply.playedAtMs === null || reply.playedAtMs < earliestMs;
-  const clock = hadRunDry ? { playedAtMs: earliestMs, echoed: false } : {};
+  const clock = hadRunDry ? { playedAtMs: earliestMs, echoed: false, talksSinceMs: earliestMs } : {};
   const firstSentAtMs = reply.firstSentAtMs ?? t.nowMs;
   const sent = t.patchReply(reply, { ...clock, sentMs: ms, firstSentAtMs });
   if (reply.firstSentAtMs === null) begin(t, sent);

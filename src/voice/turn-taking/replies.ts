@@ -71,6 +71,7 @@ export const startReply = (
     playedAtMs: null,
     echoed: false,
     firstSentAtMs: null,
+    talksSinceMs: null,
     firstMarkAtMs: null,
     stages: stages ?? null,
     usage: null,

@@ -46,6 +46,8 @@ const heldSince = {
   numbersMayGoOn: 7,
   /** More is coming behind German articles and prepositions, a few English ones, and other ways to write an "um". */
   moreWordsTrailOff: 7,
+  /** "Hello?" and "are you there?" begin no answer anew that the agent is thinking of. */
+  impatienceIsNoTurn: 8,
 } as const;
 
 /** What a conversation that begins now keeps to. */

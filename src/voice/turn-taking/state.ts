@@ -232,6 +232,8 @@ export interface Reply {
   /** The mark came after the last such gap: it proves that the carrier plays. */
   readonly echoed: boolean;
   readonly firstSentAtMs: number | null;
+  /** It began, or went on after a silence; `null`: it hasn't begun. */
+  readonly talksSinceMs: number | null;
   readonly firstMarkAtMs: number | null;
   readonly stages: Stages | null;
   readonly usage: Usage | null;
