@@ -68,9 +68,14 @@ export class MediaSessions {
   /**
    * Throws `FORBIDDEN` for a stream of another call than the path's, `BAD_USER_INPUT` for audio that isn't a telephone's,
    * `CONFLICT` for a stream that came too late, and `ALREADY_EXISTS` for a second one of the same attempt: a call has one
-   * voice.
+   * voice. `openedMs`: when its socket was, by `performance.now()`.
    */
-  async open(grant: MediaGrant, start: StreamStart, link: MediaLink): Promise<VoiceSession> {
+  async open(
+    grant: MediaGrant,
+    start: StreamStart,
+    link: MediaLink,
+    openedMs: number,
+  ): Promise<VoiceSession> {
     const { calls, directory, traces, recordings } = this.#options;
     const journal = await calls.open(grant.tenantId, grant.callId);
     const { callSid, accountSid, agentId, agentVersion, receivedAt } = journal.state;
@@ -80,7 +85,7 @@ export class MediaSessions {
     if (agentId === null || agentVersion === null || receivedAt === null) {
       throw new AppError(ErrorCode.CONFLICT, 'The call was not taken.');
     }
-    const now = this.#callClock(receivedAt);
+    const { now, at } = this.#callClock(receivedAt);
     await requireTelephoneAudio(start, journal, grant.attempt, now());
     const agent = await directory.version(grant.tenantId, agentId, agentVersion);
     const choices = await this.#choices(agent, grant, { start, journal, nowMs: now() });
@@ -90,7 +95,7 @@ export class MediaSessions {
     let recording: GrowingRecording | null;
     try {
       whenStarted = this.#startMedia(journal, grant.attempt, start, now());
-      recording = agent.recordingEnabled ? recordings.open(journal, grant.attempt, now()) : null;
+      recording = agent.recordingEnabled ? recordings.open(journal, grant.attempt, at(openedMs)) : null;
     } catch (error) {
       detector.free();
       throw error;
@@ -226,9 +231,9 @@ export class MediaSessions {
     };
   }
 
-  /** Milliseconds since the call was received; within a session it never goes back. */
-  #callClock(receivedAt: string): () => number {
+  /** Milliseconds since the call was received; within a session it never goes back. `at`: then, by `performance.now()`. */
+  #callClock(receivedAt: string): { now: () => number; at: (ms: number) => number } {
     const originMs = performance.now() - Math.max(0, this.#options.now() - Date.parse(receivedAt));
-    return () => performance.now() - originMs;
+    return { now: () => performance.now() - originMs, at: (ms) => Math.max(0, ms - originMs) };
   }
 }

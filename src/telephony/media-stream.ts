@@ -24,8 +24,11 @@ const MAX_UNREADABLE = 100;
 export interface MediaStreamOptions {
   readonly socket: WebSocket;
   readonly logger: Logger;
-  /** The session for a stream that has started; it throws an `AppError` for one that may not have one. */
-  readonly open: (start: StreamStart, link: MediaLink) => Promise<VoiceSession>;
+  /**
+   * The session for a stream that has started, `openedMs` by `performance.now()`: before then it can't have had audio. It throws an
+   * `AppError` for one that may not have one.
+   */
+  readonly open: (start: StreamStart, link: MediaLink, openedMs: number) => Promise<VoiceSession>;
 }
 
 /**
@@ -36,6 +39,7 @@ export class MediaStream {
   readonly #options: MediaStreamOptions;
   readonly #startTimer: NodeJS.Timeout;
   readonly #clock = new MediaClock();
+  readonly #openedMs = performance.now();
   #streamSid: string | null = null;
   #session: VoiceSession | null = null;
   /** What came while the session was being opened, readable or not, for when it's there. */
@@ -95,7 +99,7 @@ export class MediaStream {
     clearTimeout(this.#startTimer);
     this.#streamSid = start.streamSid;
     try {
-      const session = await this.#options.open(start, this.#link(start.streamSid));
+      const session = await this.#options.open(start, this.#link(start.streamSid), this.#openedMs);
       this.#session = session;
       session.start();
       for (const tell of this.#early.splice(0)) tell(session);

@@ -56,7 +56,7 @@ export class MediaUpgrade {
       new MediaStream({
         socket: webSocket,
         logger,
-        open: (start, link) => sessions.open(grant, start, link),
+        open: (start, link, openedMs) => sessions.open(grant, start, link, openedMs),
       });
     });
   }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FRAME_BYTES, FRAME_MS, MU_LAW_SILENCE } from '../../src/audio/mu-law.js';
 import { readWav } from '../../src/audio/wav.js';
 import type { ApiClient } from '../../src/client/api-client.js';
 import { graphql } from '../../src/client/gql/gql.js';
@@ -20,6 +22,7 @@ import { voicedSpans } from '../../src/simulator/voiced-spans.js';
 import { AtOnce } from '../support/at-once.js';
 import { Command, urlOf } from '../support/command.js';
 import { testContext } from '../support/ledger.js';
+import { MediaSocket } from '../support/media-socket.js';
 import {
   createTestTenant,
   startTestPlatform,
@@ -32,7 +35,7 @@ import { makeTestDirectory, removeTestDirectory } from '../support/postgres/test
 import { until } from '../support/postgres/until.js';
 import { sidesOf, wordsIn } from '../support/recorded-audio.js';
 import { TestCalls } from '../support/test-calls.js';
-import { newCallSid } from '../support/twilio.js';
+import { ACCOUNT_SID, incomingCall, newCallSid, postWebhook, streamUrlOf } from '../support/twilio.js';
 
 const RecordingOf = graphql(`
   query RecordingOf($callSid: CallSid!) {
@@ -65,6 +68,8 @@ On Saturday we are open until one.
 A check-up costs eighty dollars, takes half an hour, and includes cleaning and a talk with the dentist about your teeth.`;
 const CONSENT = 'I record this.';
 const GREETING = 'Hello!';
+/** Each of its own, none silent. */
+const FIRST_FRAMES = Array.from({ length: 20 }, (_, at) => Buffer.alloc(FRAME_BYTES, at + 1));
 
 describe("a call's recording", () => {
   let directory: string;
@@ -245,6 +250,29 @@ describe("a call's recording", () => {
       recordingConsentHeard: true,
     });
     expect(turns[0]?.agentHeardText).toBe(`${CONSENT} ${GREETING}`);
+  });
+
+  const held = calls.add(async () => {
+    const form = incomingCall(tenant.number);
+    const { body } = await postWebhook(platform, '/webhooks/incoming-call', form);
+    const call = { callSid: form.CallSid ?? '', accountSid: ACCOUNT_SID };
+    const url = streamUrlOf(body) ?? '';
+    const media = await MediaSocket.dial(url);
+    // The process is held up: what the caller said since the socket was opened comes at once.
+    await sleep(FIRST_FRAMES.length * FRAME_MS);
+    media.sendStart(call);
+    for (const frame of FIRST_FRAMES) media.sendFrame(frame.toString('base64'));
+    await until('the agent speaks', async () => media.hasAudio);
+    media.stop(call);
+    await media.closed;
+    return recorded(call);
+  });
+  it('has the first words of a caller whose first packets a busy process took late', async () => {
+    const { recording } = await held();
+    const [caller] = await listen(recording.url);
+    const first = caller.findIndex((byte) => byte !== MU_LAW_SILENCE);
+    const there = caller.subarray(first, first + FIRST_FRAMES.length * FRAME_BYTES);
+    expect(Buffer.from(there).equals(Buffer.concat(FIRST_FRAMES))).toBe(true);
   });
 
   const unwanted = calls.add(async () => {
