@@ -103,11 +103,12 @@ export class Mouth {
     this.#playout.drop(reply);
   }
 
-  /** Stops making the reply's speech: from here on it's said again. */
-  rewind({ reply, chunk, ms, late }: Rewind): void {
+  /** Stops making the reply's speech: from here on it's said again, or goes on with another chunk. */
+  rewind({ reply, chunk, ms, late, ends }: Rewind): void {
     this.#speech.get(reply)?.abort.abort(late ? new TookTooLong() : undefined);
     this.#speech.delete(reply);
     this.#playout.rewind(reply, chunk, ms);
+    if (ends) this.#playout.append(reply, chunk, new Uint8Array(0), true);
   }
 
   /** The carrier played up to a mark. */

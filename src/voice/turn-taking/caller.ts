@@ -2,6 +2,7 @@ import { isBackchannel } from './backchannels.js';
 import { echoShare, isLateEcho } from './echo.js';
 import { evaluateTurn } from './end-of-turn.js';
 import { succeed } from './failures.js';
+import { giveWay, mustGiveWay } from './giving-way.js';
 import { withoutCommitted } from './heard-again.js';
 import { isImpatient } from './impatience.js';
 import type { Input } from './input.js';
@@ -147,6 +148,10 @@ const hearWhileThinking = (t: Transition, transcript: Transcript): void => {
     return;
   }
   learnFalseEnd(t);
+  if (reply && mustGiveWay(t, reply)) {
+    giveWay(t, reply);
+    return noteWords(t, transcript);
+  }
   cutReply(t, 'caller_speech');
   t.patch({ owed: reply ? owedOf(reply) : null });
   noteWords(t, transcript);

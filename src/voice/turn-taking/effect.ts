@@ -15,7 +15,7 @@ export type Effect =
     }
   /**
    * Stop making the reply's speech, and keep so much of this chunk's and nothing behind it: the rest is said again.
-   * `late`: since the voice took too long.
+   * `late`: since the voice took too long. `ends`: the rest isn't said again, and the chunk is whole as it is.
    */
   | {
       readonly type: 'rewind';
@@ -23,6 +23,7 @@ export type Effect =
       readonly chunk: number;
       readonly ms: number;
       readonly late: boolean;
+      readonly ends?: boolean;
     }
   /** Play the reply's audio under a generation, from a point on; more comes as it's made. */
   | { readonly type: 'play'; readonly reply: number; readonly generation: number; readonly fromMs: number }

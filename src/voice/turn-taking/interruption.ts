@@ -3,6 +3,7 @@ import { hearBackchannel, noteWords } from './caller.js';
 import { answerOwedTurn } from './commit-turn.js';
 import { echoShare, newWords } from './echo.js';
 import { evaluateTurn, isVoiced } from './end-of-turn.js';
+import { giveWay, mustGiveWay } from './giving-way.js';
 import { resumePointMs, wordsBetween } from './heard.js';
 import { isImpatient } from './impatience.js';
 import type { Input } from './input.js';
@@ -116,7 +117,7 @@ export const hearWhileTalking = (t: Transition, transcript: Transcript): void =>
   const meant = isImpatient(t, transcript) ? [] : meantWords(transcript.text, transcript.final, settings);
   const needed = interruptionPolicy(t).words;
   const isMeant = needed !== null && (stopsAtOnce || newWords(meant, played) >= needed);
-  if (isMeant) return interrupt(t, transcript);
+  if (isMeant) return interrupt(t, reply, transcript);
   if (meant.length > 0 || !transcript.final) return hearTooFew(t, transcript, meant);
   hearBackchannel(t, transcript.text);
   resumeAgent(t);
@@ -140,7 +141,11 @@ export const ignoreEcho = (t: Transition, { final }: Transcript): void => {
   answerOwedTurn(t);
 };
 
-const interrupt = (t: Transition, transcript: Transcript): void => {
+const interrupt = (t: Transition, reply: Reply, transcript: Transcript): void => {
+  if (mustGiveWay(t, reply)) {
+    giveWay(t, reply);
+    return noteWords(t, transcript);
+  }
   cutReply(t, 'caller_speech');
   noteWords(t, transcript);
   evaluateTurn(t);

@@ -1,6 +1,7 @@
 import type { ToolCall, Usage } from '../../providers/language-model.js';
 import { evaluateTurn } from './end-of-turn.js';
 import { countFailure, type Failure, hasFailedTooOften, reportRanked, succeed } from './failures.js';
+import { answerWhatWasSaid } from './giving-way.js';
 import type { Input } from './input.js';
 import { answeredBy, askNextModel, composeOn, hasHedgeFailed } from './model-choice.js';
 import { policy } from './policy.js';
@@ -52,7 +53,12 @@ export const onToolResult = (t: Transition, { id, ok, result, endsCall }: ToolRe
   const { reply } = t.state;
   // The answer that asked for it may be gone: the result stays in the history.
   if (!reply || reply.turn !== tool.turn || reply.composed) return;
-  proceed(t, endsCall ? t.patchReply(reply, { ends: { reason: 'agent_ended', by: 'agent' } }) : reply);
+  goOn(t, endsCall ? t.patchReply(reply, { ends: { reason: 'agent_ended', by: 'agent' } }) : reply);
+};
+
+/** A tool's result is there: for the caller's words since then, or for the answer that called it. */
+export const goOn = (t: Transition, reply: Reply): void => {
+  if (!answerWhatWasSaid(t, reply)) proceed(t, reply);
 };
 
 export const onModelDone = (t: Transition, model: string, usage: Usage | null): void => {

@@ -78,6 +78,7 @@ export const startReply = (
     resumes: 0,
     heldAtMs: null,
     holdTookMs: null,
+    gaveWay: null,
     ends: ends ?? null,
   };
   t.patch({ reply, generation, replies: id, phase: 'thinking' });

@@ -48,6 +48,8 @@ const heldSince = {
   moreWordsTrailOff: 7,
   /** "Hello?" and "are you there?" begin no answer anew that the agent is thinking of. */
   impatienceIsNoTurn: 8,
+  /** Who says something while a tool changes something hears the fillers all the same. */
+  waitsAreFilled: 8,
 } as const;
 
 /** What a conversation that begins now keeps to. */

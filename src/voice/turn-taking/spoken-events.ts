@@ -78,13 +78,18 @@ const answerSpoken = (t: Transition, reply: Reply, spoken: Spoken): readonly Cal
   ];
 };
 
-/** The onset of the words that cut the answer → `clear`: now, unless voice alone had held the agent before. */
-const interruptionMs = (t: Transition, { holdTookMs }: Reply, { cutBy }: Spoken): number | null => {
+/** The onset of the words that cut the answer → `clear`. */
+const interruptionMs = (t: Transition, reply: Reply, { cutBy }: Spoken): number | null => {
   if (cutBy === null) return null;
+  if (cutBy !== 'caller_speech' && holds(t.state.settings, 'cutsAreTold')) return null;
+  return reply.gaveWay ? reply.gaveWay.tookMs : tookToInterruptMs(t, reply);
+};
+
+/** The same, where the words are there now: unless voice alone had held the agent before, it's now. */
+export const tookToInterruptMs = (t: Transition, { holdTookMs }: Reply): number | null => {
   const { settings } = t.state;
   const { onsetAtMs } = t.caller;
   const isTold = holds(settings, 'cutsAreTold');
-  if (isTold && cutBy !== 'caller_speech') return null;
   if ((isTold || settings.turnBudgetMs !== null) && holdTookMs !== null) return holdTookMs;
   if (onsetAtMs === null || (isTold && !isOnsetOfWords(t))) return null;
   return t.nowMs - onsetAtMs;

@@ -242,6 +242,11 @@ export interface Reply {
   readonly heldAtMs: number | null;
   /** Held so long after the caller's onset; `null`: it isn't. */
   readonly holdTookMs: number | null;
+  /**
+   * The caller interrupted it while its tool changed something: it's over once that's done. What was heard then was stopped
+   * so long after the caller's onset; `null`: nothing was heard. `null` as a whole: nobody did.
+   */
+  readonly gaveWay: { readonly tookMs: number | null } | null;
   /** When it's said, the call ends. */
   readonly ends: Ending | null;
 }

@@ -1,4 +1,6 @@
-import { onToolResult } from './model.js';
+import { uncommittedText } from './caller.js';
+import { isVoiced } from './end-of-turn.js';
+import { goOn, onToolResult } from './model.js';
 import { policy } from './policy.js';
 import { heardMs, sayMore, totalMs } from './replies.js';
 import type { Reply } from './state.js';
@@ -33,12 +35,20 @@ export const fillLater = (t: Transition): void => {
   if (t.state.deadlines.filler === undefined) t.setDeadline('filler', t.nowMs + policy.fillerAfterMs);
 };
 
+/** What of its speech so far is still to be played. */
+export const unheardMsOf = (t: Transition, reply: Reply): number =>
+  Math.ceil(totalMs(reply) - heardMs(t, reply));
+
 export const onFillerDue = (t: Transition): void => {
   const { reply, phase } = t.state;
+  if (reply?.gaveWay && !isWaitingForTools(t, reply)) return goOn(t, reply);
   const text = t.phrases.fillers[reply?.fillers ?? 0];
   if (!reply || reply.model !== null || text === undefined || reply.fillers >= policy.fillersPerReply) return;
   if (!isWaitingForTools(t, reply)) return;
-  const unheardMs = Math.ceil(totalMs(reply) - heardMs(t, reply));
+  // A caller in the middle of saying something knows that the agent is there.
+  const isHeardOut = reply.gaveWay && isVoiced(t) && uncommittedText(t.caller) !== '';
+  if (isHeardOut) return t.setDeadline('filler', t.nowMs + policy.fillerAfterMs);
+  const unheardMs = unheardMsOf(t, reply);
   const isSpeaking = phase === 'held' || unheardMs > 0 || reply.chunks.some(({ done }) => !done);
   if (isSpeaking) return t.setDeadline('filler', t.nowMs + Math.max(0, unheardMs) + policy.fillerAfterMs);
   const before = /\S$/.test(reply.text) ? `${reply.text} ` : reply.text;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Conversation } from '../../../test/support/voice/conversation.js';
+import { NEWEST_RULES } from './rules.js';
 
 const LOOKUP = [
   [
@@ -191,5 +192,72 @@ describe('while a tool runs', () => {
     expect(call.of('AgentTurnSpoken')).toMatchObject([
       { heardText: expect.stringMatching(/^One moment, please\. Sorry, something went wrong/) },
     ]);
+  });
+});
+
+describe('words while a tool changes something', () => {
+  const books = (text: string | null, rules = NEWEST_RULES) =>
+    new Conversation({
+      toolMs: 9_000,
+      settings: { rules, sideEffectTools: ['book'] },
+      model: (asked) =>
+        asked === 0
+          ? [...(text === null ? [] : [{ afterMs: 100, text }]), { afterMs: 100, tool: 'book' }]
+          : [{ afterMs: 200, text: 'It is booked, for tomorrow.' }],
+    })
+      .start()
+      .says(1_000, 'Book it.');
+  const saidBy = (call: Conversation) => call.effects.filter((effect) => effect.type === 'say');
+
+  it.each([
+    ['nothing', null, 3_000],
+    ['its beginning', 'Just a second, I will put that into our calendar right away.', 3_000],
+    ['a filler', null, 4_200],
+  ])(
+    'leave nobody in silence where %s was heard before them, and are answered with its result',
+    (_, text, atMs) => {
+      const call = books(text).says(atMs, 'No wait, tomorrow.').runUntil(25_000);
+      const resultAtMs = call.events.find(({ type }) => type === 'ToolReturned')?.recordedAtMs ?? 0;
+      const silences = call.carrier.heard
+        .filter(([fromMs]) => fromMs < resultAtMs + 5_000)
+        .map(([fromMs], at) => fromMs - (call.carrier.heard[at - 1]?.[1] ?? 1_600));
+      expect(Math.max(...silences)).toBeLessThan(4_600);
+      expect(saidBy(call).filter(({ text: said }) => said.includes('looking into it'))).toHaveLength(1);
+      expect(call.of('CallerTurnCommitted').map(({ text: said }) => said)).toEqual([
+        'Book it.',
+        'No wait, tomorrow.',
+      ]);
+      const committed = call.events.findLast(({ type }) => type === 'CallerTurnCommitted');
+      expect((committed?.recordedAtMs ?? 0) - resultAtMs).toBeLessThan(3_000);
+      expect(call.of('AgentTurnSpoken')).toMatchObject([
+        { turn: 1, interrupted: true, cutBy: 'caller_speech' },
+        { turn: 2, heardText: 'It is booked, for tomorrow.', interrupted: false },
+      ]);
+      expect(call.effects.filter(({ type }) => type === 'run_tool')).toHaveLength(1);
+    },
+  );
+
+  it('silence the agent at once, and of its sentence that counts which was heard', () => {
+    const call = books('Just a second, I will put that into our calendar right away.');
+    call.says(3_000, 'No wait, tomorrow.').runUntil(25_000);
+    const [clear] = call.effects.filter(({ type }) => type === 'clear');
+    expect(clear?.atMs).toBe(3_360);
+    expect(call.carrier.isTalkingAt(3_400)).toBe(false);
+    const [{ heardText, latency } = { heardText: '', latency: null }] = call.of('AgentTurnSpoken');
+    expect(heardText).toBe("Just a second, I One moment, please. I'm still looking into it.");
+    expect(latency).toMatchObject({ interruptionMs: 360 });
+  });
+
+  it('ended the fillers, by earlier rules', () => {
+    const call = books(null, 7).says(3_000, 'No wait, tomorrow.').runUntil(25_000);
+    expect(saidBy(call).filter(({ text }) => text.includes('looking into it'))).toEqual([]);
+  });
+
+  it('are waited for: nobody says "One moment" over them', () => {
+    const call = books(null)
+      .says(2_300, 'No wait, I would rather come the day after tomorrow.')
+      .runUntil(25_000);
+    const first = call.carrier.heard.find(([fromMs]) => fromMs > 2_300);
+    expect(first?.[0]).toBeGreaterThan(2_300 + 10 * 300);
   });
 });

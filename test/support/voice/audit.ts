@@ -140,7 +140,7 @@ export class Audit {
         assert.equal(effect.reply, this.#reply?.id, 'speech said again for a reply that does not play');
         assert.ok(effect.chunk < (this.#reply?.chunks ?? 0), 'a chunk said again that was never said');
         assert.ok(Number.isInteger(effect.ms) && effect.ms >= 0);
-        if (this.#reply) this.#reply.chunks = effect.chunk;
+        if (this.#reply) this.#reply.chunks = effect.ends ? effect.chunk + 1 : effect.chunk;
         return;
       case 'drop':
         assert.equal(effect.reply, this.#reply?.id, 'a reply dropped twice');

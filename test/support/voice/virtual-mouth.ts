@@ -105,9 +105,10 @@ export class VirtualMouth {
   }
 
   /** What was being made of it is made no more, even where it's said again at once. */
-  rewind({ reply, chunk, ms }: Rewind): void {
+  rewind({ reply, chunk, ms, ends }: Rewind): void {
     this.#waiting.delete(reply);
     this.#playout.rewind(reply, chunk, ms);
+    if (ends) this.#playout.append(reply, chunk, new Uint8Array(0), true);
     this.#making++;
     for (const made of this.#made.get(reply) ?? []) {
       if (made.chunk >= chunk) made.keptMs = Math.min(made.keptMs, made.chunk === chunk ? ms : 0);
