@@ -86,6 +86,25 @@ describe('keys', () => {
     expect(call.of('AgentTurnSpoken')).toMatchObject([{ turn: 2, interrupted: false }]);
   });
 
+  it.each([
+    [8, 500],
+    [7, 2_500],
+  ])('wait for a tool that changes something, and no longer, by rules %i', (rules, withinMs) => {
+    const call = new Conversation({
+      toolMs: 5_000,
+      settings: { rules, sideEffectTools: ['book'] },
+      model: (asked) => (asked === 0 ? [{ afterMs: 100, tool: 'book' }] : [{ afterMs: 200, text: 'Fine.' }]),
+    });
+    call.start().says(1_000, 'Book it.').presses(4_500, '4').presses(4_700, '2').presses(5_000, '#');
+    call.runUntil(20_000);
+    const returnedAtMs = call.events.find(({ type }) => type === 'ToolReturned')?.recordedAtMs ?? 0;
+    const keysAtMs = call.events.find(({ type }) => type === 'DtmfReceived')?.recordedAtMs ?? 0;
+    expect(keysAtMs).toBeGreaterThanOrEqual(returnedAtMs + (rules < 8 ? 1_000 : 0));
+    expect(keysAtMs - returnedAtMs).toBeLessThan(withinMs);
+    expect(call.of('DtmfReceived')).toMatchObject([{ turn: 2, digits: '42' }]);
+    expect(call.of('AgentTurnSpoken').at(-1)).toMatchObject({ turn: 2, heardText: 'Fine.' });
+  });
+
   it('were answered beside the words, by earlier rules', () => {
     const call = new Conversation({ settings: { rules: 6 } }).start().says(1_000, 'My number is');
     call.presses(2_200, '4').presses(2_500, '#').runUntil(20_000);

@@ -40,7 +40,7 @@ const forgetKeyTone = (t: Transition): void => {
 /** The digits are a turn of the caller's, and are answered like one. */
 export const commitKeys = (t: Transition): void => {
   if (!t.state.keys) return;
-  if (runsSideEffect(t.state)) return t.setDeadline('keys', t.nowMs + policy.keyPauseMs);
+  if (runsSideEffect(t.state)) return awaitTool(t);
   cutReply(t, 'caller_keys');
   if (awaitsWordsBefore(t)) return;
   commitWordsBefore(t);
@@ -53,6 +53,14 @@ export const commitKeys = (t: Transition): void => {
     turn: t.state.turn,
     stages: stagesOf({ lastVoiceAtMs: null, finalAtMs: null, dueAtMs: t.nowMs, committedAtMs: t.nowMs }),
   });
+};
+
+/** Its result, or its deadline, comes back here. */
+const awaitTool = (t: Transition): void => {
+  const { keys, settings } = t.state;
+  if (!keys || !holds(settings, 'waitsAreFilled')) return t.setDeadline('keys', t.nowMs + policy.keyPauseMs);
+  t.clearDeadlines('keys');
+  t.patch({ keys: { ...keys, isComplete: true } });
 };
 
 /** "My number is", and the number: the words are a turn of their own, and have no answer of their own. */

@@ -3,13 +3,14 @@ import { evaluateTurn } from './end-of-turn.js';
 import { countFailure, type Failure, hasFailedTooOften, reportRanked, succeed } from './failures.js';
 import { answerWhatWasSaid } from './giving-way.js';
 import type { Input } from './input.js';
+import { commitKeys } from './keys.js';
 import { answeredBy, askNextModel, composeOn, hasHedgeFailed } from './model-choice.js';
 import { policy } from './policy.js';
 import { afterProgress, sayMore } from './replies.js';
 import { breakOffSpoken, finishSpoken } from './spoken-answer.js';
 import type { Reply } from './state.js';
 import { newToolCall } from './tool-ids.js';
-import { fillLater, isWaitingForTools, watchTools } from './tool-time.js';
+import { fillLater, isWaitingForTools, runsSideEffect, watchTools } from './tool-time.js';
 import type { Transition } from './transition.js';
 import { hasWords } from './words.js';
 
@@ -50,6 +51,7 @@ export const onToolResult = (t: Transition, { id, ok, result, endsCall }: ToolRe
   t.patch({ tools: t.state.tools.map((other) => (other === tool ? { ...tool, returned: true } : other)) });
   watchTools(t);
   evaluateTurn(t);
+  if (t.state.keys?.isComplete && !runsSideEffect(t.state)) return commitKeys(t);
   const { reply } = t.state;
   // The answer that asked for it may be gone: the result stays in the history.
   if (!reply || reply.turn !== tool.turn || reply.composed) return;

@@ -48,7 +48,7 @@ const heldSince = {
   moreWordsTrailOff: 7,
   /** "Hello?" and "are you there?" begin no answer anew that the agent is thinking of. */
   impatienceIsNoTurn: 8,
-  /** Who says something while a tool changes something hears the fillers all the same. */
+  /** Who says something while a tool changes something hears the fillers all the same, and keys wait no longer than it. */
   waitsAreFilled: 8,
 } as const;
 

@@ -329,8 +329,12 @@ export interface State {
   /** Those of the call before this media stream: their ids are taken. */
   readonly earlierToolCallIds: readonly string[];
   readonly lastKeyAtMs: number | null;
-  /** Digits that are being collected. */
-  readonly keys: { readonly digits: string; readonly startedAtMs: number } | null;
+  /** Digits that are being collected. `isComplete`: they wait for a tool that changes something. */
+  readonly keys: {
+    readonly digits: string;
+    readonly startedAtMs: number;
+    readonly isComplete?: boolean;
+  } | null;
   /** When the agent had finished; `null`: it hasn't. How often it asked since. */
   readonly silence: { readonly sinceMs: number; readonly rung: 0 | 1 | 2 } | null;
   readonly generation: number;
