@@ -105,6 +105,26 @@ describe('keys', () => {
     expect(call.of('AgentTurnSpoken').at(-1)).toMatchObject({ turn: 2, heardText: 'Fine.' });
   });
 
+  it.each([
+    [8, ['My number is four two and', '7']],
+    [7, ['My number is four two', '7', 'and']],
+  ])(
+    'wait for the final that was asked for when the caller was cut in on, by rules %i',
+    (rules, expected) => {
+      const call = new Conversation({
+        settings: { rules, callerTurnLimitMs: 3_000 },
+        finalAfterMs: null,
+      }).start();
+      call.at(1_120, { type: 'voice', on: true, atMs: 1_000 });
+      call.at(3_000, { type: 'transcript', text: 'My number is four two', final: false, confidence: null });
+      call.at(3_900, { type: 'voice', on: false, atMs: 3_600 });
+      call.presses(4_050, '7').presses(4_100, '#');
+      call.at(4_300, { type: 'transcript', text: 'My number is four two and', final: true, confidence: 0.9 });
+      call.runUntil(20_000);
+      expect(turns(call)).toEqual(expected);
+    },
+  );
+
   it('were answered beside the words, by earlier rules', () => {
     const call = new Conversation({ settings: { rules: 6 } }).start().says(1_000, 'My number is');
     call.presses(2_200, '4').presses(2_500, '#').runUntil(20_000);

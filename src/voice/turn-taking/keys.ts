@@ -69,13 +69,18 @@ const commitWordsBefore = (t: Transition): void => {
     commitTurn(t, isWhole(t.caller) || hasFinalOfEnd(t.caller) ? 'transcript' : 'timeout');
 };
 
-/** Asks once for the final of the words before the keys. `true`: it may still come in its time. */
+/** Asks once for the final of the words before the keys, unless somebody did. `true`: it may still come in its time. */
 const awaitsWordsBefore = (t: Transition): boolean => {
   const { caller, state } = t;
-  if (!hasWordsBefore(t) || isWhole(caller) || caller.endedAtMs !== null) return false;
+  if (!hasWordsBefore(t) || isWhole(caller)) return false;
+  const wasAsked = caller.endedAtMs !== null;
+  if (wasAsked && (hasFinalOfEnd(caller) || !holds(state.settings, 'finalsAreAwaitedOnce'))) return false;
+  const endedAtMs = caller.endedAtMs ?? t.nowMs;
+  const untilMs = endedAtMs + state.settings.finalWithinMs;
+  if (untilMs <= t.nowMs) return false;
   if (!caller.awaitsFinal) t.effect({ type: 'finalize' });
-  t.patchCaller({ endedAtMs: t.nowMs, awaitsFinal: true });
-  t.setDeadline('keys', t.nowMs + state.settings.finalWithinMs);
+  t.patchCaller({ endedAtMs, awaitsFinal: true });
+  t.setDeadline('keys', untilMs);
   return true;
 };
 

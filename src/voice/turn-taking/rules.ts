@@ -50,6 +50,8 @@ const heldSince = {
   impatienceIsNoTurn: 8,
   /** Who says something while a tool changes something hears the fillers all the same, and keys wait no longer than it. */
   waitsAreFilled: 8,
+  /** Keys wait for the final of the words before them also where somebody else has asked for it. */
+  finalsAreAwaitedOnce: 8,
 } as const;
 
 /** What a conversation that begins now keeps to. */
