@@ -1,4 +1,5 @@
 import { isBackchannel } from './backchannels.js';
+import { answerOwedTurn } from './commit-turn.js';
 import { echoShare, isLateEcho } from './echo.js';
 import { evaluateTurn } from './end-of-turn.js';
 import { succeed } from './failures.js';
@@ -52,6 +53,7 @@ export const onTranscript = (t: Transition, told: Transcript): void => {
   if (isEmpty && hasWords(told.text)) return onEmpty(t, transcript);
   if (!isEmpty && isKnown(t, transcript)) return;
   noteTurnSignal(t, transcript);
+  if (isEmpty && transcript.final) takeBack(t);
   if (isEmpty) onEmpty(t, transcript);
   else hear(t, transcript);
   if (transcript.turn === 'probably_ended' && t.state.providerDecides) speculate(t);
@@ -82,6 +84,20 @@ const hear = (t: Transition, transcript: Transcript): void => {
     const isDueNow = turn !== undefined && turn <= t.nowMs;
     if (transcript.final && !isDueNow) speculate(t);
   }
+};
+
+/** What was guessed was nothing, but for what was begun since the final was asked for. */
+const takeBack = (t: Transition): void => {
+  const { interim, voiced, endedAtMs, signalAtMs, lastVoiceAtMs } = t.caller;
+  const isNewer = endedAtMs === null ? voiced : (signalAtMs ?? 0) > endedAtMs;
+  if (interim === '' || isNewer || !holds(t.state.settings, 'emptyFinalsTakeBack')) return;
+  t.patchCaller({ interim: '' });
+  const text = uncommittedText(t.caller);
+  t.effect({ type: 'live', speaker: 'caller', turn: t.state.turn + 1, text });
+  onWordsChanged(t);
+  // Nobody heard a voice either.
+  if (text === '' && lastVoiceAtMs === null) resetCaller(t);
+  answerOwedTurn(t);
 };
 
 /** Finals may be empty: the speech-to-text heard nothing in what was voice. */

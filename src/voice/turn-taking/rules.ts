@@ -52,6 +52,8 @@ const heldSince = {
   waitsAreFilled: 8,
   /** Keys wait for the final of the words before them also where somebody else has asked for it. */
   finalsAreAwaitedOnce: 8,
+  /** An empty final takes back the interim before it. */
+  emptyFinalsTakeBack: 8,
 } as const;
 
 /** What a conversation that begins now keeps to. */
