@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { runs } from '../../../test/support/runs.js';
+import { Conversation } from '../../../test/support/voice/conversation.js';
 import { echoShare } from './echo.js';
+import { NEWEST_RULES } from './rules.js';
 
 const PLAYED = 'We are open from eight in the morning until six in the evening.';
 
@@ -40,5 +42,41 @@ describe('the share of an echo', () => {
       }),
       { numRuns: runs(300) },
     );
+  });
+});
+
+describe("the agent's own words, said by the caller", () => {
+  const GREETING = 'Good morning, this is the house by the sea. Shall we say Monday at ten?';
+  const ENDS_AT_MS = 60 + GREETING.length * 60;
+  const says = (
+    text: string,
+    voice: { fromMs: number; toMs: number },
+    finalAtMs: number,
+    rules = NEWEST_RULES,
+  ) => {
+    const call = new Conversation({ settings: { greeting: GREETING, rules }, finalAfterMs: null }).start();
+    call.makesNoise(ENDS_AT_MS + voice.fromMs, voice.toMs - voice.fromMs);
+    call.at(ENDS_AT_MS + finalAtMs, { type: 'transcript', text, final: true, confidence: 0.9 });
+    call.runUntil(ENDS_AT_MS + 4_000);
+    return call.of('CallerTurnCommitted').map((turn) => turn.text);
+  };
+
+  it.each([8, 7])('answer where they go on after its end for longer than an echo, by rules %i', (rules) => {
+    const answered = says('Monday at ten.', { fromMs: -150, toMs: 900 }, 1_300, rules);
+    expect(answered).toEqual(rules < 8 ? [] : ['Monday at ten.']);
+  });
+
+  it('are its echo where they end with it', () => {
+    expect(says('Monday at ten.', { fromMs: -700, toMs: 300 }, 700)).toEqual([]);
+  });
+
+  it.each([8, 7])('answer where one of them is known just before its end, by rules %i', (rules) => {
+    const answered = says('Monday.', { fromMs: -900, toMs: -500 }, -100, rules);
+    expect(answered).toEqual(rules < 8 ? [] : ['Monday.']);
+  });
+
+  it('are its echo while it goes on, and where no voice was heard beside it', () => {
+    expect(says('Good morning.', { fromMs: -3_600, toMs: -3_200 }, -2_800)).toEqual([]);
+    expect(says('Monday.', { fromMs: -4_300, toMs: -4_200 }, -100)).toEqual([]);
   });
 });

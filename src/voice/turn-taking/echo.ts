@@ -1,4 +1,6 @@
 import { policy } from './policy.js';
+import { holds } from './rules.js';
+import type { Caller } from './state.js';
 import type { Transition } from './transition.js';
 import { wordsOf } from './words.js';
 
@@ -26,6 +28,33 @@ export const echoShare = (transcript: string, played: string): number => {
   return heard.length === 0 ? 0 : inOrder(heard, wordsOf(played)) / heard.length;
 };
 
+/** No echo lasts for so long. */
+const outlasts = (
+  { voiced, paused, degraded, lastVoiceAtMs }: Caller,
+  untilMs: number,
+  { state: { settings }, nowMs }: Pick<Transition, 'state' | 'nowMs'>,
+): boolean => {
+  if (degraded || !holds(settings, 'answersMayRepeat')) return false;
+  return voiced && !paused ? nowMs > untilMs : (lastVoiceAtMs ?? 0) > untilMs;
+};
+
+/**
+ * A word or two of the agent's own, said with a voice of its own beside the last ones: "Monday or Tuesday, please?"
+ * "Tuesday." While the agent goes on they're its echo, since nobody answers then.
+ */
+export const mayAnswer = ({ state, caller, nowMs }: Transition, text: string, unheardMs: number): boolean => {
+  const { reply, settings, firstSpokeAtMs } = state;
+  const { onsetAtMs, degraded } = caller;
+  if (!reply?.composed || !reply.chunks.every(({ done }) => done) || !holds(settings, 'answersMayRepeat'))
+    return false;
+  const isVoice =
+    !degraded &&
+    onsetAtMs !== null &&
+    onsetAtMs >= (firstSpokeAtMs ?? nowMs) + policy.echoGuardMs &&
+    onsetAtMs >= nowMs - policy.lateAnswerMs;
+  return isVoice && unheardMs <= policy.lateAnswerMs && wordsOf(text).length < policy.lateEchoWords;
+};
+
 /**
  * The end of what the agent said, which comes back once the agent is silent. An answer may have the agent's words, too
  * ("Monday or Tuesday?" "Tuesday."): what was begun after the agent's end, and a word or two, is the caller's.
@@ -34,6 +63,11 @@ export const isLateEcho = ({ state, caller, nowMs }: Transition, text: string): 
   const { said, phase } = state;
   if (!said || phase === 'speaking' || phase === 'held') return false;
   const beganLater = caller.onsetAtMs !== null && caller.onsetAtMs >= said.atMs;
-  if (beganLater || nowMs > said.atMs + policy.echoWindowMs) return false;
+  if (
+    beganLater ||
+    outlasts(caller, said.atMs + policy.echoTailMs, { state, nowMs }) ||
+    nowMs > said.atMs + policy.echoWindowMs
+  )
+    return false;
   return wordsOf(text).length >= policy.lateEchoWords && echoShare(text, said.recent) >= policy.echoShare;
 };

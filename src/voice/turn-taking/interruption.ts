@@ -1,7 +1,7 @@
 import { meantWords, stopsAgent } from './backchannels.js';
 import { hearBackchannel, noteWords } from './caller.js';
 import { answerOwedTurn } from './commit-turn.js';
-import { echoShare, newWords } from './echo.js';
+import { echoShare, mayAnswer, newWords } from './echo.js';
 import { evaluateTurn, isVoiced } from './end-of-turn.js';
 import { giveWay, mustGiveWay } from './giving-way.js';
 import { resumePointMs, wordsBetween } from './heard.js';
@@ -11,6 +11,7 @@ import { type InterruptionPolicy, interruptionPolicies, policy } from './policy.
 import { afterProgress, cutReply, heardMs } from './replies.js';
 import { holds } from './rules.js';
 import type { Reply } from './state.js';
+import { unheardMsOf } from './tool-time.js';
 import type { Transition } from './transition.js';
 import { watchVoice } from './voicing.js';
 import { wordsOf } from './words.js';
@@ -113,7 +114,9 @@ export const hearWhileTalking = (t: Transition, transcript: Transcript): void =>
   const agentsOwn = new Set(wordsOf(played));
   const stopsAtOnce = words.some((word) => stopsAgent(word, settings) && !agentsOwn.has(word));
   if (!stopsAtOnce && echoShare(transcript.text, played) >= policy.echoShare)
-    return ignoreEcho(t, transcript);
+    return transcript.final && mayAnswer(t, transcript.text, unheardMsOf(t, reply))
+      ? noteWords(t, transcript)
+      : ignoreEcho(t, transcript);
   const meant = isImpatient(t, transcript) ? [] : meantWords(transcript.text, transcript.final, settings);
   const needed = interruptionPolicy(t).words;
   const isMeant = needed !== null && (stopsAtOnce || newWords(meant, played) >= needed);

@@ -48,6 +48,10 @@ export const policy = {
   lateBackchannelMs: 4_000,
   /** Fewer words that begin while the agent ends may as well be the answer to it. */
   lateEchoWords: 3,
+  /** So long after the agent's end its last words may still come back; who speaks for longer isn't its echo. */
+  echoTailMs: 600,
+  /** Who has the last word already before the agent's end begins so long before it at most. */
+  lateAnswerMs: 1_500,
 
   /** An interim that stays the same for so long is what the caller says: an answer may be prepared. */
   stableInterimMs: 150,

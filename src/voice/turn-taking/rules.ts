@@ -54,6 +54,8 @@ const heldSince = {
   finalsAreAwaitedOnce: 8,
   /** An empty final takes back the interim before it. */
   emptyFinalsTakeBack: 8,
+  /** Whose voice goes on when the agent is silent, or is heard beside its last words, may say the agent's own words. */
+  answersMayRepeat: 8,
 } as const;
 
 /** What a conversation that begins now keeps to. */
