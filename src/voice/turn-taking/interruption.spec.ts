@@ -159,6 +159,16 @@ describe("the agent's own words", () => {
     expect(call.of('AgentTurnSpoken')).toEqual([]);
   });
 
+  it.each([
+    [8, 400],
+    [7, 1_500],
+  ])('hold it no longer than until they are known, by rules %i', (rules, afterMs) => {
+    const call = talking({ rules }).says(5_000, 'village by the sea', { msAWord: 250 }).runUntil(12_000);
+    expect(call.of('CallerTurnCommitted')).toHaveLength(1);
+    const [, resumed] = call.effects.filter(({ type }) => type === 'play').slice(-2);
+    expect(resumed?.atMs).toBe(6_000 + afterMs);
+  });
+
   const asking = () =>
     new Conversation({ settings: { greeting: 'Welcome. Shall we meet on Monday or on Tuesday?' } }).start();
   const endsAtMs = 60 + 47 * 60;

@@ -1,5 +1,5 @@
 import { meantWords, stopsAgent } from './backchannels.js';
-import { hearBackchannel, noteWords } from './caller.js';
+import { hearBackchannel, noteWords, uncommittedText } from './caller.js';
 import { answerOwedTurn } from './commit-turn.js';
 import { echoShare, mayAnswer, newWords } from './echo.js';
 import { evaluateTurn, isVoiced } from './end-of-turn.js';
@@ -116,7 +116,7 @@ export const hearWhileTalking = (t: Transition, transcript: Transcript): void =>
   if (!stopsAtOnce && echoShare(transcript.text, played) >= policy.echoShare)
     return transcript.final && mayAnswer(t, transcript.text, unheardMsOf(t, reply))
       ? noteWords(t, transcript)
-      : ignoreEcho(t, transcript);
+      : dropEcho(t, transcript);
   const meant = isImpatient(t, transcript) ? [] : meantWords(transcript.text, transcript.final, settings);
   const needed = interruptionPolicy(t).words;
   const isMeant = needed !== null && (stopsAtOnce || newWords(meant, played) >= needed);
@@ -133,6 +133,13 @@ const hearTooFew = (t: Transition, transcript: Transcript, meant: readonly strin
   if (phase === 'held' && holds(settings, 'holdsWaitForWords'))
     t.setDeadline('resume', t.nowMs + policy.resumeAfterMs);
   noteWords(t, transcript);
+};
+
+/** What held the agent was nothing, and there is nothing more of it to come. */
+const dropEcho = (t: Transition, transcript: Transcript): void => {
+  ignoreEcho(t, transcript);
+  const isAll = transcript.final && !isVoiced(t) && uncommittedText(t.caller) === '';
+  if (isAll && holds(t.state.settings, 'echoHoldsNoLonger')) resumeAgent(t);
 };
 
 /** The agent's own words are no turn, and stop nobody. */

@@ -56,6 +56,8 @@ const heldSince = {
   emptyFinalsTakeBack: 8,
   /** Whose voice goes on when the agent is silent, or is heard beside its last words, may say the agent's own words. */
   answersMayRepeat: 8,
+  /** A held agent goes on once what held it proves to be its own words. */
+  echoHoldsNoLonger: 8,
 } as const;
 
 /** What a conversation that begins now keeps to. */
