@@ -35,7 +35,8 @@ export const allowHold = (t: Transition): void => {
   const { holdAfterMs } = interruptionPolicy(t);
   if (holdAfterMs === null || isCuttingIn(t, reply)) return;
   if (reply.resumes > 0 || falseHolds >= policy.falseHoldsPerCall) return;
-  const playsSinceMs = reply.firstSentAtMs ?? t.nowMs;
+  const isSilenceKnown = holds(t.state.settings, 'silenceIsNotHeld');
+  const playsSinceMs = (isSilenceKnown ? reply.talksSinceMs : reply.firstSentAtMs) ?? t.nowMs;
   if (!holds(t.state.settings, 'echoIsLearnedOnce')) {
     if (onsetAtMs >= playsSinceMs + policy.echoGuardMs) t.setDeadline('hold', onsetAtMs + holdAfterMs);
     return;
@@ -51,6 +52,9 @@ export const allowHold = (t: Transition): void => {
 export const holdAgent = (t: Transition): void => {
   const { reply, phase } = t.state;
   if (!reply || phase !== 'speaking' || t.caller.paused) return;
+  // Should voice go on when the agent does, that's asked again.
+  const isSilent = !reply.composed && heardMs(t, reply) >= reply.sentMs;
+  if (isSilent && holds(t.state.settings, 'silenceIsNotHeld')) return;
   const generation = t.state.generation + 1;
   t.effect({ type: 'clear' });
   t.clearDeadlines('marks');

@@ -16,6 +16,7 @@ import {
   synthesisDeadlineMs,
   totalMs,
 } from './replies.js';
+import { holds } from './rules.js';
 import type { Chunk, Reply } from './state.js';
 import type { Transition } from './transition.js';
 import { sayWithNextVoice } from './voice-choice.js';
@@ -114,6 +115,7 @@ export const onSent = (t: Transition, generation: number, ms: number): void => {
   const firstSentAtMs = reply.firstSentAtMs ?? t.nowMs;
   const sent = t.patchReply(reply, { ...clock, sentMs: ms, firstSentAtMs });
   if (reply.firstSentAtMs === null) begin(t, sent);
+  else if (hadRunDry && holds(t.state.settings, 'silenceIsNotHeld')) allowHold(t);
   afterProgress(t, sent);
 };
 

@@ -58,6 +58,8 @@ const heldSince = {
   answersMayRepeat: 8,
   /** A held agent goes on once what held it proves to be its own words. */
   echoHoldsNoLonger: 8,
+  /** Voice holds no agent that nothing is heard of just now, as while a tool runs. */
+  silenceIsNotHeld: 8,
 } as const;
 
 /** What a conversation that begins now keeps to. */

@@ -147,6 +147,22 @@ describe('while a tool runs', () => {
     expect(call.effects.filter(({ type }) => type === 'run_tool')).toHaveLength(1);
   });
 
+  it.each([8, 7])('a cough holds up no answer that is not heard yet, by rules %i', (rules) => {
+    const call = new Conversation({
+      toolMs: 3_900,
+      settings: { rules, greeting: 'Hello!' },
+      model: (asked) =>
+        asked === 0 ? [{ afterMs: 100, tool: 'lookup' }] : [{ afterMs: 200, text: 'It is open.' }],
+    })
+      .start()
+      .says(1_000, 'Is it open?')
+      .makesNoise(5_500, 800)
+      .runUntil(12_000);
+    const returnedAtMs = call.events.find(({ type }) => type === 'ToolReturned')?.recordedAtMs ?? 0;
+    const heardAtMs = call.carrier.heard.find(([fromMs]) => fromMs > returnedAtMs)?.[0] ?? 0;
+    expect(heardAtMs - returnedAtMs).toBe(rules < 8 ? 1_700 : 260);
+  });
+
   it('the silence ladder waits', () => {
     // The keys cut the answer off; its own is there at once, and the tool still runs.
     const call = new Conversation({
