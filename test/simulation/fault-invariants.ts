@@ -100,6 +100,7 @@ export const faultInvariants: Readonly<Record<string, Invariant>> = {
       const composed = conversation.of('AgentTurnComposed');
       for (const { type, data, replyId } of conversation.events) {
         if (type !== 'AgentTurnSpoken' || data.interrupted || hasSpoken(conversation, replyId ?? 0)) continue;
+        if (gaveWay(conversation, replyId ?? 0)) continue;
         const text = composed.findLast(({ turn }) => turn === data.turn)?.text;
         if (text == null) continue;
         assert.equal(saidOf(conversation.effects, replyId ?? 0), inWords(text), `turn ${data.turn}`);
@@ -133,6 +134,10 @@ const replyAt = ({ effects }: Conversation, effect: Conversation['effects'][numb
   const play = effects.slice(0, effects.indexOf(effect)).findLast(({ type }) => type === 'play');
   return play?.type === 'play' ? play.reply : 0;
 };
+
+/** Whether a reply was stopped, and gone on with by other words. */
+const gaveWay = ({ effects }: Conversation, reply: number): boolean =>
+  effects.some((effect) => effect.type === 'rewind' && effect.ends && effect.reply === reply);
 
 /** Whether a model has said something of a reply itself: what, no effect tells. */
 const hasSpoken = ({ effects }: Conversation, reply: number): boolean =>

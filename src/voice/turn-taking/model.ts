@@ -1,4 +1,5 @@
 import type { ToolCall, Usage } from '../../providers/language-model.js';
+import { uncommittedText } from './caller.js';
 import { evaluateTurn } from './end-of-turn.js';
 import { countFailure, type Failure, hasFailedTooOften, reportRanked, succeed } from './failures.js';
 import { answerWhatWasSaid } from './giving-way.js';
@@ -55,7 +56,8 @@ export const onToolResult = (t: Transition, { id, ok, result, endsCall }: ToolRe
   const { reply } = t.state;
   // The answer that asked for it may be gone: the result stays in the history.
   if (!reply || reply.turn !== tool.turn || reply.composed) return;
-  goOn(t, endsCall ? t.patchReply(reply, { ends: { reason: 'agent_ended', by: 'agent' } }) : reply);
+  const isOver = endsCall && !(reply.gaveWay && uncommittedText(t.caller) !== '');
+  goOn(t, isOver ? t.patchReply(reply, { ends: { reason: 'agent_ended', by: 'agent' } }) : reply);
 };
 
 /** A tool's result is there: for the caller's words since then, or for the answer that called it. */

@@ -264,6 +264,26 @@ describe('words while a tool changes something', () => {
     expect(latency).toMatchObject({ interruptionMs: 360 });
   });
 
+  it('keep the call that the answer was about to end', () => {
+    const call = new Conversation({
+      toolMs: 4_000,
+      settings: { sideEffectTools: ['book'] },
+      model: (asked) =>
+        asked === 0
+          ? [
+              { afterMs: 100, tool: 'end_call' },
+              { afterMs: 200, tool: 'book' },
+            ]
+          : [{ afterMs: 200, text: 'It is booked.' }],
+    })
+      .start()
+      .says(1_000, 'Book it.')
+      .says(3_000, 'No wait, tomorrow.')
+      .runUntil(12_000);
+    expect(call.of('CallEnded')).toEqual([]);
+    expect(call.of('AgentTurnSpoken').at(-1)).toMatchObject({ turn: 2, heardText: 'It is booked.' });
+  });
+
   it('ended the fillers, by earlier rules', () => {
     const call = books(null, 7).says(3_000, 'No wait, tomorrow.').runUntil(25_000);
     expect(saidBy(call).filter(({ text }) => text.includes('looking into it'))).toEqual([]);
