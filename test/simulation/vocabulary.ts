@@ -8,6 +8,7 @@ export interface Vocabulary {
   readonly greeting: string;
   readonly longAnswer: string;
   readonly answers: Some;
+  /** And what they ask who hear nothing. */
   readonly backChannels: Some;
   /** They stop the agent alone. */
   readonly stops: Some;
@@ -27,7 +28,7 @@ const vocabularies = {
       'Yes',
       ' ',
     ],
-    backChannels: ['Mhm.', 'Okay.', 'Right.', 'Yes.', 'No.'],
+    backChannels: ['Mhm.', 'Okay.', 'Right.', 'Yes.', 'No.', 'Hello?'],
     stops: ['Stop!', 'Wait,', 'No,'],
     goodbye: 'so long',
   },
@@ -43,7 +44,7 @@ const vocabularies = {
       'Ja',
       ' ',
     ],
-    backChannels: ['Mhm.', 'Genau.', 'Aha.', 'Ja.', 'Nein.'],
+    backChannels: ['Mhm.', 'Genau.', 'Aha.', 'Ja.', 'Nein.', 'Hallo?'],
     stops: ['Stopp!', 'Moment,', 'Nein,'],
     goodbye: 'auf Wiederhören',
   },
@@ -59,7 +60,7 @@ const vocabularies = {
       'हाँ',
       ' ',
     ],
-    backChannels: ['हाँ।', 'ठीक है।', 'अच्छा।', 'haan ji', 'नहीं।'],
+    backChannels: ['हाँ।', 'ठीक है।', 'अच्छा।', 'haan ji', 'नहीं।', 'हैलो?'],
     stops: ['रुकिए!', 'ruko', 'बस,'],
     goodbye: 'नमस्ते जी',
   },
