@@ -41,9 +41,12 @@ export const faultInvariants: Readonly<Record<string, Invariant>> = {
   'fails only where one capability failed three times': (call) => {
     const end = endOf(call)?.event;
     if (end?.type !== 'CallEnded' || end.data.reason !== 'failed') return;
-    const failed = call.attempts.at(-1)?.conversation.of('ProviderFailed') ?? [];
+    const last = call.attempts.at(-1)?.conversation;
+    const failed = last?.of('ProviderFailed') ?? [];
     const timesOf = (of: Capability) => failed.filter(({ capability }) => capability === of).length;
-    const mostTimes = Math.max(timesOf('speech_to_text'), timesOf('language_model'));
+    // Of those that aren't even asked no event says that they failed.
+    const unheard = last?.inputs.filter(({ input }) => 'exhausted' in input && input.exhausted).length ?? 0;
+    const mostTimes = Math.max(timesOf('speech_to_text'), unheard, timesOf('language_model'));
     // Without a voice that's asked at all nobody could say why.
     const isVoiceless = isShut(call.plan, 'text_to_speech') && timesOf('text_to_speech') > 0;
     const times = Math.max(mostTimes, timesOf('text_to_speech'));
