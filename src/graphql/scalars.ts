@@ -1,5 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLDateTimeISO, GraphQLJSON } from 'graphql-scalars';
+import { E164, E164_HINT } from '../domain/phone-number.js';
 
 export { GraphQLJSON as Json };
 
@@ -27,8 +28,6 @@ export const DateTime = new GraphQLScalarType({
     storable(parseLiteral(node, variables), node.kind === Kind.STRING ? node.value : null),
 });
 
-/** ITU-T E.164: a plus, and up to 15 digits that don't begin with 0. */
-const E164 = /^\+[1-9]\d{6,14}$/;
 const CALL_SID = /^CA[0-9a-f]{32}$/;
 
 const textScalar = (name: string, pattern: RegExp, description: string, hint: string): GraphQLScalarType => {
@@ -52,7 +51,7 @@ export const PhoneNumber = textScalar(
   'PhoneNumber',
   E164,
   'A phone number in E.164: `+14155550100`.',
-  'write it in E.164, as in +14155550100',
+  E164_HINT,
 );
 
 export const CallSid = textScalar(

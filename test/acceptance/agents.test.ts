@@ -84,6 +84,7 @@ const NewAgent = graphql(`
       callerTurnLimitMs
     }
     endPhrases
+    transferTo
     recordingEnabled
     recordingConsent
     silenceTimeoutMs
@@ -225,6 +226,7 @@ describe('an agent', () => {
         callerTurnLimitMs: 60_000,
       },
       endPhrases: ['goodbye', 'auf Wiederhören'],
+      transferTo: '+14155550199',
       recordingEnabled: true,
       recordingConsent: 'This call is recorded.',
       silenceTimeoutMs: 15_000,
@@ -272,6 +274,7 @@ describe('an agent', () => {
         callerTurnLimitMs: 90_000,
       },
       endPhrases: [],
+      transferTo: null,
       recordingEnabled: false,
       recordingConsent: '',
       silenceTimeoutMs: 20_000,
@@ -305,6 +308,7 @@ describe('an agent', () => {
     [{ silenceTimeoutMs: 3_999 }, 'silenceTimeoutMs', 'is 3999: it must be from 4,000 to 600,000.'],
     [{ languageModel: { topP: 1.1 } }, 'languageModel.topP', 'is 1.1: it must be from 0 to 1.'],
     [{ turnTaking: { bufferMs: 499 } }, 'turnTaking.bufferMs', 'is 499: it must be from 500 to 10,000.'],
+    [{ transferTo: 'Bob' }, 'transferTo', 'is "Bob": write it in E.164, as in +14155550100.'],
     [{ maxDurationMs: null }, 'maxDurationMs', "can't be cleared: leave it out, or give it a value."],
     [{ turnTaking: null }, 'turnTaking', "can't be cleared: leave it out, or give it a value."],
     [

@@ -35,6 +35,8 @@ export type AgentSettingsInput = {
   /** 32,000 characters at most. */
   systemPrompt?: string | null | undefined;
   textToSpeech?: TextToSpeechInput | null | undefined;
+  /** In E.164: where callers are put through who want a person, or whom the agent cannot help. Null by default: nowhere. */
+  transferTo?: string | null | undefined;
   turnTaking?: TurnTakingInput | null | undefined;
 };
 
@@ -519,9 +521,9 @@ export type NewAgentMutationVariables = Exact<{
 }>;
 
 
-export type NewAgentMutation = { createAgent: { agent: { id: string, name: string | null, description: string | null, status: AgentStatus, createdAt: string, updatedAt: string, config: { version: number } | null, version: { language: string, fallbackLanguage: string | null, greeting: string | null, systemPrompt: string | null, endPhrases: Array<string> | null, recordingEnabled: boolean, recordingConsent: string | null, silenceTimeoutMs: number, maxDurationMs: number, speechToText: { provider: string, model: string | null, fallbacks: Array<{ provider: string, model: string | null }> }, languageModel: { provider: string, model: string | null, temperature: number | null, topP: number | null, maxTokens: number | null, hedgeAfterMs: number | null, fallbacks: Array<{ provider: string, model: string | null }> }, textToSpeech: { provider: string, model: string | null, voice: string | null, speed: number | null, tone: string | null, settings: unknown, fallbacks: Array<{ provider: string, model: string | null, voice: string | null }> }, speechToSpeech: { provider: string } | null, turnTaking: { detection: TurnDetection, bufferMs: number, interruptionSensitivity: InterruptionSensitivity, responseDelayMs: number, callerTurnLimitMs: number | null } } | null } | null, userErrors: Array<{ field: string | null, message: string, code: string }> } };
+export type NewAgentMutation = { createAgent: { agent: { id: string, name: string | null, description: string | null, status: AgentStatus, createdAt: string, updatedAt: string, config: { version: number } | null, version: { language: string, fallbackLanguage: string | null, greeting: string | null, systemPrompt: string | null, endPhrases: Array<string> | null, transferTo: string | null, recordingEnabled: boolean, recordingConsent: string | null, silenceTimeoutMs: number, maxDurationMs: number, speechToText: { provider: string, model: string | null, fallbacks: Array<{ provider: string, model: string | null }> }, languageModel: { provider: string, model: string | null, temperature: number | null, topP: number | null, maxTokens: number | null, hedgeAfterMs: number | null, fallbacks: Array<{ provider: string, model: string | null }> }, textToSpeech: { provider: string, model: string | null, voice: string | null, speed: number | null, tone: string | null, settings: unknown, fallbacks: Array<{ provider: string, model: string | null, voice: string | null }> }, speechToSpeech: { provider: string } | null, turnTaking: { detection: TurnDetection, bufferMs: number, interruptionSensitivity: InterruptionSensitivity, responseDelayMs: number, callerTurnLimitMs: number | null } } | null } | null, userErrors: Array<{ field: string | null, message: string, code: string }> } };
 
-export type AllSettingsFragment = { language: string, fallbackLanguage: string | null, greeting: string | null, systemPrompt: string | null, endPhrases: Array<string> | null, recordingEnabled: boolean, recordingConsent: string | null, silenceTimeoutMs: number, maxDurationMs: number, speechToText: { provider: string, model: string | null, fallbacks: Array<{ provider: string, model: string | null }> }, languageModel: { provider: string, model: string | null, temperature: number | null, topP: number | null, maxTokens: number | null, hedgeAfterMs: number | null, fallbacks: Array<{ provider: string, model: string | null }> }, textToSpeech: { provider: string, model: string | null, voice: string | null, speed: number | null, tone: string | null, settings: unknown, fallbacks: Array<{ provider: string, model: string | null, voice: string | null }> }, speechToSpeech: { provider: string } | null, turnTaking: { detection: TurnDetection, bufferMs: number, interruptionSensitivity: InterruptionSensitivity, responseDelayMs: number, callerTurnLimitMs: number | null } };
+export type AllSettingsFragment = { language: string, fallbackLanguage: string | null, greeting: string | null, systemPrompt: string | null, endPhrases: Array<string> | null, transferTo: string | null, recordingEnabled: boolean, recordingConsent: string | null, silenceTimeoutMs: number, maxDurationMs: number, speechToText: { provider: string, model: string | null, fallbacks: Array<{ provider: string, model: string | null }> }, languageModel: { provider: string, model: string | null, temperature: number | null, topP: number | null, maxTokens: number | null, hedgeAfterMs: number | null, fallbacks: Array<{ provider: string, model: string | null }> }, textToSpeech: { provider: string, model: string | null, voice: string | null, speed: number | null, tone: string | null, settings: unknown, fallbacks: Array<{ provider: string, model: string | null, voice: string | null }> }, speechToSpeech: { provider: string } | null, turnTaking: { detection: TurnDetection, bufferMs: number, interruptionSensitivity: InterruptionSensitivity, responseDelayMs: number, callerTurnLimitMs: number | null } };
 
 export type ArchiveAgentMutationVariables = Exact<{
   input: ArchiveAgentInput;
@@ -1161,6 +1163,7 @@ export const AllSettingsFragmentDoc = new TypedDocumentString(`
     callerTurnLimitMs
   }
   endPhrases
+  transferTo
   recordingEnabled
   recordingConsent
   silenceTimeoutMs
@@ -1576,6 +1579,7 @@ export const NewAgentDocument = new TypedDocumentString(`
     callerTurnLimitMs
   }
   endPhrases
+  transferTo
   recordingEnabled
   recordingConsent
   silenceTimeoutMs

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError, ErrorCode } from '../errors.js';
+import { E164_HINT } from '../phone-number.js';
 import { type CompleteSettings, settingDefaults } from './defaults.js';
 import { agentEvents } from './events.js';
 import { settingRanges } from './limits.js';
@@ -102,7 +103,9 @@ const fault = (issue: z.core.$ZodIssue, value: unknown): string => {
     return `has ${count(length)} ${unit}: it may have ${count(issue.maximum)} at most.`;
   }
   if (issue.code === 'too_small') return 'is empty: leave it out, or say something.';
-  if (issue.code === 'invalid_format')
-    return `is ${JSON.stringify(value)}: it must be a BCP 47 tag, as en or de-AT.`;
+  if (issue.code === 'invalid_format') {
+    const format = issue.path[0] === 'transferTo' ? E164_HINT : 'it must be a BCP 47 tag, as en or de-AT';
+    return `is ${JSON.stringify(value)}: ${format}.`;
+  }
   return `is ${JSON.stringify(value)}, which it can't be: ${issue.message}.`;
 };

@@ -37,6 +37,7 @@ export const settingDefaults = {
   responseDelayMs: 0,
   callerTurnLimitMs: 90_000,
   endPhrases: [],
+  transferTo: null,
   recordingEnabled: false,
   recordingConsent: '',
   silenceTimeoutMs: 20_000,

@@ -60,6 +60,7 @@ describe('changes of settings', () => {
     [{ endPhrases: Array(21).fill('bye') }, 'endPhrases has 21 entries: it may have 20 at most.'],
     [{ endPhrases: ['bye', ''] }, 'endPhrases[1] is empty: leave it out, or say something.'],
     [{ language: 'Klingon' }, 'language is "Klingon": it must be a BCP 47 tag, as en or de-AT.'],
+    [{ transferTo: '555 0100' }, 'transferTo is "555 0100": write it in E.164, as in +14155550100.'],
     [
       { endPhrases: ['bye', '…!'] },
       'endPhrases[1] is "…!": nobody can say it. Give it a word, or leave it out.',
@@ -139,7 +140,13 @@ describe('a version from before a setting was known', () => {
 describe('a version for a call', () => {
   it('has its defaults, and no text that was erased', () => {
     const { turnBufferMs: _, ...old } = defaultSettings('sandbox');
-    const erased = { greeting: null, systemPrompt: null, recordingConsent: null, endPhrases: null };
+    const erased = {
+      greeting: null,
+      systemPrompt: null,
+      recordingConsent: null,
+      endPhrases: null,
+      transferTo: null,
+    };
     expect(callSettings({ ...old, ...erased })).toEqual(defaultSettings('sandbox'));
     expect(callSettings(settings)).toEqual(settings);
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { personal } from '../event.js';
 import { LANGUAGE_TAG } from '../language.js';
+import { E164 } from '../phone-number.js';
 import { MAX_END_PHRASES, MAX_FALLBACKS, settingMaxChars, settingRanges } from './limits.js';
 import { interruptionSensitivities, turnDetections } from './vocabulary.js';
 
@@ -66,6 +67,8 @@ export const agentSettingsShape = {
   endPhrases: personal(
     z.array(z.string().min(1).max(settingMaxChars.endPhrase)).max(MAX_END_PHRASES).optional(),
   ),
+  /** Where the agent puts callers through who want a person, or whom it can't help: E.164; `null`: nowhere. */
+  transferTo: personal(z.string().regex(E164).nullable().optional()),
   recordingEnabled: z.boolean().optional(),
   /** Said before the greeting of a call that is recorded; empty: nothing is said. */
   recordingConsent: personal(z.string().max(settingMaxChars.recordingConsent).optional()),

@@ -172,6 +172,13 @@ export class AgentSettingsInput {
   })
   endPhrases?: string[] | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'In E.164: where callers are put through who want a person, or whom the agent cannot help. Null by default: nowhere.',
+  })
+  transferTo?: string | null;
+
   @Field(() => Boolean, { nullable: true, description: `${settingDefaults.recordingEnabled} by default.` })
   recordingEnabled?: boolean | null;
 

@@ -1,6 +1,6 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 import type { CompleteSettings } from '../../domain/agent/defaults.js';
-import { Json } from '../scalars.js';
+import { Json, PhoneNumber } from '../scalars.js';
 import { InterruptionSensitivityEnum, TurnDetectionEnum } from './enums.js';
 
 @ObjectType({ simpleResolvers: true, description: 'Who does a stage of a conversation.' })
@@ -126,6 +126,13 @@ export abstract class AgentSettingsFields {
     description: 'The agent ends the call once the caller has said one of them. Null once erased.',
   })
   endPhrases!: readonly string[] | null;
+
+  @Field(() => PhoneNumber, {
+    nullable: true,
+    description:
+      'Where callers are put through who want a person, or whom the agent cannot help. Null: nowhere, or erased.',
+  })
+  transferTo!: string | null;
 
   @Field(() => Boolean)
   recordingEnabled!: boolean;
