@@ -141,6 +141,7 @@ const pasts: Readonly<
           endedMs: 8,
         },
       },
+      { type: 'TransferRequested', data: { transfer: 1, to: PERSONAL, by: 'agent', turn: 3, atMs: 8 } },
       { type: 'CallEnded', data: { reason: 'caller_hung_up', by: 'caller', atMs: 8, durationMs: 7 } },
     ],
   },

@@ -23,6 +23,9 @@ const callEvents = (text: string | null): readonly CallEvent[] => [
     type: 'GreetingSpoken',
     data: { heardText: text, heardMs: 300, interrupted: true, cutBy: 'caller_speech', atMs: 400 },
   },
+  { type: 'TransferRequested', data: { transfer: 1, to: text, by: 'agent', turn: 1, atMs: 500 } },
+  { type: 'TransferDialed', data: { transfer: 1, atMs: 600 } },
+  { type: 'TransferEnded', data: { transfer: 1, outcome: 'no_answer', durationSeconds: null, atMs: 700 } },
   {
     type: 'CallTraceStored',
     data: { attempt: 1, object: 'o', sha256: 's', bytes: 1, inputs: 229, cut: false },
@@ -52,6 +55,9 @@ describe("a call's lines", () => {
     expect(toldOf('We are')).toEqual([
       'calls We are from We are',
       'We are — interrupted (caller speech)',
+      'puts the caller through to We are: the agent does it',
+      'dials',
+      'put through: no answer',
       'media stream 1 can be replayed: 229 inputs',
       'media stream 1 can be listened to: 4000 ms',
     ]);
@@ -61,6 +67,9 @@ describe("a call's lines", () => {
     expect(toldOf(null)).toEqual([
       'calls [erased] from [erased]',
       '[erased] — interrupted (caller speech)',
+      'puts the caller through to [erased]: the agent does it',
+      'dials',
+      'put through: no answer',
       "media stream 1 can't be replayed: [erased]",
       "media stream 1 can't be listened to: [erased]",
     ]);

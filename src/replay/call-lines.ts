@@ -1,4 +1,5 @@
 import type { CallEvent } from '../domain/call/events.js';
+import type { TransferRequester } from '../domain/call/vocabulary.js';
 import type { LedgerRecord } from '../ledger/ledger.js';
 
 /** An event of a call, for people. */
@@ -17,6 +18,12 @@ const ERASED = '[erased]';
 
 const said = (text: string | null): string => text ?? ERASED;
 const plain = (word: string): string => word.replaceAll('_', ' ');
+
+const wish: Readonly<Record<TransferRequester, string>> = {
+  agent: 'the agent does it',
+  operator: 'an operator wants it',
+  platform: 'nothing else works any more',
+};
 
 type Spoken = Extract<CallEvent, { type: 'GreetingSpoken' | 'AgentTurnSpoken' | 'PromptSpoken' }>['data'];
 const heard = ({ heardText: text, interrupted, cutBy }: Spoken): string => {
@@ -119,6 +126,23 @@ const tell = (event: CallEvent, isErased: boolean): Told => {
     }
     case 'CallStatusReported':
       return { who: 'carrier', what: `says ${event.data.status}` };
+    case 'TransferRequested': {
+      const { to, by, atMs } = event.data;
+      return {
+        who: by === 'agent' ? 'agent' : '',
+        what: `puts the caller through to ${said(to)}: ${wish[by]}`,
+        atMs,
+      };
+    }
+    case 'TransferDialed':
+      return { who: 'carrier', what: 'dials', atMs: event.data.atMs };
+    case 'TransferEnded': {
+      const { outcome, durationSeconds, atMs } = event.data;
+      const lasted = durationSeconds === null ? '' : `, ${durationSeconds} s`;
+      return { who: 'carrier', what: `put through: ${plain(outcome)}${lasted}`, atMs };
+    }
+    case 'CallEndRequested':
+      return { who: '', what: 'is to end: an operator wants it', atMs: event.data.atMs };
     case 'CallEnded':
       return { who: '', what: `ended: ${plain(event.data.reason)}`, atMs: event.data.atMs };
     case 'CallTraceStored': {

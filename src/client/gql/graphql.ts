@@ -234,12 +234,14 @@ export type ProjectionState =
   | 'LIVE'
   | 'NEEDS_UPGRADE';
 
-/** SILENCE: whether the caller is there, or a goodbye since nobody is. RESUMED: the caller is asked to go on. MAX_DURATION, FAILED: why the call ends. */
+/** SILENCE: whether the caller is there, or a goodbye since nobody is. RESUMED: the caller is asked to go on. MAX_DURATION, FAILED: why the call ends. TRANSFER: a person takes it over. TRANSFER_FAILED: nobody does. */
 export type PromptKind =
   | 'FAILED'
   | 'MAX_DURATION'
   | 'RESUMED'
-  | 'SILENCE';
+  | 'SILENCE'
+  | 'TRANSFER'
+  | 'TRANSFER_FAILED';
 
 export type ProviderChoiceInput = {
   /** Null: the provider's default. */
@@ -289,7 +291,7 @@ export type Speaker =
   | 'AGENT'
   | 'CALLER';
 
-/** What cut the agent's speech. MEDIA_LOST: the media stream closed without a word. FAILURE: who speaks or listens for the agent could not go on. */
+/** What cut the agent's speech. MEDIA_LOST: the media stream closed without a word. FAILURE: who speaks or listens for the agent could not go on. OPERATOR: who ended the call. */
 export type SpeechCut =
   | 'CALLER_HUNG_UP'
   | 'CALLER_KEYS'
@@ -297,6 +299,7 @@ export type SpeechCut =
   | 'FAILURE'
   | 'MAX_DURATION'
   | 'MEDIA_LOST'
+  | 'OPERATOR'
   | 'TRANSFER';
 
 export type SpeechToTextInput = {

@@ -54,6 +54,31 @@ describe('what caused the events of a call', () => {
     });
   });
 
+  it('is the transfer, for what comes of it', () => {
+    expect(
+      causedBy(
+        named('CallAnswered'),
+        named('MediaStreamStarted 1', { attempt: 1 }),
+        named('AgentTurnSpoken', { turn: 3 }),
+        named('TransferRequested', { transfer: 1, turn: 3 }),
+        named('TransferDialed', { transfer: 1 }),
+        named('TransferEnded', { transfer: 1 }),
+        named('MediaStreamStarted 2', { attempt: 2 }),
+        named('NoticeGiven', { notice: 'transfer_failed' }),
+        named('CallEndRequested'),
+        named('CallEnded', { reason: 'operator' }),
+      ),
+    ).toEqual({
+      'MediaStreamStarted 1': 'CallAnswered',
+      TransferRequested: 'AgentTurnSpoken',
+      TransferDialed: 'TransferRequested',
+      TransferEnded: 'TransferDialed',
+      'MediaStreamStarted 2': 'TransferEnded',
+      NoticeGiven: 'TransferEnded',
+      CallEnded: 'CallEndRequested',
+    });
+  });
+
   it('is the media stream that was lost, for the one that takes the call over', () => {
     expect(
       causedBy(

@@ -1,7 +1,9 @@
 import type { RecordedEvent } from '../event.js';
 import type { CallEvent } from './events.js';
+import type { EndReason, notices } from './vocabulary.js';
 
 type Fits = (event: CallEvent) => boolean;
+type Notice = (typeof notices)[number];
 
 /**
  * By a call's events' ids: the event of the same call that each of them answers or carries on. What a person, the carrier or
@@ -36,7 +38,11 @@ const candidatesOf = (event: CallEvent): readonly Fits[] => {
     case 'CallRejected':
       return [is('CallReceived')];
     case 'MediaStreamStarted':
-      return [is('MediaStreamLost', { attempt: event.data.attempt - 1 }), is('CallAnswered')];
+      return [
+        is('MediaStreamLost', { attempt: event.data.attempt - 1 }),
+        is('TransferEnded'),
+        is('CallAnswered'),
+      ];
     case 'MediaStreamLost':
     case 'CallResumed':
     case 'RecordingStarted':
@@ -54,12 +60,31 @@ const candidatesOf = (event: CallEvent): readonly Fits[] => {
     case 'GreetingSpoken':
       return [is('GreetingStarted')];
     case 'NoticeGiven':
-      return event.data.notice === 'resumed' ? [is('CallResumed')] : [];
+      return causesOfNotice[event.data.notice] ?? [];
+    case 'TransferDialed':
+      return [is('TransferRequested', { transfer: event.data.transfer })];
+    case 'TransferEnded': {
+      const { transfer } = event.data;
+      return [is('TransferDialed', { transfer }), is('TransferRequested', { transfer })];
+    }
+    case 'CallEnded':
+      return causesOfEnd[event.data.reason] ?? [];
     case 'PromptSpoken':
       return [promptOf(event.data.turn)];
     default:
       return withinTurn(event);
   }
+};
+
+const causesOfNotice: Readonly<Partial<Record<Notice, readonly Fits[]>>> = {
+  resumed: [is('CallResumed')],
+  transfer: [is('TransferRequested')],
+  transfer_failed: [is('TransferEnded')],
+};
+
+const causesOfEnd: Readonly<Partial<Record<EndReason, readonly Fits[]>>> = {
+  transferred: [is('TransferEnded'), is('TransferDialed')],
+  operator: [is('CallEndRequested')],
 };
 
 const ofStream = (attempt: number): Fits => is('MediaStreamStarted', { attempt });
@@ -79,6 +104,8 @@ const withinTurn = (event: CallEvent): readonly Fits[] => {
     case 'AgentTurnComposed':
     case 'ProviderFailed':
       return asked(event.data.turn);
+    case 'TransferRequested':
+      return event.data.turn === undefined ? [] : [is('AgentTurnSpoken', { turn: event.data.turn })];
     case 'ToolReturned':
       return [is('ToolCalled', { toolCallId: event.data.toolCallId })];
     case 'AgentTurnSpoken':

@@ -1,5 +1,14 @@
 import type { Decider } from '../decider.js';
 import { AppError, ErrorCode } from '../errors.js';
+import {
+  callEnded,
+  dialTransfer,
+  endTransfer,
+  endUncarried,
+  requestEnd,
+  requestTransfer,
+  type TransferCommand,
+} from './decide-transfer.js';
 import type { CallEvent } from './events.js';
 import {
   audioFailureKey,
@@ -9,10 +18,12 @@ import {
   reportKey,
   streamErrorKey,
 } from './state.js';
+import { isWithPerson, pendingTransfer } from './transfers.js';
 
 type DataOf<T extends CallEvent['type']> = Extract<CallEvent, { type: T }>['data'];
 
 export type CallCommand =
+  | TransferCommand
   | ({ readonly type: 'ReceiveCall' } & DataOf<'CallReceived'>)
   | ({ readonly type: 'RejectCall' } & DataOf<'CallRejected'>)
   /** A media socket's `start`: the fencing token is its `attempt`. */
@@ -39,18 +50,31 @@ export const isFenced = (state: CallState, attempt: number): boolean =>
   state.phase === 'ended' || state.attempt > attempt || state.lostAttempt >= attempt;
 
 const fenced = (state: CallState, attempt: number): AppError =>
-  new AppError(
-    ErrorCode.CONFLICT,
-    `Media attempt ${attempt} is over: ${state.phase === 'ended' ? 'the call has ended' : `attempt ${state.lostAttempt + 1} has the call`}.`,
-    { attempt, currentAttempt: state.attempt },
-  );
+  new AppError(ErrorCode.CONFLICT, `Media attempt ${attempt} is over: ${whoHas(state)}.`, {
+    attempt,
+    currentAttempt: state.attempt,
+  });
+
+const whoHas = (state: CallState): string => {
+  if (state.phase === 'ended') return 'the call has ended';
+  return isWithPerson(state) ? 'the call is with a person' : `attempt ${state.lostAttempt + 1} has the call`;
+};
+
+/** What a worker saw and did. Of two who want the call put through at once, the first one has it so. */
+const recorded = (
+  { attempt, events }: Extract<CallCommand, { type: 'Record' }>,
+  state: CallState,
+): readonly CallEvent[] => {
+  if (isFenced(state, attempt)) throw fenced(state, attempt);
+  return pendingTransfer(state) ? events.filter(({ type }) => type !== 'TransferRequested') : events;
+};
 
 const startMedia = (
   { attempt, worker, streamSid, atMs }: Extract<CallCommand, { type: 'StartMedia' }>,
   state: CallState,
 ): CallEvent[] => {
   if (state.phase !== 'received' && state.phase !== 'answered') throw fenced(state, attempt);
-  if (isFenced(state, attempt)) throw fenced(state, attempt);
+  if (isFenced(state, attempt) || isWithPerson(state)) throw fenced(state, attempt);
   if (state.attempt === attempt) {
     throw new AppError(
       ErrorCode.ALREADY_EXISTS,
@@ -107,14 +131,22 @@ export const callDecider: Decider<CallCommand, CallState, CallEvent> = {
         return isKnown || isFenced(state, data.attempt) ? [] : [{ type: 'AudioProcessingFailed', data }];
       }
       case 'Record':
-        if (isFenced(state, command.attempt)) throw fenced(state, command.attempt);
-        return command.events;
+        return recorded(command, state);
       case 'EndCall': {
         const { reason, by, atMs } = command;
-        if (state.phase !== 'received' && state.phase !== 'answered') return [];
-        const durationMs = state.phase === 'answered' ? Math.max(0, atMs - state.answeredAtMs) : 0;
-        return [{ type: 'CallEnded', data: { reason, by, atMs, durationMs } }];
+        const isOpen = state.phase === 'received' || state.phase === 'answered';
+        return isOpen ? [callEnded(state, { reason, by }, atMs)] : [];
       }
+      case 'RequestTransfer':
+        return requestTransfer(command, state);
+      case 'DialTransfer':
+        return dialTransfer(command, state);
+      case 'EndTransfer':
+        return endTransfer(command, state);
+      case 'RequestEnd':
+        return requestEnd(command, state);
+      case 'EndUncarried':
+        return endUncarried(command, state);
       case 'StoreTrace': {
         const { type: _, ...data } = command;
         const hasStarted = data.attempt <= state.attempt;

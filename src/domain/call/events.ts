@@ -7,6 +7,8 @@ import {
   rejectReasons,
   retrievalOutcomes,
   speechCuts,
+  transferOutcomes,
+  transferRequesters,
 } from './vocabulary.js';
 
 const ms = z.int().min(0);
@@ -19,6 +21,9 @@ const turn = z.int().min(0);
 const cutBy = z.enum(speechCuts).optional();
 /** The exchange that a prompt comes after; `PromptSpoken` follows. Absent in events of before: no word of what was heard does. */
 const promptTurn = turn.optional();
+
+/** 1, 2, 3 … within a call. */
+const transfer = z.int().min(1);
 
 /** A passage of a tenant's document: which one, and how well it fits what was looked up. */
 const hitShape = z.strictObject({ documentId: z.string(), chunk: z.int().min(0), score: z.number() });
@@ -151,16 +156,21 @@ export const callEvents = {
     recordingConsent: personal(z.string().optional()),
     atMs,
   }),
-  GreetingSpoken: defineEvent('GreetingSpoken', {
-    heardText: personal(z.string()),
-    heardMs: ms,
-    /** It was cut short. */
-    interrupted: z.boolean(),
-    cutBy,
-    /** Whether the caller heard to its end that the call is recorded. Absent: it wasn't to be said. */
-    recordingConsentHeard: z.boolean().optional(),
-    atMs,
-  }),
+  GreetingSpoken: defineEvent(
+    'GreetingSpoken',
+    {
+      heardText: personal(z.string()),
+      heardMs: ms,
+      /** It was cut short. */
+      interrupted: z.boolean(),
+      cutBy,
+      /** Whether the caller heard to its end that the call is recorded. Absent: it wasn't to be said. */
+      recordingConsentHeard: z.boolean().optional(),
+      atMs,
+    },
+    // Version 2 may be cut by an operator.
+    { version: 2, upcasters: { 1: (fields) => fields } },
+  ),
   CallerTurnCommitted: defineEvent(
     'CallerTurnCommitted',
     {
@@ -246,8 +256,8 @@ export const callEvents = {
       /** Who served the turn, fallbacks included: at its end. Absent in events of before. */
       providers: turnProvidersShape.optional(),
     },
-    // Version 2 may have `retrievalMs` in its latency.
-    { version: 2, upcasters: { 1: (fields) => fields } },
+    // Version 2 may have `retrievalMs` in its latency, and version 3 may be cut by an operator.
+    { version: 3, upcasters: { 1: (fields) => fields, 2: (fields) => fields } },
   ),
   SilencePrompted: defineEvent('SilencePrompted', {
     /** 1: asked whether anybody is there; 2: said goodbye. */
@@ -257,24 +267,34 @@ export const callEvents = {
     atMs,
   }),
   /** A sentence of the platform's own that answers nobody. */
-  NoticeGiven: defineEvent('NoticeGiven', {
-    notice: z.enum(notices),
-    text: personal(z.string()),
-    turn: promptTurn,
-    atMs,
-  }),
+  NoticeGiven: defineEvent(
+    'NoticeGiven',
+    {
+      notice: z.enum(notices),
+      text: personal(z.string()),
+      turn: promptTurn,
+      atMs,
+    },
+    // Version 2 knows transfers.
+    { version: 2, upcasters: { 1: (fields) => fields } },
+  ),
   /** What was heard of the latest `SilencePrompted` or `NoticeGiven`. */
-  PromptSpoken: defineEvent('PromptSpoken', {
-    turn,
-    heardText: personal(z.string()),
-    heardMs: ms,
-    /** It was cut short, or never began. */
-    interrupted: z.boolean(),
-    cutBy,
-    /** `null`: nothing of it was sent. */
-    startedMs: atMs.nullable(),
-    endedMs: atMs,
-  }),
+  PromptSpoken: defineEvent(
+    'PromptSpoken',
+    {
+      turn,
+      heardText: personal(z.string()),
+      heardMs: ms,
+      /** It was cut short, or never began. */
+      interrupted: z.boolean(),
+      cutBy,
+      /** `null`: nothing of it was sent. */
+      startedMs: atMs.nullable(),
+      endedMs: atMs,
+    },
+    // Version 2 may be cut by an operator.
+    { version: 2, upcasters: { 1: (fields) => fields } },
+  ),
   ProviderFailed: defineEvent('ProviderFailed', {
     turn,
     capability: z.enum(['speech_to_text', 'language_model', 'text_to_speech', 'tool']),
@@ -328,6 +348,28 @@ export const callEvents = {
     /** Twilio's CallDuration. Its `Duration` is minutes, and isn't used. */
     durationSeconds: z.int().min(0).nullable(),
   }),
+  /** A person is to take the call over: the carrier dials once the agent is done. */
+  TransferRequested: defineEvent('TransferRequested', {
+    transfer,
+    /** In E.164. */
+    to: personal(z.string()),
+    by: z.enum(transferRequesters),
+    /** The exchange whose answer led to it. Absent: an operator wants it, or nobody could say a word any more. */
+    turn: turn.optional(),
+    atMs,
+  }),
+  /** The carrier was told to dial. Until the transfer's end no media stream carries the call. */
+  TransferDialed: defineEvent('TransferDialed', { transfer, atMs }),
+  /** Answered, the call is over with it; else it goes back to the agent. */
+  TransferEnded: defineEvent('TransferEnded', {
+    transfer,
+    outcome: z.enum(transferOutcomes),
+    /** How long the two talked, as the carrier counts; `null`: it didn't say. */
+    durationSeconds: z.int().min(0).nullable(),
+    atMs,
+  }),
+  /** An operator wants the call to end: whoever carries it ends it, or else whoever decides next what becomes of it. */
+  CallEndRequested: defineEvent('CallEndRequested', { atMs }),
   CallEnded: defineEvent('CallEnded', {
     reason: z.enum(endReasons),
     by: z.enum(['caller', 'agent', 'platform', 'carrier', 'operator']),

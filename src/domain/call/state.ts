@@ -1,5 +1,6 @@
 import type { CallEvent } from './events.js';
 import { type HistoryEntry, withEntry } from './history.js';
+import { type CallTransfer, withTransferEvent } from './transfers.js';
 import { type EndReason, isTerminal } from './vocabulary.js';
 
 /** What an answer to the caller is waiting for. */
@@ -64,6 +65,11 @@ export interface CallState {
   readonly apologized: boolean;
   /** The carrier says that the call is over. */
   readonly carrierEnded: boolean;
+  readonly transfers: readonly CallTransfer[];
+  /** Nobody took the call that was to be put through, and the caller isn't told yet. */
+  readonly transferFailed: boolean;
+  /** An operator wants the call to end. */
+  readonly endRequested: boolean;
   /** The media streams whose conversation is kept. */
   readonly tracedAttempts: readonly number[];
   readonly recordings: readonly CallRecording[];
@@ -97,6 +103,9 @@ export const initialCall: CallState = {
   audioFailures: [],
   apologized: false,
   carrierEnded: false,
+  transfers: [],
+  transferFailed: false,
+  endRequested: false,
   tracedAttempts: [],
   recordings: [],
   measuredAttempts: [],
@@ -127,6 +136,10 @@ export const isLineBroken = ({ lossesAtMs }: CallState): boolean => {
   if (first === undefined || last === undefined || lossesAtMs.length <= MAX_LOSSES) return false;
   return last - first <= LOSSES_WITHIN_MS;
 };
+
+/** Of a stream that is gone: what its worker records from now on is refused. */
+const closeStream = (state: CallState, atMs: number): CallState =>
+  closeOpenSpeech({ ...state, lostAttempt: Math.max(state.lostAttempt, state.attempt), lostAtMs: atMs });
 
 /** A worker that dies leaves the agent's speech open: nobody knows what was heard of it. */
 const closeOpenSpeech = (state: CallState): CallState => {
@@ -241,6 +254,8 @@ export const evolveCall = (state: CallState, event: CallEvent): CallState => {
       return {
         ...state,
         apologized: event.type === 'NoticeGiven' && event.data.notice === 'failed',
+        transferFailed:
+          state.transferFailed && !(event.type === 'NoticeGiven' && event.data.notice === 'transfer_failed'),
         openPrompt: event.data.turn === undefined ? null : state.history.length,
         history: withEntry(state.history, { role: 'agent', text: event.data.text, interrupted: false }),
       };
@@ -263,6 +278,21 @@ export const evolveCall = (state: CallState, event: CallEvent): CallState => {
       return { ...state, gappedAttempts: [...state.gappedAttempts, event.data.attempt] };
     case 'AudioProcessingFailed':
       return { ...state, audioFailures: [...state.audioFailures, audioFailureKey(event.data)] };
+    case 'TransferRequested':
+      return { ...state, transfers: withTransferEvent(state.transfers, event) };
+    case 'TransferDialed': {
+      const transfers = withTransferEvent(state.transfers, event);
+      return closeStream({ ...state, transfers }, event.data.atMs);
+    }
+    case 'TransferEnded': {
+      const transfers = withTransferEvent(state.transfers, event);
+      const transferFailed = event.data.outcome !== 'answered';
+      // What the caller had asked before is past: the agent asks what else there is.
+      const asked = { openTurn: null, agentCutOff: false };
+      return { ...closeStream({ ...state, transfers, transferFailed }, event.data.atMs), ...asked };
+    }
+    case 'CallEndRequested':
+      return { ...state, endRequested: true };
     case 'CallEnded':
       return { ...closeOpenSpeech(state), phase: 'ended', endReason: event.data.reason };
     case 'CallTraceStored':

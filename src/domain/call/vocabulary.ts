@@ -28,7 +28,7 @@ export const endReasons = [
 export type EndReason = (typeof endReasons)[number];
 
 /** What the agent says of the platform's own accord, beside asking a silent caller. */
-export const notices = ['resumed', 'max_duration', 'failed'] as const;
+export const notices = ['resumed', 'max_duration', 'failed', 'transfer', 'transfer_failed'] as const;
 
 /** What the agent says that answers nobody: a notice, or the question whether a silent caller is there, and its goodbye. */
 export const promptKinds = ['silence', ...notices] as const;
@@ -36,7 +36,7 @@ export type PromptKind = (typeof promptKinds)[number];
 
 /**
  * What cut the agent's speech short. `media_lost`: the media stream closed without a word; `failure`: who speaks or listens
- * for the agent could not go on.
+ * for the agent could not go on. `operator`: who ended the call.
  */
 export const speechCuts = [
   'caller_speech',
@@ -46,6 +46,7 @@ export const speechCuts = [
   'max_duration',
   'transfer',
   'failure',
+  'operator',
 ] as const;
 export type SpeechCut = (typeof speechCuts)[number];
 
@@ -89,6 +90,14 @@ export const callStatuses = [
   'REJECTED',
 ] as const;
 export type CallStatus = (typeof callStatuses)[number];
+
+/** Who wants a person to take a call over. `platform`: since everything else failed. */
+export const transferRequesters = ['agent', 'operator', 'platform'] as const;
+export type TransferRequester = (typeof transferRequesters)[number];
+
+/** What came of dialing a person. `cancelled`: the caller hung up before anybody answered. */
+export const transferOutcomes = ['answered', 'busy', 'no_answer', 'failed', 'cancelled'] as const;
+export type TransferOutcome = (typeof transferOutcomes)[number];
 
 /** What came of looking something up in the tenant's documents. */
 export const retrievalOutcomes = ['found', 'nothing', 'timeout', 'failed'] as const;

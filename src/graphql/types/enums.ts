@@ -66,12 +66,12 @@ registerEnumType(RejectReasonEnum, { name: 'CallRejectReason', description: 'Why
 registerEnumType(PromptKindEnum, {
   name: 'PromptKind',
   description:
-    'SILENCE: whether the caller is there, or a goodbye since nobody is. RESUMED: the caller is asked to go on. MAX_DURATION, FAILED: why the call ends.',
+    'SILENCE: whether the caller is there, or a goodbye since nobody is. RESUMED: the caller is asked to go on. MAX_DURATION, FAILED: why the call ends. TRANSFER: a person takes it over. TRANSFER_FAILED: nobody does.',
 });
 registerEnumType(SpeechCutEnum, {
   name: 'SpeechCut',
   description:
-    "What cut the agent's speech. MEDIA_LOST: the media stream closed without a word. FAILURE: who speaks or listens for the agent could not go on.",
+    "What cut the agent's speech. MEDIA_LOST: the media stream closed without a word. FAILURE: who speaks or listens for the agent could not go on. OPERATOR: who ended the call.",
 });
 registerEnumType(TenantRoleEnum, { name: 'TenantRole' });
 registerEnumType(PlatformRoleEnum, { name: 'PlatformRole' });

@@ -1,0 +1,99 @@
+import { AppError, ErrorCode } from '../errors.js';
+import type { CallEvent } from './events.js';
+import type { CallState } from './state.js';
+import { isWithPerson, pendingTransfer, TRANSFER_OVER_MS } from './transfers.js';
+
+type DataOf<T extends CallEvent['type']> = Extract<CallEvent, { type: T }>['data'];
+type Ended = DataOf<'CallEnded'>;
+
+export type TransferCommand =
+  /** An operator's. What the agent wants, its worker records. */
+  | { readonly type: 'RequestTransfer'; readonly to: string; readonly atMs: number }
+  | ({ readonly type: 'DialTransfer' } & DataOf<'TransferDialed'>)
+  | ({ readonly type: 'EndTransfer' } & DataOf<'TransferEnded'>)
+  | { readonly type: 'RequestEnd'; readonly atMs: number }
+  /** Of a call that nobody carries any more: why it ended is what its events say. */
+  | { readonly type: 'EndUncarried'; readonly atMs: number };
+
+type CommandOf<T extends TransferCommand['type']> = Extract<TransferCommand, { type: T }>;
+
+export const requestTransfer = (
+  { to, atMs }: CommandOf<'RequestTransfer'>,
+  state: CallState,
+): readonly CallEvent[] => {
+  requireOperable(state);
+  if (state.endRequested) throw conflict('An operator has ended the call already.');
+  if (pendingTransfer(state)) throw conflict('The call is being put through already: wait what comes of it.');
+  const transfer = state.transfers.length + 1;
+  return [{ type: 'TransferRequested', data: { transfer, to, by: 'operator', atMs } }];
+};
+
+export const requestEnd = ({ atMs }: CommandOf<'RequestEnd'>, state: CallState): readonly CallEvent[] => {
+  requireOperable(state);
+  if (isWithPerson(state)) throw conflict('The call was put through to a person, who ends it.');
+  return state.endRequested ? [] : [{ type: 'CallEndRequested', data: { atMs } }];
+};
+
+export const dialTransfer = (
+  { transfer, atMs }: CommandOf<'DialTransfer'>,
+  state: CallState,
+): readonly CallEvent[] => {
+  const pending = state.phase === 'answered' ? pendingTransfer(state) : null;
+  const isDue = pending?.transfer === transfer && pending.dialedAtMs === null;
+  return isDue ? [{ type: 'TransferDialed', data: { transfer, atMs } }] : [];
+};
+
+/** Also after the call's end, which the carrier may have told first. */
+export const endTransfer = (
+  { type: _, ...data }: CommandOf<'EndTransfer'>,
+  state: CallState,
+): readonly CallEvent[] => {
+  const transfer = pendingTransfer(state);
+  if (transfer?.transfer !== data.transfer) return [];
+  const ended: CallEvent = { type: 'TransferEnded', data };
+  if (data.outcome !== 'answered' || state.phase !== 'answered') return [ended];
+  return [ended, callEnded(state, { reason: 'transferred', by: transfer.by }, data.atMs)];
+};
+
+export const endUncarried = ({ atMs }: CommandOf<'EndUncarried'>, state: CallState): readonly CallEvent[] => {
+  if (state.phase !== 'received' && state.phase !== 'answered') return [];
+  const dialedAtMs = pendingTransfer(state)?.dialedAtMs ?? null;
+  const mayStillTalk = dialedAtMs !== null && !state.carrierEnded && atMs - dialedAtMs < TRANSFER_OVER_MS;
+  return mayStillTalk ? [] : [callEnded(state, uncarriedEnd(state), atMs)];
+};
+
+const uncarriedEnd = (state: CallState): Pick<Ended, 'reason' | 'by'> => {
+  const transfer = pendingTransfer(state);
+  if (state.endRequested) return { reason: 'operator', by: 'operator' };
+  if (transfer && isWithPerson(state)) return { reason: 'transferred', by: transfer.by };
+  // Between the agent and a person, either way, there is only the caller.
+  const isBetween = transfer !== null || (state.transferFailed && state.lostAttempt >= state.attempt);
+  if (isBetween && state.carrierEnded) return { reason: 'caller_hung_up', by: 'caller' };
+  return { reason: state.attempt === 0 ? 'caller_hung_up' : 'worker_lost', by: 'platform' };
+};
+
+/** A call's end as its event. */
+export const callEnded = (
+  { phase, answeredAtMs }: CallState,
+  end: Pick<Ended, 'reason' | 'by'>,
+  atMs: number,
+): CallEvent => {
+  const durationMs = phase === 'answered' ? Math.max(0, atMs - answeredAtMs) : 0;
+  return { type: 'CallEnded', data: { ...end, atMs, durationMs } };
+};
+
+const requireOperable = ({ phase }: CallState): void => {
+  switch (phase) {
+    case 'none':
+      throw new AppError(ErrorCode.NOT_FOUND, 'There is no such call.', { field: 'callId' });
+    case 'received':
+      throw conflict('The call is not answered yet: try again in a moment.');
+    case 'rejected':
+      throw conflict('The call was not taken.');
+    case 'ended':
+      throw conflict('The call has ended.');
+    case 'answered':
+  }
+};
+
+const conflict = (message: string): AppError => new AppError(ErrorCode.CONFLICT, message);
