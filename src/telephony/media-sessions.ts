@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallSettings } from '../domain/agent/defaults.js';
 import type { MediaQuality } from '../domain/call/events.js';
+import type { CallState } from '../domain/call/state.js';
 import { AppError, ErrorCode, messageOf, reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 import type { LiveChannel } from '../live/live-channel.js';
@@ -56,6 +57,9 @@ interface AgentChoices {
   readonly voices: SessionOptions['voices'];
   readonly retriever: Retriever | null;
 }
+
+/** Once: an agent that comes back and fails again would only send the caller round in circles. */
+const mayFailTo = ({ transfers }: CallState): boolean => transfers.every(({ by }) => by !== 'platform');
 
 /** Opens the session of a media stream, in the call that its path was given out for. */
 export class MediaSessions {
@@ -208,6 +212,7 @@ export class MediaSessions {
       turnBudgetMs: TURN_BUDGET_MS,
       speechToSpeech: false,
       retrieves: retriever !== null,
+      failureTransferTo: mayFailTo(journal.state) ? agent.transferTo : null,
     };
     return {
       journal,

@@ -6,9 +6,16 @@ import type { Resumed } from './turn-taking/input.js';
  * call begins with the greeting.
  */
 export const resumedFrom = (state: CallState): Resumed | null => {
-  const { phase, greeting, turn, openTurn, agentCutOff, history } = state;
-  if (phase !== 'answered' || (greeting === 'none' && turn === 0)) return null;
+  const { phase, greeting, turn, openTurn, agentCutOff, history, transfers, transferFailed } = state;
+  const hasBegun = greeting !== 'none' || turn > 0 || transfers.length > 0;
+  if (phase !== 'answered' || !hasBegun) return null;
   const unanswered = openTurn !== null && !openTurn.agentStarted;
   const toolCallIds = history.flatMap((entry) => (entry.role === 'tool_call' ? entry.toolCallId : []));
-  return { turn, unanswered, agentCutOff, toolCallIds };
+  return {
+    turn,
+    unanswered,
+    agentCutOff,
+    toolCallIds,
+    ...(transfers.length > 0 && { transfers: transfers.length, transferFailed }),
+  };
 };

@@ -1,6 +1,8 @@
+import { type TransferOutcome, transferOutcomes } from '../../src/domain/call/vocabulary.js';
 import type { Listener } from '../../src/voice/turn-taking/input.js';
 import type { ConversationSettings } from '../../src/voice/turn-taking/state.js';
 import type { Stretch } from '../support/voice/callers-line.js';
+import { TRANSFER_TO } from '../support/voice/conversation.js';
 import type { ModelPart } from '../support/voice/virtual-model.js';
 import type { SpeechScript } from '../support/voice/virtual-mouth.js';
 import type { RetrievalScript } from '../support/voice/virtual-retriever.js';
@@ -46,6 +48,10 @@ export interface CallPlan {
   /** Others write to the call meanwhile. */
   readonly statusesAtMs: readonly number[];
   readonly operatorEndsAtMs: number | null;
+  /** What an operator wants of the worker. */
+  readonly operatorAsks: { readonly atMs: number; readonly what: 'transfer' | 'end' } | null;
+  /** What comes of dialing a person, over and over. */
+  readonly transferOutcomes: readonly TransferOutcome[];
   /** How the line ends at `lengthMs`; `null`: the caller stays on it, and the agent must end the call. */
   readonly hangUp: 'stop' | 'closed' | null;
 }
@@ -56,7 +62,7 @@ const modelMs = (random: Random): number =>
 const modelPart = (random: Random, { longAnswer, answers }: Vocabulary): ModelPart => {
   const afterMs = modelMs(random);
   if (random.chance(0.1)) return { afterMs, tool: random.oneOf(['lookup', 'book']) };
-  if (random.chance(0.02)) return { afterMs, tool: 'end_call' };
+  if (random.chance(0.02)) return { afterMs, tool: random.oneOf(['end_call', 'transfer_call']) };
   if (random.chance(0.03)) return { afterMs, fails: 'status 500' };
   if (random.chance(0.02)) return { afterMs, hangs: true };
   const text = random.chance(0.25) ? longAnswer : random.oneOf(answers);
@@ -140,6 +146,7 @@ const settingsOf = (
     speechToSpeech,
     speculates: !speechToSpeech && random.chance(0.5),
     sideEffectTools: ['book'],
+    failureTransferTo: random.oneOf([null, TRANSFER_TO]),
   };
 };
 
@@ -220,6 +227,10 @@ export const planCall = (seed: number, number: number): CallPlan => {
     statusesAtMs: random.many(0, 4, () => random.int(0, lengthMs)).sort((a, b) => a - b),
     operatorEndsAtMs: random.chance(0.05) ? random.int(1_000, lengthMs) : null,
     documents: random.chance(0.5) ? random.many(1, 4, () => lookup(random)) : [],
+    operatorAsks: random.chance(0.15)
+      ? { atMs: random.int(0, lengthMs), what: random.oneOf(['transfer', 'transfer', 'end']) }
+      : null,
+    transferOutcomes: random.many(1, 3, () => random.oneOf(transferOutcomes)),
     hangUp: random.chance(0.6) ? random.oneOf(['stop', 'stop', 'closed']) : null,
   };
 };

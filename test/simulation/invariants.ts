@@ -11,8 +11,10 @@ import { hasEcho, numberedWords } from './vocabulary.js';
 
 /** A reply may take so long to begin, or to fail, beside a caller who goes on and on. */
 const ANSWERED_WITHIN_MS = 60_000;
-/** A goodbye's watchdog, a stream that closes without a word, and last words. */
-const END_TAKES_MS = 15_000 + 5_000 + 1_500;
+/** A person is dialed, and answers. */
+const TRANSFER_TAKES_MS = 1_100;
+/** A goodbye's watchdog, a stream that closes without a word, and last words; then somebody may be dialed. */
+const END_TAKES_MS = 15_000 + 5_000 + 1_500 + TRANSFER_TAKES_MS;
 /** The longest that an agent may still have to say, with all the pauses of its model and its voice. */
 const LONGEST_ANSWER_MS = 90_000;
 /** Marks are less than this apart; going on after a hold begins at most so far back. */
@@ -45,6 +47,34 @@ export const invariants: Readonly<Record<string, Invariant>> = {
 
   'has few events': ({ stored }) => {
     assert.ok(stored.length < MOST_EVENTS, `${stored.length} events`);
+  },
+
+  'puts a caller through to one person at a time, and says nothing behind that': ({ stored, attempts }) => {
+    let pending = 0;
+    for (const { event } of stored) {
+      if (event.type === 'TransferRequested') assert.equal(++pending, 1, 'two transfers at once');
+      if (event.type === 'TransferEnded') pending--;
+    }
+    for (const { conversation, handedOverAtMs } of attempts) {
+      const latest = conversation.effects.findLast(({ type }) => type === 'say' || type === 'play');
+      if (handedOverAtMs !== null) assert.ok((latest?.atMs ?? 0) <= handedOverAtMs, 'more is said');
+    }
+  },
+
+  'does what an operator asks for, whatever the caller says': ({ plan, stored }) => {
+    const asked = stored.findIndex(({ event }) => isAsked(event));
+    const what = stored[asked]?.event.type;
+    if (asked < 0 || plan.operatorEndsAtMs !== null) return;
+    const after = stored.slice(asked).map(({ event }) => event);
+    if (what === 'TransferRequested') {
+      const isGone = after.some(
+        (event) => event.type === 'CallEnded' && event.data.reason === 'caller_hung_up',
+      );
+      assert.ok(isGone || after.some(({ type }) => type === 'TransferDialed'), 'nobody is dialed');
+    } else {
+      const end = after.find((event) => event.type === 'CallEnded')?.data;
+      assert.ok(end?.reason === 'operator' || end?.reason === 'caller_hung_up', `ended as ${end?.reason}`);
+    }
   },
 
   'greets once': ({ stored }) => {
@@ -211,9 +241,10 @@ export const invariants: Readonly<Record<string, Invariant>> = {
 };
 
 /** Finals that came to a worker which still had the call; what isn't committed when it's killed may be lost. */
-const understood = (call: SimulatedCall, { conversation, lostAtMs }: SimulatedAttempt): readonly string[] => {
+const understood = (call: SimulatedCall, attempt: SimulatedAttempt): readonly string[] => {
+  const { conversation, lostAtMs, handedOverAtMs } = attempt;
   if (lostAtMs !== null) return [];
-  const endedMs = call.stored.find(({ event }) => event.type === 'CallEnded')?.atMs ?? 0;
+  const endedMs = handedOverAtMs ?? call.stored.find(({ event }) => event.type === 'CallEnded')?.atMs ?? 0;
   const byOperator = call.plan.operatorEndsAtMs === endedMs;
   if (byOperator) return [];
   return conversation.inputs.flatMap(({ input, takenAtMs }) =>
@@ -222,6 +253,10 @@ const understood = (call: SimulatedCall, { conversation, lostAtMs }: SimulatedAt
       : [],
   );
 };
+
+/** By an operator. */
+const isAsked = (event: CallEvent): boolean =>
+  event.type === 'CallEndRequested' || (event.type === 'TransferRequested' && event.data.by === 'operator');
 
 /** A turn of words that weren't final: the final repeats them, with those that followed. */
 const isGuessed = ({ type, data }: CallEvent): boolean =>
@@ -237,5 +272,7 @@ const wordsIn = (text: string | null): string => text?.match(/\S+/g)?.join(' ') 
 const isAnswer = ({ type, data }: CallEvent, turn: number): boolean => {
   if (type === 'AgentTurnStarted') return data.turn === turn;
   if (type === 'ProviderFailed') return data.capability === 'text_to_speech';
-  return ['CallerTurnCommitted', 'DtmfReceived', 'NoticeGiven', 'CallEnded'].includes(type);
+  return ['CallerTurnCommitted', 'DtmfReceived', 'NoticeGiven', 'TransferRequested', 'CallEnded'].includes(
+    type,
+  );
 };

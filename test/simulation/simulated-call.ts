@@ -1,11 +1,12 @@
 import { type CallCommand, callDecider } from '../../src/domain/call/decider.js';
 import type { CallEvent } from '../../src/domain/call/events.js';
 import type { CallState } from '../../src/domain/call/state.js';
+import { pendingTransfer } from '../../src/domain/call/transfers.js';
 import { resumedFrom } from '../../src/voice/resumed.js';
 import type { Resumed } from '../../src/voice/turn-taking/input.js';
 import { Audit } from '../support/voice/audit.js';
 import { CallersLine } from '../support/voice/callers-line.js';
-import { Conversation } from '../support/voice/conversation.js';
+import { Conversation, TRANSFER_TO } from '../support/voice/conversation.js';
 import { outageAt } from '../support/voice/outage.js';
 import type { ModelPart } from '../support/voice/virtual-model.js';
 import type { SpeechScript } from '../support/voice/virtual-mouth.js';
@@ -20,6 +21,8 @@ export interface SimulatedAttempt {
   readonly startedAtMs: number;
   /** When its worker was gone, or fenced; `null`: the call ended in it. */
   readonly lostAtMs: number | null;
+  /** When the agent left the call to a person; `null`: it didn't. */
+  readonly handedOverAtMs: number | null;
   /** Of the conversation's events, those that were recorded; more came too late. */
   readonly recorded: number;
 }
@@ -37,11 +40,21 @@ const BUFFER_MS = 2_000;
 const PATIENCE_MS = 90_000;
 const ARRIVES_WITHIN_MS = 1_000;
 const REFUSES_AFTER_MS = 30;
+const DIALS_AFTER_MS = 50;
+const RINGS_FOR_MS = 1_000;
 
 type Break =
   | { readonly type: 'reset'; readonly atMs: number; readonly reset: Reset }
   | { readonly type: 'status'; readonly atMs: number; readonly sequence: number }
-  | { readonly type: 'operator'; readonly atMs: number };
+  | { readonly type: 'operator'; readonly atMs: number }
+  | { readonly type: 'operator_asks'; readonly atMs: number; readonly what: 'transfer' | 'end' };
+
+/** Another attempt follows. */
+interface Left {
+  readonly atMs: number;
+  readonly nextMs: number;
+  readonly isHandover?: true;
+}
 
 /**
  * A call from its first ring to its end under a virtual clock: the reducer, the playout and the call's decider are the
@@ -93,47 +106,56 @@ export class SimulatedCall {
       conversation,
       resumed,
       startedAtMs: startMs,
-      lostAtMs: lost?.atMs ?? null,
+      lostAtMs: lost && !lost.isHandover ? lost.atMs : null,
+      handedOverAtMs: journal.handedOverAtMs,
       recorded: journal.recorded,
     });
     return lost?.nextMs ?? -1;
   }
 
   /** `null`: the call ended before. */
-  #untilLost(
-    journal: AttemptJournal,
-    startMs: number,
-    breaks: Break[],
-  ): { readonly atMs: number; readonly nextMs: number } | null {
+  #untilLost(journal: AttemptJournal, startMs: number, breaks: Break[]): Left | null {
     for (;;) {
-      const next = breaks.shift();
-      if (!next) {
-        journal.runUntil((this.plan.settings.maxDurationMs ?? 0) + startMs + PATIENCE_MS);
-        return null;
-      }
-      if (!journal.runUntil(Math.max(next.atMs, startMs))) return null;
+      const [next] = breaks;
+      const untilMs = next?.atMs ?? (this.plan.settings.maxDurationMs ?? 0) + startMs + PATIENCE_MS;
+      const goesOn = journal.runUntil(Math.max(untilMs, startMs));
+      if (journal.handedOverAtMs !== null) return this.#dial(journal, journal.handedOverAtMs);
+      if (!goesOn || !next) return null;
+      breaks.shift();
       const lost = this.#happens(journal, next, Math.max(next.atMs, startMs));
       if (lost) return lost;
       if (this.state.phase === 'ended') return null;
     }
   }
 
-  #happens(journal: AttemptJournal, what: Break, atMs: number) {
+  #happens(journal: AttemptJournal, what: Break, atMs: number): Left | null {
     if (what.type === 'reset') return this.#reset(journal, what.reset, atMs);
-    const command: CallCommand =
-      what.type === 'status'
-        ? { type: 'ReportStatus', ...IN_PROGRESS, sequence: what.sequence }
-        : { type: 'EndCall', reason: 'operator', by: 'operator', atMs };
-    journal.hears(this.#decide(command, atMs));
+    journal.hears(this.#decide(commandOf(what, atMs), atMs));
     return null;
   }
 
+  /** The carrier asks what comes next, and is told to dial. Who isn't answered is the agent's again. */
+  #dial(journal: AttemptJournal, atMs: number): Left | null {
+    const transfer = pendingTransfer(this.state)?.transfer ?? 0;
+    const nextMs = atMs + DIALS_AFTER_MS + RINGS_FOR_MS;
+    journal.hears(this.#decide({ type: 'DialTransfer', transfer, atMs: atMs + DIALS_AFTER_MS }, nextMs));
+    const { transferOutcomes } = this.plan;
+    const outcome = transferOutcomes[transfer % transferOutcomes.length] ?? 'answered';
+    this.#decide({ type: 'EndTransfer', transfer, outcome, durationSeconds: null, atMs: nextMs }, nextMs);
+    return this.state.phase === 'ended' ? null : { atMs, nextMs, isHandover: true };
+  }
+
   /** The socket breaks; after a while the carrier asks for another. Meanwhile a living worker may still record. */
-  #reset(journal: AttemptJournal, { gapMs, how }: Reset, atMs: number) {
+  #reset(journal: AttemptJournal, { gapMs, how }: Reset, atMs: number): Left | null {
+    const isToBeDialed = pendingTransfer(this.state) !== null;
     const nextMs = atMs + gapMs;
     if (how === 'closed') {
       journal.conversation.hangsUp(atMs, 'closed');
       if (!journal.runUntil(nextMs)) return null;
+    }
+    if (isToBeDialed) {
+      const left = this.#dial(journal, nextMs);
+      return left && { atMs, nextMs: left.nextMs };
     }
     const events = this.#decide({ type: 'LoseMedia', attempt: journal.attempt, atMs }, nextMs);
     if (how === 'closed') journal.hears(events);
@@ -206,6 +228,8 @@ export class SimulatedCall {
 /** Records what a conversation emits, as the worker's journal does. */
 class AttemptJournal {
   recorded = 0;
+  /** When the conversation left the call to a person; `null`: it hasn't. */
+  handedOverAtMs: number | null = null;
 
   constructor(
     readonly call: SimulatedCall,
@@ -240,6 +264,8 @@ class AttemptJournal {
       );
       call.store(decided, recordedAtMs);
     }
+    const closed = this.conversation.effects.findLast(({ type }) => type === 'close');
+    if (closed && pendingTransfer(this.call.state)?.dialedAtMs === null) this.handedOverAtMs = closed.atMs;
   }
 }
 
@@ -258,10 +284,25 @@ const RECEIVED = {
 
 const IN_PROGRESS = { status: 'in-progress', source: null, durationSeconds: null } as const;
 
-const breaksOf = ({ resets, statusesAtMs, operatorEndsAtMs, lengthMs, hangUp }: CallPlan): Break[] => {
+const commandOf = (what: Exclude<Break, { type: 'reset' }>, atMs: number): CallCommand => {
+  switch (what.type) {
+    case 'status':
+      return { type: 'ReportStatus', ...IN_PROGRESS, sequence: what.sequence };
+    case 'operator':
+      return { type: 'EndCall', reason: 'operator', by: 'operator', atMs };
+    case 'operator_asks':
+      return what.what === 'end'
+        ? { type: 'RequestEnd', atMs }
+        : { type: 'RequestTransfer', to: TRANSFER_TO, atMs };
+  }
+};
+
+const breaksOf = (plan: CallPlan): Break[] => {
+  const { resets, statusesAtMs, operatorEndsAtMs, operatorAsks, lengthMs, hangUp } = plan;
   const breaks: Break[] = [
     ...resets.map((reset) => ({ type: 'reset', atMs: reset.atMs, reset }) as const),
     ...statusesAtMs.map((atMs, sequence) => ({ type: 'status', atMs, sequence }) as const),
+    ...(operatorAsks === null ? [] : [{ type: 'operator_asks', ...operatorAsks } as const]),
     ...(operatorEndsAtMs === null ? [] : [{ type: 'operator', atMs: operatorEndsAtMs } as const]),
   ];
   // Nobody comes back to a caller who has hung up.

@@ -54,6 +54,8 @@ const inputs = [
         unanswered: z.boolean(),
         agentCutOff: z.boolean(),
         toolCallIds: z.array(z.string()).exactOptional(),
+        transfers: z.int().min(0).optional(),
+        transferFailed: z.boolean().optional(),
       })
       .nullable(),
   }),
@@ -132,6 +134,7 @@ const inputs = [
     ok: z.boolean(),
     result: z.string(),
     endsCall: z.boolean(),
+    transferTo: z.string().optional(),
   }),
   z.looseObject({ type: z.literal('foreign'), event: foreignEvent }),
   z.looseObject({ type: z.literal('socket'), state: z.enum(['stop', 'closed']) }),

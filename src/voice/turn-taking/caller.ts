@@ -7,7 +7,7 @@ import { giveWay, mustGiveWay } from './giving-way.js';
 import { withoutCommitted } from './heard-again.js';
 import { isImpatient } from './impatience.js';
 import type { Input } from './input.js';
-import { hearWhileTalking, ignoreEcho, isCuttingIn } from './interruption.js';
+import { hearWhileTalking, ignoreEcho, isUnstoppable } from './interruption.js';
 import { policy } from './policy.js';
 import { cutReply } from './replies.js';
 import { holds } from './rules.js';
@@ -158,7 +158,7 @@ const lower = (a: number | null, b: number | null): number | null =>
 /** The agent hasn't begun to speak: a caller who goes on wasn't finished, but for a "mhm" or a "hello?" */
 const hearWhileThinking = (t: Transition, transcript: Transcript): void => {
   const { reply } = t.state;
-  if (reply && isCuttingIn(t, reply)) return noteWords(t, transcript);
+  if (reply && isUnstoppable(t, reply)) return noteWords(t, transcript);
   if (isBackchannel(transcript.text, transcript.final, t.state.settings) || isImpatient(t, transcript)) {
     if (transcript.final) hearBackchannel(t, transcript.text);
     return;

@@ -4,17 +4,33 @@ import { uncommittedText } from './caller.js';
 import { commitTurn } from './commit-turn.js';
 import { turnDetectionOf } from './detectors.js';
 import { isVoiced } from './end-of-turn.js';
+import { isHandover } from './handover.js';
 import { recordKeys } from './keys.js';
 import { policy } from './policy.js';
 import { giveNotice } from './prompts.js';
 import { abortModels, cutReply } from './replies.js';
 import { forgetRetrieval } from './retrieval.js';
 import { dropSpeculation } from './speculation.js';
-import type { Ending } from './state.js';
+import type { CallEnd, Ending, Handover, Reply } from './state.js';
 import type { Transition } from './transition.js';
 
+/** Does what was to come behind a reply that is over; `said`: it was said to its end. */
+export const leave = (t: Transition, ending: Ending, said?: Reply): void =>
+  isHandover(ending) ? handOver(t, ending, said) : endCall(t, ending);
+
+/** A person has the call from here on: what the caller said is kept, and the stream closes. */
+const handOver = (t: Transition, { request }: Handover, said: Reply | undefined): void => {
+  recordLastWords(t);
+  if (request) {
+    const turn = said?.kind === 'answer' && { turn: said.turn };
+    const transfer = t.state.transfers + 1;
+    t.emit({ type: 'TransferRequested', data: { transfer, ...request, ...turn, atMs: t.nowMs } });
+  }
+  stop(t);
+};
+
 /** Records the end, with what the caller said before it. There must be no reply under way: `cutReply` ends one. */
-export const endCall = (t: Transition, { reason, by }: Ending): void => {
+const endCall = (t: Transition, { reason, by }: CallEnd): void => {
   recordLastWords(t);
   const durationMs = Math.max(0, Math.round(t.nowMs - t.state.settings.answeredAtMs));
   t.emit({ type: 'CallEnded', data: { reason, by, atMs: t.nowMs, durationMs } });
@@ -78,7 +94,7 @@ export const onMaxDuration = (t: Transition): void => {
   const latestMs = settings.answeredAtMs + settings.maxDurationMs + policy.goodbyeMs;
   if (t.nowMs >= latestMs) {
     cutReply(t, 'max_duration');
-    return endCall(t, reply?.ends ?? ends);
+    return leave(t, reply?.ends ?? ends);
   }
   t.setDeadline('max', latestMs);
   if (reply?.ends) return;
@@ -91,7 +107,7 @@ export const onGoodbyeLate = (t: Transition): void => {
   const ends = t.state.reply?.ends;
   if (!ends) return;
   cutReply(t, 'failure');
-  endCall(t, ends);
+  leave(t, ends);
 };
 
 /** Others write to the call too. What ends this worker's part ends it without a word from it. */
@@ -105,10 +121,35 @@ export const onForeign = (t: Transition, event: CallEvent): void => {
       return event.data.attempt > t.state.settings.attempt ? silence(t) : undefined;
     case 'CallStatusReported':
       return isTerminal(event.data.status) ? onSocket(t, 'stop') : undefined;
+    case 'TransferRequested':
+      return putThrough(t, event.data.transfer);
+    case 'TransferDialed':
+    case 'TransferEnded':
+      return silence(t);
+    case 'CallEndRequested':
+      return endAsAsked(t);
     default:
       return undefined;
   }
 };
+
+/** An operator wants a person to take the call over: that is said, and nothing that the caller says calls it off. */
+const putThrough = (t: Transition, transfer: number): void => {
+  t.patch({ transfers: transfer });
+  if (isUnready(t)) return;
+  cutReply(t, 'transfer');
+  giveNotice(t, 'transfer', t.phrases.transfer, { request: null });
+};
+
+/** An operator wants the call to end: at once, whatever is being said. */
+const endAsAsked = (t: Transition): void => {
+  if (t.state.phase === 'new') return;
+  cutReply(t, 'operator');
+  endCall(t, { reason: 'operator', by: 'operator' });
+};
+
+/** What is asked before the start is asked again behind it; behind the line's end the carrier is told what comes. */
+const isUnready = ({ state: { phase } }: Transition): boolean => phase === 'new' || phase === 'draining';
 
 /** Fenced: another has the call, or nobody has. */
 const silence = (t: Transition): void => {

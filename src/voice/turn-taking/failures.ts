@@ -1,5 +1,5 @@
 import { policy } from './policy.js';
-import type { Capability } from './state.js';
+import type { Capability, Ending } from './state.js';
 import type { Transition } from './transition.js';
 
 /** Why a provider didn't do what it was asked. */
@@ -82,6 +82,14 @@ export const countFailure = (t: Transition, capability: Capability): void => {
 /** The provider did what it was asked. */
 export const succeed = (t: Transition, capability: Capability): void => {
   if (t.state.failures[capability] > 0) t.patch({ failures: { ...t.state.failures, [capability]: 0 } });
+};
+
+/** What comes when nobody can do it any more, and how it's said: a person, where the agent has one, or else the end. */
+export const lastResort = (t: Transition): { readonly ends: Ending; readonly apology: string } => {
+  const { failureTransferTo: to } = t.state.settings;
+  return to === null
+    ? { ends: { reason: 'failed', by: 'platform' }, apology: t.phrases.failure }
+    : { ends: { request: { to, by: 'platform' } }, apology: t.phrases.failureTransfer };
 };
 
 /** There were too many failures in a row: the call ends. */

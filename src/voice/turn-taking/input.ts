@@ -77,6 +77,8 @@ export type Input =
       readonly ok: boolean;
       readonly result: string;
       readonly endsCall: boolean;
+      /** In E.164: who takes the call over once the answer is said. */
+      readonly transferTo?: string | undefined;
     }
   /** Another writer appended this to the call. */
   | { readonly type: 'foreign'; readonly event: CallEvent }
@@ -107,4 +109,8 @@ export interface Resumed {
   readonly agentCutOff: boolean;
   /** The call's tool calls so far. Absent: nobody told. */
   readonly toolCallIds?: readonly string[];
+  /** How often a person was to take the call over. Absent: never. */
+  readonly transfers?: number | undefined;
+  /** Nobody did, and the caller isn't told yet. */
+  readonly transferFailed?: boolean | undefined;
 }

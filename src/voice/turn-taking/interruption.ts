@@ -4,6 +4,7 @@ import { answerOwedTurn } from './commit-turn.js';
 import { echoShare, mayAnswer, newWords } from './echo.js';
 import { evaluateTurn, isVoiced } from './end-of-turn.js';
 import { giveWay, mustGiveWay } from './giving-way.js';
+import { isWanted } from './handover.js';
 import { resumePointMs, wordsBetween } from './heard.js';
 import { isImpatient } from './impatience.js';
 import type { Input } from './input.js';
@@ -21,8 +22,9 @@ type Transcript = Extract<Input, { type: 'transcript' }>;
 const interruptionPolicy = ({ state: { settings } }: Transition): InterruptionPolicy =>
   interruptionPolicies[settings.interruptionSensitivity];
 
-/** The agent cuts in on the caller: what goes on meanwhile doesn't stop it. */
-export const isCuttingIn = (t: Transition, reply: Reply): boolean => {
+/** The agent cuts in on the caller, or does what an operator wants: what goes on meanwhile doesn't stop it. */
+export const isUnstoppable = (t: Transition, reply: Reply): boolean => {
+  if (isWanted(reply)) return true;
   const [opening] = reply.chunks;
   return reply.cutsIn && (!opening?.done || heardMs(t, reply) < opening.ms);
 };
@@ -33,7 +35,7 @@ export const allowHold = (t: Transition): void => {
   const { voiced, onsetAtMs, degraded } = t.caller;
   if (phase !== 'speaking' || !reply || !voiced || degraded || onsetAtMs === null) return;
   const { holdAfterMs } = interruptionPolicy(t);
-  if (holdAfterMs === null || isCuttingIn(t, reply)) return;
+  if (holdAfterMs === null || isUnstoppable(t, reply)) return;
   if (reply.resumes > 0 || falseHolds >= policy.falseHoldsPerCall) return;
   const isSilenceKnown = holds(t.state.settings, 'silenceIsNotHeld');
   const playsSinceMs = (isSilenceKnown ? reply.talksSinceMs : reply.firstSentAtMs) ?? t.nowMs;
@@ -111,7 +113,7 @@ export const resumeAgent = (t: Transition): void => {
 export const hearWhileTalking = (t: Transition, transcript: Transcript): void => {
   const { reply } = t.state;
   if (!reply) return;
-  if (isCuttingIn(t, reply)) return noteWords(t, transcript);
+  if (isUnstoppable(t, reply)) return noteWords(t, transcript);
   const words = wordsOf(transcript.text);
   const { settings } = t.state;
   const played = recentlyPlayed(t, reply);

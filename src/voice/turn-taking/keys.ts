@@ -2,6 +2,7 @@ import { uncommittedText } from './caller.js';
 import { commitTurn } from './commit-turn.js';
 import { hasFinalOfEnd, isWhole } from './detectors.js';
 import { evaluateTurn, isVoiced } from './end-of-turn.js';
+import { isWanted } from './handover.js';
 import { stagesOf } from './latency.js';
 import { policy } from './policy.js';
 import { cutReply, startReply } from './replies.js';
@@ -41,6 +42,8 @@ const forgetKeyTone = (t: Transition): void => {
 export const commitKeys = (t: Transition): void => {
   if (!t.state.keys) return;
   if (runsSideEffect(t.state)) return awaitTool(t);
+  const { reply } = t.state;
+  if (reply && isWanted(reply)) return t.setDeadline('keys', t.nowMs + policy.keyPauseMs);
   cutReply(t, 'caller_keys');
   if (awaitsWordsBefore(t)) return;
   commitWordsBefore(t);

@@ -1,15 +1,23 @@
 import type { ToolCall, Usage } from '../../providers/language-model.js';
 import { uncommittedText } from './caller.js';
 import { evaluateTurn } from './end-of-turn.js';
-import { countFailure, type Failure, hasFailedTooOften, reportRanked, succeed } from './failures.js';
+import {
+  countFailure,
+  type Failure,
+  hasFailedTooOften,
+  lastResort,
+  reportRanked,
+  succeed,
+} from './failures.js';
 import { answerWhatWasSaid } from './giving-way.js';
+import { isHandover } from './handover.js';
 import type { Input } from './input.js';
 import { commitKeys } from './keys.js';
 import { answeredBy, askNextModel, composeOn, hasHedgeFailed } from './model-choice.js';
 import { policy } from './policy.js';
 import { afterProgress, sayMore } from './replies.js';
 import { breakOffSpoken, finishSpoken } from './spoken-answer.js';
-import type { Reply } from './state.js';
+import type { Ending, Reply } from './state.js';
 import { newToolCall } from './tool-ids.js';
 import { fillLater, isWaitingForTools, runsSideEffect, watchTools } from './tool-time.js';
 import type { Transition } from './transition.js';
@@ -44,7 +52,8 @@ export const onModelToolCall = (t: Transition, model: string, asked: ToolCall): 
 
 type ToolResult = Extract<Input, { type: 'tool_result' }>;
 
-export const onToolResult = (t: Transition, { id, ok, result, endsCall }: ToolResult): void => {
+export const onToolResult = (t: Transition, toolResult: ToolResult): void => {
+  const { id, ok, result } = toolResult;
   const tool = t.state.tools.find((candidate) => candidate.id === id && !candidate.returned);
   if (!tool) return;
   const ms = Math.max(0, Math.round(t.nowMs - tool.calledAtMs));
@@ -56,13 +65,20 @@ export const onToolResult = (t: Transition, { id, ok, result, endsCall }: ToolRe
   const { reply } = t.state;
   // The answer that asked for it may be gone: the result stays in the history.
   if (!reply || reply.turn !== tool.turn || reply.composed) return;
-  const isOver = endsCall && !(reply.gaveWay && uncommittedText(t.caller) !== '');
-  goOn(t, isOver ? t.patchReply(reply, { ends: { reason: 'agent_ended', by: 'agent' } }) : reply);
+  const ends = endingOf(toolResult);
+  const isCalledOff = reply.gaveWay !== null && uncommittedText(t.caller) !== '';
+  goOn(t, ends && !isCalledOff ? t.patchReply(reply, { ends }) : reply);
 };
 
 /** A tool's result is there: for the caller's words since then, or for the answer that called it. */
 export const goOn = (t: Transition, reply: Reply): void => {
   if (!answerWhatWasSaid(t, reply)) proceed(t, reply);
+};
+
+/** What a tool wants to come behind the answer; `null`: nothing. */
+const endingOf = ({ endsCall, transferTo }: ToolResult): Ending | null => {
+  if (transferTo !== undefined) return { request: { to: transferTo, by: 'agent' } };
+  return endsCall ? { reason: 'agent_ended', by: 'agent' } : null;
 };
 
 export const onModelDone = (t: Transition, model: string, usage: Usage | null): void => {
@@ -95,10 +111,13 @@ const saysNothing = ({ hasModelText, text }: Reply): boolean => !hasModelText ||
 const withPhrase = ({ text, chunkedChars }: Reply, phrase: string): string =>
   /\S$/.test(text) && chunkedChars === text.length ? `${text} ${phrase}` : text + phrase;
 
-/** The model has said what it had to say. Nothing at all is a failure, but where it ends the call: then it's a goodbye. */
+/** The model has said what it had to say. Nothing at all is a failure, but where it ends the call: then that is said. */
 const finishText = (t: Transition, reply: Reply): void => {
   const isMute = saysNothing(reply);
-  if (isMute && reply.ends) return compose(t, reply, withPhrase(reply, t.phrases.goodbye));
+  if (isMute && reply.ends) {
+    const { transfer, goodbye } = t.phrases;
+    return compose(t, reply, withPhrase(reply, isHandover(reply.ends) ? transfer : goodbye));
+  }
   if (isMute) return giveUp(t, reply, { error: 'an empty answer' });
   succeed(t, 'language_model');
   compose(t, reply, reply.text);
@@ -127,14 +146,14 @@ const giveUp = (t: Transition, reply: Reply, failure: Failure): void => {
   apologize(t, t.patchReply(reply, { model: null }));
 };
 
-/** What was composed is spoken as far as it goes; only silence needs an apology. After the last failure the call ends. */
+/** What was composed is spoken as far as it goes; only silence needs an apology. After the last failure it's no longer the agent's call. */
 const apologize = (t: Transition, reply: Reply): void => {
   const isMute = saysNothing(reply);
   if (!hasFailedTooOften(t, 'language_model')) {
     return compose(t, reply, isMute ? withPhrase(reply, t.phrases.apology) : reply.text);
   }
-  const ending = t.patchReply(reply, { ends: { reason: 'failed', by: 'platform' } });
-  compose(t, ending, isMute ? withPhrase(reply, t.phrases.failure) : `${reply.text} ${t.phrases.failure}`);
+  const { ends, apology } = lastResort(t);
+  compose(t, t.patchReply(reply, { ends }), isMute ? withPhrase(reply, apology) : `${reply.text} ${apology}`);
 };
 
 /** Nothing more is added to the reply's text. */

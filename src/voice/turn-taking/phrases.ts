@@ -10,6 +10,10 @@ export interface Phrases {
   readonly apology: string;
   readonly failure: string;
   readonly resumed: string;
+  /** Before a person takes the call over, and when nobody did. */
+  readonly transfer: string;
+  readonly transferFailed: string;
+  readonly failureTransfer: string;
   /** While a tool runs, one after the other. */
   readonly fillers: readonly string[];
   /** To a caller who talks and talks. */
@@ -26,6 +30,9 @@ const phrases = {
     apology: 'Sorry, something went wrong on my side. Could you say that again?',
     failure: "I'm sorry, I have a technical problem and must end this call. Please try again later.",
     resumed: 'Sorry, please go on.',
+    transfer: "I'll put you through now.",
+    transferFailed: 'Sorry, nobody can take your call right now. What else can I do for you?',
+    failureTransfer: "I'm sorry, I have a technical problem. I'll put you through to somebody now.",
     fillers: [
       'One moment, please.',
       "I'm still looking into it.",
@@ -42,6 +49,9 @@ const phrases = {
     apology: 'Entschuldigung, bei mir ist etwas schiefgegangen. Könnten Sie das wiederholen?',
     failure: 'Es tut mir leid, ich habe ein technisches Problem und muss das Gespräch beenden.',
     resumed: 'Entschuldigung, bitte sprechen Sie weiter.',
+    transfer: 'Ich verbinde Sie jetzt.',
+    transferFailed: 'Leider kann gerade niemand Ihren Anruf annehmen. Was kann ich sonst noch für Sie tun?',
+    failureTransfer: 'Es tut mir leid, ich habe ein technisches Problem. Ich verbinde Sie jetzt weiter.',
     fillers: [
       'Einen Moment, bitte.',
       'Ich sehe noch nach.',
@@ -58,6 +68,9 @@ const phrases = {
     apology: 'माफ़ कीजिए, मेरी ओर से कुछ गड़बड़ हो गई। क्या आप फिर से कहेंगे?',
     failure: 'माफ़ कीजिए, एक तकनीकी समस्या के कारण यह कॉल समाप्त करनी पड़ रही है। कृपया बाद में फिर कॉल करें।',
     resumed: 'माफ़ कीजिए, कृपया आगे कहिए।',
+    transfer: 'अब आपकी कॉल जोड़ी जा रही है।',
+    transferFailed: 'माफ़ कीजिए, अभी कोई आपकी कॉल नहीं ले सकता। और क्या मदद की जाए?',
+    failureTransfer: 'माफ़ कीजिए, एक तकनीकी समस्या है। अब आपकी कॉल किसी से जोड़ी जा रही है।',
     fillers: ['एक क्षण, कृपया।', 'अभी देखा जा रहा है।', 'थोड़ा और समय लगेगा। कृपया लाइन पर बने रहें।'],
     cutIn: 'माफ़ कीजिए, बीच में बोलना पड़ रहा है।',
   },

@@ -1,6 +1,14 @@
 import { consentSaid } from './consent.js';
-import { endCall } from './ending.js';
-import { countFailure, type Failure, hasFailedTooOften, reportRanked, succeed } from './failures.js';
+import { leave } from './ending.js';
+import {
+  countFailure,
+  type Failure,
+  hasFailedTooOften,
+  lastResort,
+  reportRanked,
+  succeed,
+} from './failures.js';
+import { isHandover } from './handover.js';
 import { heardText } from './heard.js';
 import type { Input } from './input.js';
 import { allowHold } from './interruption.js';
@@ -17,7 +25,7 @@ import {
   totalMs,
 } from './replies.js';
 import { holds } from './rules.js';
-import type { Chunk, Reply } from './state.js';
+import type { Chunk, Ending, Reply } from './state.js';
 import type { Transition } from './transition.js';
 import { sayWithNextVoice } from './voice-choice.js';
 
@@ -87,21 +95,28 @@ export const onSynthesisLate = (t: Transition): void => {
   t.effect({ type: 'rewind', reply: reply.id, chunk, ms: reply.chunks[chunk]?.ms ?? 0, late: true });
   if (failVoice(t, failure)) return;
   cutReply(t, 'failure');
-  if (reply.ends) return endCall(t, reply.ends);
+  if (reply.ends) return leave(t, reply.ends, reply);
   listen(t);
 };
 
 /**
- * Once too often nothing could be said, or no voice is even asked any more: the call ends, since nobody would hear why.
- * `true`: it has.
+ * Once too often nothing could be said, or no voice is even asked any more: the agent's part ends, since nobody would hear
+ * why. `true`: it has.
  */
 const failVoice = (t: Transition, failure: Failure): boolean => {
   reportRanked(t, 'text_to_speech', t.state.voiceRank, failure);
   countFailure(t, 'text_to_speech');
   if (!failure.circuitOpen && !hasFailedTooOften(t, 'text_to_speech')) return false;
+  const ends = withoutVoice(t, t.state.reply?.ends ?? null);
   cutReply(t, 'failure');
-  endCall(t, { reason: 'failed', by: 'platform' });
+  leave(t, ends);
   return true;
+};
+
+/** Whoever was to have the call has it all the same; a caller who was leaving isn't put through to anybody. */
+const withoutVoice = (t: Transition, ends: Ending | null): Ending => {
+  if (ends === null) return lastResort(t).ends;
+  return isHandover(ends) ? ends : { reason: 'failed', by: 'platform' };
 };
 
 /** Frames went to the carrier. */

@@ -3,7 +3,7 @@ import { forgetWordlessVoice } from './caller.js';
 import { nextChunk } from './chunker.js';
 import type { Effect } from './effect.js';
 import { evaluateTurn } from './end-of-turn.js';
-import { endCall } from './ending.js';
+import { leave } from './ending.js';
 import { choices } from './failures.js';
 import { heardText, wordsBetween } from './heard.js';
 import { policy } from './policy.js';
@@ -221,7 +221,7 @@ export const finishReply = (t: Transition, reply: Reply): void => {
   t.patch({ reply: null, phase: 'listening' });
   t.clearDeadlines(...REPLY_DEADLINES);
   t.effect({ type: 'drop', reply: reply.id });
-  if (reply.ends) return endCall(t, reply.ends);
+  if (reply.ends) return leave(t, reply.ends, reply);
   armSilence(t);
   listen(t);
 };

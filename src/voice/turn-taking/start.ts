@@ -1,5 +1,13 @@
 import { openingOf } from './consent.js';
-import { countFailure, fail, hasFailedTooOften, reasonOf, recordFailOver, report } from './failures.js';
+import {
+  countFailure,
+  fail,
+  hasFailedTooOften,
+  lastResort,
+  reasonOf,
+  recordFailOver,
+  report,
+} from './failures.js';
 import type { Input, Listener, Resumed } from './input.js';
 import { giveNotice } from './prompts.js';
 import { cutReply, startReply } from './replies.js';
@@ -18,9 +26,14 @@ export const onStart = (t: Transition, resumed: Resumed | null): void => {
   startReply(t, { kind: 'greeting', turn: 0, text });
 };
 
-/** Never a second greeting: an unanswered turn is answered, a cut-off agent asks the caller to go on. */
-const goOn = (t: Transition, { turn, unanswered, agentCutOff, toolCallIds = [] }: Resumed): void => {
-  t.patch({ turn, earlierToolCallIds: toolCallIds });
+/**
+ * Never a second greeting: whom nobody took over is told so, an unanswered turn is answered, a cut-off agent asks the
+ * caller to go on.
+ */
+const goOn = (t: Transition, resumed: Resumed): void => {
+  const { turn, unanswered, agentCutOff, toolCallIds = [], transfers = 0, transferFailed } = resumed;
+  t.patch({ turn, earlierToolCallIds: toolCallIds, transfers });
+  if (transferFailed) return giveNotice(t, 'transfer_failed', t.phrases.transferFailed);
   if (unanswered) return startReply(t, { kind: 'answer', turn });
   if (!agentCutOff) return armSilence(t);
   giveNotice(t, 'resumed', t.phrases.resumed);
@@ -38,7 +51,8 @@ export const onSpeechToTextFailed = (t: Transition, failure: SpeechToTextFailed)
   }
   if (!hasFailedTooOften(t, 'speech_to_text') || t.state.phase === 'draining' || t.state.reply?.ends) return;
   cutReply(t, 'failure');
-  giveNotice(t, 'failed', t.phrases.failure, { reason: 'failed', by: 'platform' });
+  const { ends, apology } = lastResort(t);
+  giveNotice(t, 'failed', apology, ends);
 };
 
 /** Another provider listens now, and hears again what isn't final yet. */

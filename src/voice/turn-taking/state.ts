@@ -1,5 +1,5 @@
 import type { InterruptionSensitivity, TurnDetection } from '../../domain/agent/vocabulary.js';
-import type { EndReason } from '../../domain/call/vocabulary.js';
+import type { EndReason, TransferRequester } from '../../domain/call/vocabulary.js';
 import type { ToolCall, Usage } from '../../providers/language-model.js';
 import type { TimedWord } from '../../providers/text-to-speech.js';
 import { policy } from './policy.js';
@@ -54,6 +54,8 @@ export interface ConversationSettings {
   readonly retrieves: boolean;
   /** Tools that change something outside of the call: the next answer waits for them. */
   readonly sideEffectTools: readonly string[];
+  /** In E.164: who takes the call when nothing else works any more; `null`: nobody, and it ends. */
+  readonly failureTransferTo: string | null;
 }
 
 /**
@@ -75,6 +77,7 @@ const untold = {
   speculates: false,
   retrieves: false,
   sideEffectTools: [],
+  failureTransferTo: null,
 } as const satisfies Partial<ConversationSettings>;
 
 /** Settings as a trace has them. */
@@ -182,10 +185,19 @@ export interface Stages {
   readonly firstAudioAtMs: number | null;
 }
 
-export interface Ending {
+/** The call is over. */
+export interface CallEnd {
   readonly reason: EndReason;
-  readonly by: 'caller' | 'agent' | 'platform' | 'carrier';
+  readonly by: 'caller' | 'agent' | 'platform' | 'carrier' | 'operator';
 }
+
+/** A person takes the call over. `null`: the ledger has it already, since an operator wants it. */
+export interface Handover {
+  readonly request: { readonly to: string; readonly by: Exclude<TransferRequester, 'operator'> } | null;
+}
+
+/** What comes once a reply is said. */
+export type Ending = CallEnd | Handover;
 
 export type ReplyKind = 'greeting' | 'answer' | 'prompt';
 
@@ -247,7 +259,7 @@ export interface Reply {
    * so long after the caller's onset; `null`: nothing was heard. `null` as a whole: nobody did.
    */
   readonly gaveWay: { readonly tookMs: number | null } | null;
-  /** When it's said, the call ends. */
+  /** What comes when it's said; `null`: the caller's turn. */
   readonly ends: Ending | null;
 }
 
@@ -339,6 +351,8 @@ export interface State {
   readonly silence: { readonly sinceMs: number; readonly rung: 0 | 1 | 2 } | null;
   readonly generation: number;
   readonly replies: number;
+  /** How often a person was to take the call over. */
+  readonly transfers: number;
   readonly models: number;
   readonly retrievals: number;
   /** How many events there were: what the model is told depends on nothing else. */
@@ -388,6 +402,7 @@ export const initialState = (settings: ToldSettings): State => ({
   silence: null,
   generation: 0,
   replies: 0,
+  transfers: 0,
   models: 0,
   retrievals: 0,
   revision: 0,

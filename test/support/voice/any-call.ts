@@ -28,6 +28,7 @@ type Conduct = Pick<
   | 'speculates'
   | 'retrieves'
   | 'sideEffectTools'
+  | 'failureTransferTo'
   | 'fallbacks'
   | 'hedgeAfterMs'
   | 'turnBudgetMs'
@@ -125,6 +126,7 @@ export const anyConduct: fc.Arbitrary<Conduct> = fc.record(
     speculates: fc.boolean(),
     retrieves: fc.boolean(),
     sideEffectTools: fc.constantFrom(['book'], ['a', 'b']),
+    failureTransferTo: fc.constantFrom(null, '+14155550199'),
     fallbacks: fc.record({
       language_model: fc.constantFrom([], ['second'], ['second', 'third']),
       text_to_speech: fc.constantFrom([], ['second'], ['second', 'third']),

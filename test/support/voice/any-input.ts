@@ -91,6 +91,14 @@ const foreignEvent: fc.Arbitrary<CallEvent> = fc.oneof(
       data: { attempt: attempt + 1, worker: 'w', streamSid: 's', atMs: 1 },
     }),
   ),
+  fc.nat(2).map(
+    (transfer): CallEvent => ({
+      type: 'TransferRequested',
+      data: { transfer: transfer + 1, to: '+14155550199', by: 'operator', atMs: 1 },
+    }),
+  ),
+  fc.constant<CallEvent>({ type: 'TransferDialed', data: { transfer: 1, atMs: 1 } }),
+  fc.constant<CallEvent>({ type: 'CallEndRequested', data: { atMs: 1 } }),
   fc.constant<CallEvent>({
     type: 'CallEnded',
     data: { reason: 'operator', by: 'operator', atMs: 1, durationMs: 1 },
@@ -104,7 +112,15 @@ const fixed =
     input;
 
 const start: fc.Arbitrary<Maker> = fc
-  .option(fc.record({ turn: fc.nat(5), unanswered: fc.boolean(), agentCutOff: fc.boolean() }))
+  .option(
+    fc.record({
+      turn: fc.nat(5),
+      unanswered: fc.boolean(),
+      agentCutOff: fc.boolean(),
+      transfers: fc.constantFrom(undefined, 1),
+      transferFailed: fc.constantFrom(undefined, true),
+    }),
+  )
   .map((resumed) => fixed({ type: 'start', resumed }));
 
 const voice: fc.Arbitrary<Maker> = fc.tuple(fc.boolean(), fc.nat(600)).map(
@@ -173,10 +189,23 @@ const documents: fc.Arbitrary<Maker> = fc.oneof(
 );
 
 const tool: fc.Arbitrary<Maker> = fc
-  .tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.nat(1), fc.boolean(), fc.boolean())
+  .tuple(
+    fc.constantFrom('a', 'b', 'c', 'd'),
+    fc.nat(1),
+    fc.boolean(),
+    fc.boolean(),
+    fc.constantFrom(undefined, undefined, '+14155550199'),
+  )
   .map(
-    ([id, back, ok, endsCall]): Maker =>
-      (state) => ({ type: 'tool_result', id: `${id}${state.turn - back}`, ok, result: '{}', endsCall }),
+    ([id, back, ok, endsCall, transferTo]): Maker =>
+      (state) => ({
+        type: 'tool_result',
+        id: `${id}${state.turn - back}`,
+        ok,
+        result: '{}',
+        endsCall,
+        transferTo,
+      }),
   );
 
 const chunk = fc.oneof({ weight: 4, arbitrary: fc.nat(2) }, fc.integer({ min: -1, max: 9 }));

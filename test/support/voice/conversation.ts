@@ -40,6 +40,9 @@ export interface ConversationOptions {
   readonly onStep?: (input: Input, result: Step, atMs: number) => void;
 }
 
+/** Where the tool `transfer_call` puts the caller through to. */
+export const TRANSFER_TO = '+14155550199';
+
 /** The detector tells so long after it that voice isn't heard just now. */
 const PAUSE_MS = 80;
 /** A word is told so long after its end. */
@@ -355,6 +358,7 @@ export class Conversation {
       ok: true,
       result: 'done',
       endsCall: name === 'end_call',
+      ...(name === 'transfer_call' && { transferTo: TRANSFER_TO }),
     };
     if (toolMs === 0) this.input(result);
     else this.clock.at(this.clock.nowMs + toolMs, () => this.input(result));
