@@ -14,6 +14,7 @@ import type { CallRecordings, GrowingRecording } from '../voice/recording/call-r
 import { resumedFrom } from '../voice/resumed.js';
 import type { Retriever, Retrievers } from '../voice/retrieval/retriever.js';
 import { type SessionOptions, VoiceSession } from '../voice/session.js';
+import { toolsOf } from '../voice/tools.js';
 import type { CallTraces } from '../voice/trace/call-traces.js';
 import { NEWEST_RULES } from '../voice/turn-taking/rules.js';
 import type { ConversationSettings } from '../voice/turn-taking/state.js';
@@ -227,7 +228,9 @@ export class MediaSessions {
         maxTokens: languageModel.maxTokens,
         language,
         systemPrompt: agent.systemPrompt,
+        tools: toolsOf(agent),
       },
+      transferTo: agent.transferTo,
       retriever,
       voices,
       now,

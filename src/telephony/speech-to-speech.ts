@@ -1,6 +1,7 @@
 import type { CallSettings } from '../domain/agent/defaults.js';
 import type { Providers } from '../providers/registry.js';
 import type { SpeechToSpeechChoice } from '../voice/speech-to-speech.js';
+import { toolsOf } from '../voice/tools.js';
 import type { ConversationSettings } from '../voice/turn-taking/state.js';
 
 /**
@@ -23,6 +24,7 @@ export const speechToSpeechOf = (
       speed: agent.voiceSpeed,
       tone: agent.voiceTone,
       systemPrompt: agent.systemPrompt,
+      tools: toolsOf(agent),
       maxTokens: agent.languageModel.maxTokens,
       language: agent.language,
       fallbackLanguage: agent.fallbackLanguage,

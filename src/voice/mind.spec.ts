@@ -60,7 +60,7 @@ class Call {
   constructor(retriever: Retriever) {
     const { signal } = new AbortController();
     const take = (input: Input) => this.take(input);
-    const options = { temperature: null, topP: null, maxTokens: null, language: 'en' };
+    const options = { temperature: null, topP: null, maxTokens: null, language: 'en', tools: [] };
     const choices = [{ provider: this.model, model: null }] as const;
     this.#mind = new Mind({ ...options, choices, systemPrompt: 'Be kind.' }, take, signal);
     this.#lookups = new Lookups(retriever, take, signal, silentLogger);
@@ -177,7 +177,14 @@ describe('a model that another one was quicker than', () => {
     const taken: Input[] = [];
     const { signal } = new AbortController();
     const choice = { provider: { name: 'slow', answer }, model: null };
-    const options = { temperature: null, topP: null, maxTokens: null, language: 'en', systemPrompt: '' };
+    const options = {
+      temperature: null,
+      topP: null,
+      maxTokens: null,
+      language: 'en',
+      systemPrompt: '',
+      tools: [],
+    };
     const mind = new Mind({ choices: [choice], ...options }, (input) => taken.push(input), signal);
     const ended = mind.think(effect, []);
     mind.abort('1.1', { beaten: true });

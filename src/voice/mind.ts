@@ -1,13 +1,12 @@
 import type { HistoryEntry } from '../domain/call/history.js';
 import { messageOf } from '../domain/errors.js';
-import type { AnswerPart, LanguageModel, Message } from '../providers/language-model.js';
+import type { AnswerPart, LanguageModel, Message, Tool } from '../providers/language-model.js';
 import { type QuotedPassage, withPassages } from '../providers/quoted-passages.js';
 import { isCircuitOpen } from '../providers/resilience/breaker.js';
 import { TookTooLong } from '../providers/resilience/took-too-long.js';
 import { Continuation } from './continuation.js';
 import { messagesOf, withUncommitted } from './messages.js';
 import { usageOf } from './odd-numbers.js';
-import { builtInTools } from './tools.js';
 import type { Effect } from './turn-taking/effect.js';
 import type { Take } from './turn-taking/input.js';
 import { policy } from './turn-taking/policy.js';
@@ -25,6 +24,7 @@ export interface MindOptions {
   readonly maxTokens: number | null;
   readonly language: string;
   readonly systemPrompt: string;
+  readonly tools: readonly Tool[];
 }
 
 type Think = Omit<Extract<Effect, { type: 'think' }>, 'type'>;
@@ -75,7 +75,7 @@ export class Mind {
       const { provider, model } = choices[rank] ?? choices[0];
       const messages = [...messagesOf(withUncommitted(history, uncommitted)), ...cutOff(said)];
       const systemPrompt = withPassages(settings.systemPrompt, passages);
-      const request = { ...settings, systemPrompt, model, messages, tools: builtInTools, signal };
+      const request = { ...settings, systemPrompt, model, messages, signal };
       for await (const part of newParts(provider.answer(request), said)) {
         answer.hasBegun = true;
         if (answer.overdue) abort.abort();

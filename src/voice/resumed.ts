@@ -1,4 +1,6 @@
+import type { CallEvent } from '../domain/call/events.js';
 import type { CallState } from '../domain/call/state.js';
+import { pendingTransfer } from '../domain/call/transfers.js';
 import type { Resumed } from './turn-taking/input.js';
 
 /**
@@ -18,4 +20,17 @@ export const resumedFrom = (state: CallState): Resumed | null => {
     toolCallIds,
     ...(transfers.length > 0 && { transfers: transfers.length, transferFailed }),
   };
+};
+
+/** What somebody wants of the call that no worker has done yet: as events, the newest wish last. */
+export const wishesIn = (state: CallState): readonly CallEvent[] => {
+  const pending = pendingTransfer(state);
+  const wishes: CallEvent[] = [];
+  if (pending) {
+    const { transfer, to, by, requestedAtMs: atMs } = pending;
+    wishes.push({ type: 'TransferRequested', data: { transfer, to, by, atMs } });
+  }
+  const { endRequestedAtMs: atMs } = state;
+  if (atMs !== null) wishes.push({ type: 'CallEndRequested', data: { atMs } });
+  return wishes;
 };

@@ -9,6 +9,7 @@ import { type Frame, InboundAudio } from './inbound-audio.js';
 import { type MediaTap, tappedLink } from './media-tap.js';
 import { Mind, type MindOptions } from './mind.js';
 import { type MediaLink, Mouth, type Voices } from './mouth.js';
+import { wishesIn } from './resumed.js';
 import { Lookups } from './retrieval/lookups.js';
 import type { Retriever } from './retrieval/retriever.js';
 import { SpeakingModel, type SpeechToSpeechChoice } from './speech-to-speech.js';
@@ -28,6 +29,8 @@ export interface SessionOptions {
   readonly resumed: Resumed | null;
   readonly ear: EarOptions;
   readonly mind: MindOptions;
+  /** In E.164: where its tool puts callers through to; `null`: it has none for that. */
+  readonly transferTo: string | null;
   /** The tenant's documents; `null`: it has none. */
   readonly retriever: Retriever | null;
   readonly voices: Voices;
@@ -120,7 +123,10 @@ export class VoiceSession {
   start(): void {
     void this.#ear.listen();
     this.#warmUp();
-    this.#take({ type: 'start', resumed: this.#options.resumed });
+    const { resumed, journal } = this.#options;
+    this.#take({ type: 'start', resumed });
+    // Nobody was there to hear it.
+    for (const event of wishesIn(journal.state)) this.#take({ type: 'foreign', event });
   }
 
   /** The caller's audio, mu-law. `timestampMs`: the carrier's clock. */
@@ -280,7 +286,11 @@ export class VoiceSession {
       case 'truncate':
         return this.#speaker?.truncate(effect.model, effect.heardMs);
       case 'run_tool':
-        return this.#take({ type: 'tool_result', id: effect.call.id, ...runTool(effect.call) });
+        return this.#take({
+          type: 'tool_result',
+          id: effect.call.id,
+          ...runTool(effect.call, this.#options),
+        });
       case 'finalize':
         return this.#ear.finalize();
       case 'live':

@@ -14,14 +14,13 @@ import { messagesOf } from './messages.js';
 import type { Mouth } from './mouth.js';
 import { usageOf } from './odd-numbers.js';
 import { SilentEdges } from './speech.js';
-import { builtInTools } from './tools.js';
 import type { Effect } from './turn-taking/effect.js';
 import type { Take } from './turn-taking/input.js';
 
 /** An agent's model that hears and speaks, as its settings want it. */
 export interface SpeechToSpeechChoice {
   readonly provider: SpeechToSpeech;
-  readonly options: Omit<SpeechToSpeechOptions, 'signal' | 'tools'>;
+  readonly options: Omit<SpeechToSpeechOptions, 'signal'>;
 }
 
 type Think = Omit<Extract<Effect, { type: 'think' }>, 'type'>;
@@ -117,7 +116,7 @@ export class SpeakingModel {
 
   #open(signal: AbortSignal): SpeechToSpeechStream {
     const { provider, options } = this.#choice;
-    return provider.open({ ...options, tools: builtInTools, signal });
+    return provider.open({ ...options, signal });
   }
 
   /** Where another one listens, the model is told the conversation in words, for one answer alone: nobody hears with it. */

@@ -22,7 +22,7 @@ export const requestTransfer = (
   state: CallState,
 ): readonly CallEvent[] => {
   requireOperable(state);
-  if (state.endRequested) throw conflict('An operator has ended the call already.');
+  if (state.endRequestedAtMs !== null) throw conflict('An operator has ended the call already.');
   if (pendingTransfer(state)) throw conflict('The call is being put through already: wait what comes of it.');
   const transfer = state.transfers.length + 1;
   return [{ type: 'TransferRequested', data: { transfer, to, by: 'operator', atMs } }];
@@ -31,7 +31,7 @@ export const requestTransfer = (
 export const requestEnd = ({ atMs }: CommandOf<'RequestEnd'>, state: CallState): readonly CallEvent[] => {
   requireOperable(state);
   if (isWithPerson(state)) throw conflict('The call was put through to a person, who ends it.');
-  return state.endRequested ? [] : [{ type: 'CallEndRequested', data: { atMs } }];
+  return state.endRequestedAtMs !== null ? [] : [{ type: 'CallEndRequested', data: { atMs } }];
 };
 
 export const dialTransfer = (
@@ -64,7 +64,7 @@ export const endUncarried = ({ atMs }: CommandOf<'EndUncarried'>, state: CallSta
 
 const uncarriedEnd = (state: CallState): Pick<Ended, 'reason' | 'by'> => {
   const transfer = pendingTransfer(state);
-  if (state.endRequested) return { reason: 'operator', by: 'operator' };
+  if (state.endRequestedAtMs !== null) return { reason: 'operator', by: 'operator' };
   if (transfer && isWithPerson(state)) return { reason: 'transferred', by: transfer.by };
   // Between the agent and a person, either way, there is only the caller.
   const isBetween = transfer !== null || (state.transferFailed && state.lostAttempt >= state.attempt);

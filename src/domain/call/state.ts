@@ -68,8 +68,8 @@ export interface CallState {
   readonly transfers: readonly CallTransfer[];
   /** Nobody took the call that was to be put through, and the caller isn't told yet. */
   readonly transferFailed: boolean;
-  /** An operator wants the call to end. */
-  readonly endRequested: boolean;
+  /** Since when an operator wants the call to end; `null`: nobody does. */
+  readonly endRequestedAtMs: number | null;
   /** The media streams whose conversation is kept. */
   readonly tracedAttempts: readonly number[];
   readonly recordings: readonly CallRecording[];
@@ -105,7 +105,7 @@ export const initialCall: CallState = {
   carrierEnded: false,
   transfers: [],
   transferFailed: false,
-  endRequested: false,
+  endRequestedAtMs: null,
   tracedAttempts: [],
   recordings: [],
   measuredAttempts: [],
@@ -292,7 +292,7 @@ export const evolveCall = (state: CallState, event: CallEvent): CallState => {
       return { ...closeStream({ ...state, transfers, transferFailed }, event.data.atMs), ...asked };
     }
     case 'CallEndRequested':
-      return { ...state, endRequested: true };
+      return { ...state, endRequestedAtMs: event.data.atMs };
     case 'CallEnded':
       return { ...closeOpenSpeech(state), phase: 'ended', endReason: event.data.reason };
     case 'CallTraceStored':

@@ -3,19 +3,24 @@ import { phrasesOf, type SocialTurn, socialTurnOf } from './phrases.js';
 import { type Prompt, sentencesAbout } from './prompt.js';
 import { keyClauses, promiseOf } from './prompt-speech.js';
 
+/** The tools that the sandbox's model calls, where the agent has them. */
+const END_CALL = 'end_call';
+const TRANSFER_CALL = 'transfer_call';
+
 export interface Answer {
   readonly text: string;
-  readonly endsCall: boolean;
+  /** Called behind it; `null`: none is. */
+  readonly tool: string | null;
 }
 
-type Question = Pick<AnswerRequest, 'messages' | 'language'>;
+type Question = Pick<AnswerRequest, 'messages' | 'language' | 'tools'>;
 
 const KEYS_PRESSED = /^\[The caller pressed ([0-9A-D*#]+) on the keypad\.\]$/i;
 /** The sandbox's own speech-to-text writes it. */
 const SPEECH_WITHOUT_WORDS = /^\[speech ([\d.]+) s\]$/;
 
 /** What to say next: the prompt's own sentences about what the caller said last, or a social phrase. Pure. */
-export const answerTo = ({ messages, language }: Question, prompt: Prompt): Answer => {
+export const answerTo = ({ messages, language, tools }: Question, prompt: Prompt): Answer => {
   const phrases = phrasesOf(language);
   const asked = messages.findLast((message) => message.role === 'user')?.text.trim() ?? '';
   if (asked === '') return say(phrases.greeting);
@@ -24,12 +29,14 @@ export const answerTo = ({ messages, language }: Question, prompt: Prompt): Answ
   const seconds = SPEECH_WITHOUT_WORDS.exec(asked)?.[1];
   if (seconds !== undefined) return say(phrases.notRecognized(seconds));
   const social = socialTurnOf(asked);
-  if (social !== null) return socialAnswer(social, messages, language);
+  const mayTransfer = tools.some(({ name }) => name === TRANSFER_CALL);
+  if (social !== null && (social !== 'person' || mayTransfer))
+    return socialAnswer(social, messages, language);
   const found = sentencesAbout(prompt, asked);
   return say(found.length > 0 ? found.join(' ') : phrases.unknown(asked));
 };
 
-const say = (text: string): Answer => ({ text, endsCall: false });
+const say = (text: string): Answer => ({ text, tool: null });
 
 const aboutKeys = (keys: string, pressed: string, prompt: Prompt): string => {
   const menu = prompt.keys.get(keys);
@@ -43,7 +50,8 @@ const aboutKeys = (keys: string, pressed: string, prompt: Prompt): string => {
 
 const socialAnswer = (turn: SocialTurn, messages: readonly Message[], language: string): Answer => {
   const phrases = phrasesOf(language);
-  if (turn === 'goodbye') return { text: phrases.goodbye, endsCall: true };
+  if (turn === 'goodbye') return { text: phrases.goodbye, tool: END_CALL };
+  if (turn === 'person') return { text: phrases.person, tool: TRANSFER_CALL };
   if (turn !== 'repeat') return say(phrases[turn]);
   const said = messages.findLast((message) => message.role === 'assistant' && message.text.trim() !== '');
   return say(said?.role === 'assistant' ? phrases.repeat(said.text.trim()) : phrases.nothingToRepeat);

@@ -24,6 +24,7 @@ Unsere Öffnungszeiten sind Montag bis Freitag von sechs bis achtzehn Uhr. Am So
 Eine Torte kostet ab 30 Euro. Wenn jemand nach WLAN fragt, sage: Das WLAN ist kostenlos.
 Drücken Sie die 1 für Bestellungen und die 2 für Rechnungen.`;
 
+const transferCall: Tool = { name: 'transfer_call', description: 'A person.', parameters: {} };
 const endCall: Tool = { name: 'end_call', description: 'Ends the call.', parameters: {} };
 
 const instant = createSandboxLanguageModel({ firstTokenMs: 0, wordMs: 0 });
@@ -236,6 +237,31 @@ describe("the sandbox's model", () => {
       expect(withoutTool.map((part) => part.type)).not.toContain('tool_call');
     },
   );
+
+  it.each([
+    ['Can I talk to a real person, please?', 'en', 'Of course, a colleague takes over now.'],
+    ['Put me through to somebody!', 'en', 'Of course, a colleague takes over now.'],
+    ['Ich möchte mit einem Menschen sprechen.', 'de', 'Gern, gleich ist jemand für Sie da.'],
+    ['मुझे किसी इंसान से बात करनी है।', 'hi', 'Of course, a colleague takes over now.'],
+    ['Kisi insaan se baat karni hai', 'hi', 'Of course, a colleague takes over now.'],
+  ])('puts who says "%s" through to a person, where it may', async (wish, language, text) => {
+    const parts = await partsOf(request([user(wish)], { language, tools: [endCall, transferCall] }));
+    expect(textOf(parts)).toBe(text);
+    expect(parts.at(-2)).toEqual({
+      type: 'tool_call',
+      call: { id: 'sandbox_1', name: 'transfer_call', arguments: '{}' },
+    });
+    const without = await partsOf(request([user(wish)], { language, tools: [endCall] }));
+    expect(without.map((part) => part.type)).not.toContain('tool_call');
+    expect(textOf(without)).not.toBe(text);
+  });
+
+  it('takes a question about persons for no wish to talk to one', async () => {
+    for (const question of ['Are you a real person?', 'How many persons may I bring?']) {
+      const parts = await partsOf(request([user(question)], { tools: [transferCall] }));
+      expect(parts.map((part) => part.type)).not.toContain('tool_call');
+    }
+  });
 
   it('does not end the call again when it sees the result', async () => {
     const call = { id: 'sandbox_1', name: 'end_call', arguments: '{}' };

@@ -10,9 +10,6 @@ export interface SandboxLanguageModelOptions {
   readonly wordMs: number;
 }
 
-/** The tool that ends a call; called at a goodbye where the agent has it. */
-const END_CALL = 'end_call';
-
 /** Answers by rules from the system prompt, what was looked up, and the history: always the same to the same. Its tokens are words. */
 export const createSandboxLanguageModel = (options: SandboxLanguageModelOptions): LanguageModel => ({
   name: 'sandbox',
@@ -20,17 +17,17 @@ export const createSandboxLanguageModel = (options: SandboxLanguageModelOptions)
     const { messages, signal } = request;
     const { prompt: own, passages } = splitPassages(request.systemPrompt);
     const prompt = withFacts(readPrompt(own), passages);
-    const { text, endsCall } = answerTo(request, prompt);
+    const { text, tool } = answerTo(request, prompt);
     const words = (text.match(/\S+\s*/g) ?? []).slice(0, request.maxTokens ?? undefined);
     for (const [n, delta] of words.entries()) {
       if (!(await delay(n === 0 ? options.firstTokenMs : options.wordMs, signal))) return;
       yield { type: 'text', delta };
       if (signal.aborted) return;
     }
-    if (endsCall && mayEndCall(request)) {
+    if (tool !== null && mayCall(tool, request)) {
       yield {
         type: 'tool_call',
-        call: { id: `sandbox_${messages.length}`, name: END_CALL, arguments: '{}' },
+        call: { id: `sandbox_${messages.length}`, name: tool, arguments: '{}' },
       };
       if (signal.aborted) return;
     }
@@ -40,8 +37,8 @@ export const createSandboxLanguageModel = (options: SandboxLanguageModelOptions)
 });
 
 /** Not when it was called already: a tool's result is the latest message then. */
-const mayEndCall = ({ tools, messages }: AnswerRequest): boolean =>
-  tools.some(({ name }) => name === END_CALL) && messages.at(-1)?.role !== 'tool';
+const mayCall = (tool: string, { tools, messages }: AnswerRequest): boolean =>
+  tools.some(({ name }) => name === tool) && messages.at(-1)?.role !== 'tool';
 
 const wordsIn = (messages: AnswerRequest['messages']): number =>
   messages.reduce((sum, message) => {

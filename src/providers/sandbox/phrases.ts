@@ -4,6 +4,8 @@ export interface Phrases {
   readonly identity: string;
   readonly thanks: string;
   readonly goodbye: string;
+  /** Before a person takes the call over. */
+  readonly person: string;
   readonly nothingToRepeat: string;
   readonly repeat: (words: string) => string;
   readonly pressed: (keys: string) => string;
@@ -18,6 +20,7 @@ const phrases: Readonly<Record<string, Phrases>> = {
       "I'm Ledgerline's sandbox agent: a small built-in model, not a person, that answers from its instructions.",
     thanks: "You're welcome. Is there anything else?",
     goodbye: 'Thank you for calling. Goodbye!',
+    person: 'Of course, a colleague takes over now.',
     nothingToRepeat: "I haven't said anything yet.",
     repeat: (words) => `I said: ${words}`,
     pressed: (keys) => `You pressed ${keys}.`,
@@ -32,6 +35,7 @@ const phrases: Readonly<Record<string, Phrases>> = {
       'Ich bin der Sandbox-Agent von Ledgerline: ein kleines eingebautes Modell, kein Mensch, das aus seinen Anweisungen antwortet.',
     thanks: 'Gern geschehen. Kann ich sonst noch etwas für Sie tun?',
     goodbye: 'Vielen Dank für Ihren Anruf. Auf Wiederhören!',
+    person: 'Gern, gleich ist jemand für Sie da.',
     nothingToRepeat: 'Ich habe noch nichts gesagt.',
     repeat: (words) => `Ich sagte: ${words}`,
     pressed: (keys) => `Sie haben die ${keys} gedrückt.`,
@@ -46,13 +50,17 @@ const phrases: Readonly<Record<string, Phrases>> = {
 export const phrasesOf = (language: string): Phrases =>
   phrases[language.split('-')[0] ?? ''] ?? (phrases.en as Phrases);
 
-export type SocialTurn = 'greeting' | 'identity' | 'thanks' | 'goodbye' | 'repeat';
+export type SocialTurn = 'greeting' | 'identity' | 'thanks' | 'goodbye' | 'repeat' | 'person';
 
-/** The whole text, but for a goodbye, which ends one. The caller's language may differ from the agent's: all are tried. */
+/** The whole text, but for a goodbye, which ends one, and for who asks for a person. The caller's language may differ from the agent's: all are tried. */
 const SOCIAL_TURNS: readonly (readonly [SocialTurn, RegExp])[] = [
   [
     'goodbye',
     /(?:^| )(?:good ?bye|bye(?: bye)?|see you(?: later| soon)?|auf wiederh(?:ö|oe)ren|auf wiedersehen|tsch(?:ü|ue)s{1,2}|bis bald|have a (?:nice|good|great) (?:day|evening|one)|sch(?:ö|oe)nen tag(?: noch)?)$/,
+  ],
+  [
+    'person',
+    /(?:^| )(?:(?:speak|talk) (?:to|with)|put me through to|(?:connect|transfer) me (?:to|with)) (?:a |an |your )?(?:real |human |live )?(?:person|human|being|somebody|someone|operator|colleague|manager|receptionist)(?: |$)|(?:^| )mit (?:einem |einer )?(?:echten |richtigen )?(?:menschen|person|mitarbeiter(?:in)?|kollegen|kollegin|jemandem) (?:sprechen|reden|verbinden)(?: |$)|(?:^| )(?:इंसान|व्यक्ति|आदमी|कर्मचारी|किसी) से बात(?: |$)|(?:^| )(?:insaan|insan|vyakti|aadmi|kisi) se baat(?: |$)/,
   ],
   [
     'repeat',
