@@ -121,7 +121,7 @@ export class Telephone {
       authToken,
       address,
       incomingCalls,
-      callStatus: known,
+      callStatus: { ...known, now },
       streamEnded: { ...known, handovers, addresses, directory, logger, now },
       streamStatus: { ...known, now },
     });

@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { carrierStatuses } from '../domain/call/vocabulary.js';
 import { AppError, ErrorCode } from '../domain/errors.js';
 
+/** Twilio's DialCallStatus. */
+export const dialStatuses = ['completed', 'answered', 'busy', 'no-answer', 'failed', 'canceled'] as const;
+export type DialStatus = (typeof dialStatuses)[number];
+
 const missing = (name: string) => ({
   error: (issue: { input?: unknown }) =>
     issue.input === undefined ? `Missing required parameter: ${name}` : `${name} is not valid`,
@@ -41,6 +45,15 @@ export const streamStatusForm = z.object({
 });
 
 export const streamEndedForm = z.object({ CallSid: callSid, AccountSid: z.string().default('') });
+
+/** What came of a `<Dial>`. A status that Twilio doesn't document yet is none of success. */
+export const transferEndedForm = z.object({
+  CallSid: callSid,
+  AccountSid: z.string().default(''),
+  DialCallStatus: z.enum(dialStatuses).optional().catch('failed'),
+  /** Seconds, of those who talked. */
+  DialCallDuration: count.default(null),
+});
 
 /** Throws `BAD_USER_INPUT` that names the first field that is missing or wrong. */
 export const parseForm = <T extends z.ZodType>(schema: T, form: unknown): z.infer<T> => {

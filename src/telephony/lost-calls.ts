@@ -1,11 +1,13 @@
 import { type LostWorkersCall, listCallsOfLostWorkers } from '../../projections/calls/queries.js';
 import type { ReadModels } from '../../projections/views.js';
+import { isWithPerson } from '../domain/call/transfers.js';
 import { reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 import type { LiveCalls } from '../voice/live-calls.js';
 import type { Handovers } from './handovers.js';
 import type { Heartbeat } from './heartbeat.js';
 import { endCall, type LostStreamOptions, nextStreamTwiml, recordLoss } from './lost-stream.js';
+import { wishOf } from './put-through.js';
 import { RegularWork } from './regular-work.js';
 import type { TwilioRest } from './twilio-rest.js';
 
@@ -70,20 +72,25 @@ export class LostCalls {
     const { calls, handovers, rest, logger, now } = this.#options;
     const journal = await calls.open(tenantId, callId);
     const { state } = journal;
+    const call = { tenantId, callId, journal };
     // The read models may be behind: the ledger says who has the call.
     if (state.phase !== 'answered' || state.attempt !== attempt || state.carrierEnded) return;
+    if (isWithPerson(state)) return;
     const { accountSid, callSid } = state;
     if (accountSid === null || callSid === null) return;
     if (!(await handovers.claim(callId, attempt + 1, calls.worker))) return;
-    if (!(await recordLoss({ tenantId, callId, journal }, attempt, Date.parse(workerSeenAt)))) return;
+    if (!(await recordLoss(call, attempt, Date.parse(workerSeenAt)))) return;
     // Meanwhile another attempt may have begun, or the call may have ended.
     if (journal.state.phase !== 'answered' || journal.state.attempt !== attempt) return;
-    const twiml = await nextStreamTwiml(this.#options, { tenantId, callId, journal });
+    const wish = await wishOf(this.#options, call, attempt);
+    const twiml = wish?.twiml ?? (await nextStreamTwiml(this.#options, call));
     const outcome = await rest.redirect({ accountSid, callSid }, twiml).catch(async (error: unknown) => {
       await handovers.release(callId, attempt + 1, calls.worker);
       throw error;
     });
-    if (outcome === 'over') await endCall(journal, now());
+    // Only now: of a carrier that wasn't told to dial, somebody must take care again.
+    if (outcome === 'redirected') await wish?.record();
+    else await endCall(journal, now());
     logger.warn({ callId, attempt, outcome }, 'A call had lost its worker.');
   }
 }

@@ -8,7 +8,7 @@ import type { StreamAddresses } from './stream-addresses.js';
 import { connectTwiml, sayTwiml } from './twiml.js';
 
 /** The caller hears nothing meanwhile. */
-const STORE_WITHIN_MS = 2_000;
+export const STORE_WITHIN_MS = 2_000;
 
 export interface LostStreamOptions {
   readonly addresses: StreamAddresses;
@@ -61,7 +61,7 @@ export const nextStreamTwiml = async (
 /** Nobody can carry the call any more. */
 export const endCall = async (journal: CallJournal, nowMs: number): Promise<void> => {
   const atMs = callMs(journal.state, nowMs);
-  const ended = journal.record({ type: 'EndCall', reason: 'worker_lost', by: 'platform', atMs });
+  const ended = journal.record({ type: 'EndUncarried', atMs });
   await storedWithin(STORE_WITHIN_MS, ended);
 };
 

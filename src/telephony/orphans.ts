@@ -66,15 +66,14 @@ export class Orphans {
     }
   }
 
-  async #end({ tenantId, callId, receivedAt, mediaAttempts }: OrphanedCall): Promise<void> {
+  async #end({ tenantId, callId, receivedAt }: OrphanedCall): Promise<void> {
     const { ledger, worker, logger, now } = this.#options;
-    const reason = mediaAttempts === 0 ? 'caller_hung_up' : 'worker_lost';
     const atMs = Math.max(0, now() - Date.parse(receivedAt));
-    await execute(
+    const { state } = await execute(
       ledger,
       callDecider,
       callStream(tenantId, callId),
-      { type: 'EndCall', reason, by: 'platform', atMs },
+      { type: 'EndUncarried', atMs },
       {
         commandId: `orphan:${callId}`,
         correlationId: callId,
@@ -82,6 +81,7 @@ export class Orphans {
         occurredAt: new Date(now()).toISOString(),
       },
     );
-    logger.warn({ callId, reason }, 'Ended a call that nobody carried any more.');
+    const { endReason: reason } = state;
+    if (reason !== null) logger.warn({ callId, reason }, 'Ended a call that nobody carried any more.');
   }
 }

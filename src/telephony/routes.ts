@@ -1,18 +1,26 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { KnownCalls } from './call-owner.js';
-import { reportCallStatus } from './call-status.js';
-import { callStatusForm, incomingCallForm, parseForm, streamEndedForm, streamStatusForm } from './forms.js';
+import { type CallStatusOptions, reportCallStatus } from './call-status.js';
+import {
+  callStatusForm,
+  dialStatuses,
+  incomingCallForm,
+  parseForm,
+  streamEndedForm,
+  streamStatusForm,
+  transferEndedForm,
+} from './forms.js';
 import type { IncomingCalls } from './incoming-call.js';
 import { checkSignature, type PublicAddress } from './signature.js';
 import { afterStreamEnded, type StreamEndedOptions } from './stream-ended.js';
 import { reportStreamStatus, type StreamStatusOptions } from './stream-status.js';
+import { afterTransfer, type DialEnd } from './transfer-ended.js';
 
 export interface TelephonyRoutesOptions {
   readonly authToken: string;
   readonly address: PublicAddress;
   readonly incomingCalls: IncomingCalls;
-  readonly callStatus: KnownCalls;
+  readonly callStatus: CallStatusOptions;
   readonly streamEnded: StreamEndedOptions;
   readonly streamStatus: StreamStatusOptions;
 }
@@ -53,7 +61,7 @@ export const telephonyRoutes =
     });
 
     server.post<{ Querystring: { attempt?: string } }>('/webhooks/stream-ended', async (request, reply) => {
-      const attempt = Math.max(1, Math.trunc(Number(request.query.attempt)) || 1);
+      const attempt = ordinal(request.query.attempt);
       const twiml = await afterStreamEnded(
         options.streamEnded,
         parseForm(streamEndedForm, request.body),
@@ -61,7 +69,31 @@ export const telephonyRoutes =
       );
       return reply.type('application/xml').send(twiml);
     });
+
+    server.post<{ Querystring: TransferQuery }>('/webhooks/transfer-ended', async (request, reply) => {
+      const form = parseForm(transferEndedForm, request.body);
+      const twiml = await afterTransfer(options.streamEnded, form, dialEndOf(form, request.query));
+      return reply.type('application/xml').send(twiml);
+    });
   };
+
+/** `status` and `seconds`: as the carrier told them when it asked first. */
+interface TransferQuery {
+  readonly transfer?: string;
+  readonly status?: string;
+  readonly seconds?: string;
+}
+
+const ordinal = (text: string | undefined): number => Math.max(1, Math.trunc(Number(text)) || 1);
+
+const dialEndOf = (
+  { DialCallStatus, DialCallDuration }: ReturnType<typeof parseForm<typeof transferEndedForm>>,
+  { transfer, status, seconds }: TransferQuery,
+): DialEnd => ({
+  transfer: ordinal(transfer),
+  status: DialCallStatus ?? dialStatuses.find((known) => known === status) ?? 'failed',
+  seconds: DialCallDuration ?? (seconds === undefined ? null : Math.max(0, Math.trunc(Number(seconds)) || 0)),
+});
 
 const checkRequest = (request: FastifyRequest, { authToken, address }: TelephonyRoutesOptions): void => {
   const signature = request.headers['x-twilio-signature'];

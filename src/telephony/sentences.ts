@@ -9,6 +9,8 @@ interface Sentences extends Readonly<Record<RejectReason, string>> {
   readonly lineBroken: string;
   /** The agent has lost its voice, and the call ends. */
   readonly failed: string;
+  /** The agent has lost its voice, and a person takes the call over. */
+  readonly failedTransfer: string;
   /** While the caller waits for a line. */
   readonly pleaseHold: string;
 }
@@ -27,6 +29,7 @@ const sentences = {
     call_limit: 'All our lines are busy. Please try again in a few minutes. Goodbye.',
     lineBroken: 'I am sorry, the connection keeps breaking. Please call again. Goodbye.',
     failed: 'I am sorry, we have a technical problem. Please call again later. Goodbye.',
+    failedTransfer: 'I am sorry, we have a technical problem. You will be put through to somebody now.',
     pleaseHold: 'All our lines are busy. Please hold the line, you will be connected soon.',
   },
   de: {
@@ -47,6 +50,7 @@ const sentences = {
       'Die Verbindung bricht leider immer wieder ab. Bitte rufen Sie noch einmal an. Auf Wiederhören.',
     failed:
       'Es tut uns leid, wir haben ein technisches Problem. Bitte rufen Sie später noch einmal an. Auf Wiederhören.',
+    failedTransfer: 'Es tut uns leid, wir haben ein technisches Problem. Sie werden jetzt weiterverbunden.',
     pleaseHold: 'Alle Leitungen sind belegt. Bitte bleiben Sie dran, Sie werden gleich verbunden.',
   },
   hi: {
@@ -61,6 +65,7 @@ const sentences = {
     call_limit: 'हमारी सभी लाइनें व्यस्त हैं। कृपया कुछ मिनट बाद फिर कॉल करें। धन्यवाद।',
     lineBroken: 'क्षमा करें, कनेक्शन बार-बार टूट रहा है। कृपया फिर कॉल करें। धन्यवाद।',
     failed: 'क्षमा करें, एक तकनीकी समस्या है। कृपया बाद में फिर कॉल करें। धन्यवाद।',
+    failedTransfer: 'हमें खेद है, एक तकनीकी समस्या है। अब आपकी कॉल किसी से जोड़ी जा रही है।',
     pleaseHold: 'हमारी सभी लाइनें व्यस्त हैं। कृपया लाइन पर बने रहें, आपको जल्द ही जोड़ा जाएगा।',
   },
 } as const satisfies Readonly<Record<string, Sentences>>;

@@ -11,13 +11,14 @@ import {
   nextStreamTwiml,
   recordLoss,
 } from './lost-stream.js';
+import { wishOf } from './put-through.js';
 import { sentencesOf } from './sentences.js';
 import { hangupTwiml, sayTwiml, waitTwiml } from './twiml.js';
 
 type Form = ReturnType<typeof parseForm<typeof streamEndedForm>>;
 
 /** Until the caller's next question: in silence, so not long. */
-const ASK_AGAIN_SECONDS = 1;
+export const ASK_AGAIN_SECONDS = 1;
 
 export interface StreamEndedOptions extends KnownCalls, LostStreamOptions {
   readonly handovers: Handovers;
@@ -25,8 +26,8 @@ export interface StreamEndedOptions extends KnownCalls, LostStreamOptions {
 }
 
 /**
- * Our side closed the media stream, or died: Twilio asks any live process what comes next. The call has ended, or the
- * next attempt has it. Throws `NOT_FOUND` for a call that never came in here.
+ * Our side closed the media stream, or died: Twilio asks any live process what comes next. The call has ended, a person is
+ * to have it, or the next attempt has it. Throws `NOT_FOUND` for a call that never came in here.
  */
 export const afterStreamEnded = async (
   options: StreamEndedOptions,
@@ -52,13 +53,20 @@ const next = async (options: StreamEndedOptions, form: Form, attempt: number): P
   const call = { tenantId, callId, journal };
   const { phase } = journal.state;
   if (phase !== 'received' && phase !== 'answered') return whenOver(options, call);
-  await recordLoss(call, attempt, options.now());
+  let wish = await wishOf(options, call, attempt);
+  if (!wish) {
+    await recordLoss(call, attempt, options.now());
+    // What others wrote just before is known by now.
+    wish = await wishOf(options, call, attempt);
+  }
+  const claimed = wish ? attempt + 1 : nextAttempt(journal.state);
   const isOurs = await options.handovers
-    .claimForCarrier(callId, nextAttempt(journal.state))
+    .claimForCarrier(callId, claimed)
     // The table is only to keep a watchdog still: the caller doesn't wait for it.
     .catch(() => true);
   if (!isOurs) return waitTwiml(ASK_AGAIN_SECONDS, options.addresses.endedUrl(attempt));
-  return nextStreamTwiml(options, call);
+  await wish?.record();
+  return wish?.twiml ?? nextStreamTwiml(options, call);
 };
 
 /** An agent that lost its voice couldn't say so itself. */

@@ -1,7 +1,7 @@
 import { AppError, ErrorCode } from '../errors.js';
 import type { CallEvent } from './events.js';
-import type { CallState } from './state.js';
-import { isWithPerson, pendingTransfer, TRANSFER_OVER_MS } from './transfers.js';
+import { type CallState, isLineBroken } from './state.js';
+import { isOnWayBack, isWithPerson, pendingTransfer, TRANSFER_OVER_MS } from './transfers.js';
 
 type DataOf<T extends CallEvent['type']> = Extract<CallEvent, { type: T }>['data'];
 type Ended = DataOf<'CallEnded'>;
@@ -67,9 +67,11 @@ const uncarriedEnd = (state: CallState): Pick<Ended, 'reason' | 'by'> => {
   if (state.endRequestedAtMs !== null) return { reason: 'operator', by: 'operator' };
   if (transfer && isWithPerson(state)) return { reason: 'transferred', by: transfer.by };
   // Between the agent and a person, either way, there is only the caller.
-  const isBetween = transfer !== null || (state.transferFailed && state.lostAttempt >= state.attempt);
+  const isBetween = transfer !== null || isOnWayBack(state);
   if (isBetween && state.carrierEnded) return { reason: 'caller_hung_up', by: 'caller' };
-  return { reason: state.attempt === 0 ? 'caller_hung_up' : 'worker_lost', by: 'platform' };
+  // Media that never came, of a line that isn't broken, are a caller's who didn't wait.
+  const neverCame = state.attempt === 0 && !isLineBroken(state);
+  return { reason: neverCame ? 'caller_hung_up' : 'worker_lost', by: 'platform' };
 };
 
 /** A call's end as its event. */

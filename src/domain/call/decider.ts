@@ -108,7 +108,9 @@ export const callDecider: Decider<CallCommand, CallState, CallEvent> = {
         return startMedia(command, state);
       case 'LoseMedia': {
         const { attempt, atMs } = command;
-        return isFenced(state, attempt) ? [] : [{ type: 'MediaStreamLost', data: { attempt, atMs } }];
+        // A stream that was left for a person isn't lost.
+        const isLeft = isFenced(state, attempt) || pendingTransfer(state) !== null;
+        return isLeft ? [] : [{ type: 'MediaStreamLost', data: { attempt, atMs } }];
       }
       case 'ReportStatus': {
         const { type: _, ...data } = command;

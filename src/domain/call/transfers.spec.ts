@@ -97,6 +97,11 @@ describe("an operator's wish", () => {
 });
 
 describe('a transfer', () => {
+  it('leaves a media stream, and loses none', () =>
+    given(callDecider, [...answered, wanted(1, 'agent')])
+      .when({ type: 'LoseMedia', attempt: 1, atMs: 6_000 })
+      .emits());
+
   it('of the agent is dropped where an operator was quicker', () => {
     const spoken: CallEvent = { type: 'BackchannelHeard', data: { turn: 1, text: 'Mhm', atMs: 5_100 } };
     const record: CallCommand = { type: 'Record', attempt: 1, events: [spoken, wanted(1, 'agent')] };
@@ -147,6 +152,24 @@ describe('a transfer', () => {
     given(callDecider, [...answered, wanted(1, 'agent'), over('busy')])
       .when({ type: 'Record', attempt: 1, events: [endAsked] })
       .isRefused({ code: 'CONFLICT' });
+  });
+});
+
+describe('a call that never had its media', () => {
+  const lostMany = (count: number): CallEvent[] =>
+    Array.from({ length: count }, (_, at) => ({
+      type: 'MediaStreamLost',
+      data: { attempt: at + 1, atMs: 1_000 * at },
+    }));
+
+  it.each<[number, EndReason]>([
+    [0, 'caller_hung_up'],
+    [1, 'caller_hung_up'],
+    [6, 'worker_lost'],
+  ])('and lost %i streams has ended as %s', (count, reason) => {
+    given(callDecider, [received, ...lostMany(count)])
+      .when({ type: 'EndUncarried', atMs: 9_000 })
+      .emits({ type: 'CallEnded', data: { reason, by: 'platform', atMs: 9_000, durationMs: 0 } });
   });
 });
 

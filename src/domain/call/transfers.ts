@@ -33,6 +33,14 @@ export const pendingTransfer = ({ transfers }: Pick<CallState, 'transfers'>): Ca
 export const isWithPerson = (state: Pick<CallState, 'transfers'>): boolean =>
   typeof pendingTransfer(state)?.dialedAtMs === 'number';
 
+/** Nobody took the caller over, and the agent's next media stream isn't there yet. */
+export const isOnWayBack = ({
+  transferFailed,
+  lostAttempt,
+  attempt,
+}: Pick<CallState, 'transferFailed' | 'lostAttempt' | 'attempt'>): boolean =>
+  transferFailed && lostAttempt >= attempt;
+
 type TransferEvent = Extract<CallEvent, { type: 'TransferRequested' | 'TransferDialed' | 'TransferEnded' }>;
 
 /** The call's transfers after another event of one. */
