@@ -17,6 +17,10 @@ export const addSimulateCommand = (program: Command): void => {
     )
     .option('--audio <file>', 'in place of a scenario: what the caller says, as WAV or raw mu-law')
     .option('--record <file>', 'a WAV file of both sides: the caller left, the agent right')
+    .option(
+      '--person <status>',
+      "what comes of dialing a person: completed (one who answers), busy, no-answer, failed or canceled; the scenario's where absent",
+    )
     .option('--calls <n>', 'how many calls', '1')
     .option('--concurrency <m>', 'how many of them at a time; all where absent')
     .option('--json', 'everything that was measured, as JSON')

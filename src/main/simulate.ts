@@ -2,6 +2,7 @@ import { access, constants, readFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
+import { type DialStatus, dialStatuses } from '../simulator/call-forms.js';
 import { audioScenario, defaultScenario } from '../simulator/default-scenario.js';
 import { type PlaceCallOptions, placeCall } from '../simulator/place-call.js';
 import { type Progress, placeCalls } from '../simulator/place-calls.js';
@@ -20,6 +21,7 @@ export interface SimulateOptions {
   readonly authToken?: string;
   readonly audio?: string;
   readonly record?: string;
+  readonly person?: string;
   readonly calls: string;
   readonly concurrency?: string;
   readonly json?: true;
@@ -48,6 +50,7 @@ export const simulate = async (scenarioPath: string | undefined, options: Simula
     authToken: await authTokenOf(options),
     to: number('--to', options.to ?? scenario.to),
     scenario,
+    ...(options.person !== undefined && { person: dialStatus(options.person) }),
     signal: stop.signal,
   };
   const given = options.from ?? scenario.from;
@@ -154,6 +157,12 @@ const wholeNumber = (name: string, text: string): number => {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1) return value;
   throw wrong(`${name} must be a whole number, 1 or more, and is "${text}".`);
+};
+
+const dialStatus = (text: string): DialStatus => {
+  const status = dialStatuses.find((known) => known === text);
+  if (status) return status;
+  throw wrong(`--person must be one of ${dialStatuses.join(', ')}, and is "${text}".`);
 };
 
 const httpUrl = (name: string, text: string): string => {

@@ -25,6 +25,18 @@ export const callForm = ({ accountSid, callSid, from, to }: CallParties, callSta
   ToCountry: 'US',
 });
 
+/** Whom the platform dials: what comes of it, by Twilio's DialCallStatus. */
+export const dialStatuses = ['completed', 'busy', 'no-answer', 'failed', 'canceled'] as const;
+export type DialStatus = (typeof dialStatuses)[number];
+
+/** What Twilio tells beside the rest when a `<Dial>` is over. `talkedMs`: of two who talked. */
+export const dialedForm = (status: DialStatus, callSid: string, talkedMs: number): Form => ({
+  DialCallStatus: status,
+  DialCallSid: callSid,
+  DialBridged: String(status === 'completed'),
+  ...(status === 'completed' && { DialCallDuration: String(Math.round(talkedMs / 1000)) }),
+});
+
 /** The status callback of a call that is over. */
 export const completedForm = (parties: CallParties, durationMs: number, endedAt: Date): Form => {
   const seconds = Math.round(durationMs / 1000);

@@ -50,6 +50,8 @@ export interface CallReport {
   readonly twiml: readonly string[];
   /** What TwiML's `<Say>` said. */
   readonly says: readonly string[];
+  /** The numbers that TwiML's `<Dial>` dialed. */
+  readonly dials: readonly string[];
   readonly streams: readonly StreamReport[];
   readonly steps: number;
   readonly stepsDone: number;

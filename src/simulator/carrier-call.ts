@@ -1,12 +1,22 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, ErrorCode, isAppError } from '../domain/errors.js';
-import { type CallParties, callForm, completedForm } from './call-forms.js';
+import { type CallParties, callForm, completedForm, type DialStatus, dialedForm } from './call-forms.js';
 import type { Outcome, StreamReport } from './call-report.js';
 import type { PlatformMessage } from './carrier-messages.js';
 import { BROKEN_CODE, CarrierStream, type StreamEnd } from './carrier-stream.js';
 import { parseTwiml, type Verb } from './twiml.js';
 import { type PlatformAddress, postWebhook, reachableUrl, socketSignature } from './webhooks.js';
+
+/** Whom the platform puts the caller through to. */
+export interface Person {
+  readonly status: DialStatus;
+  /** So long it rings, whatever comes of it. */
+  readonly ringsMs: number;
+  /** Who picks up talks for so long, and hangs up. */
+  readonly talksMs: number;
+}
 
 export interface CarrierCallOptions extends PlatformAddress, CallParties {
   readonly authToken: string;
@@ -14,6 +24,7 @@ export interface CarrierCallOptions extends PlatformAddress, CallParties {
   readonly asksAfterBrokenStream: boolean;
   /** A carrier that doesn't ask keeps the call up for so long: somebody may redirect it. */
   readonly keepsBrokenCallMs: number;
+  readonly person: Person;
   /** The call's clock, in ms. */
   readonly now: () => number;
   readonly onTwiml: (twiml: string) => void;
@@ -23,6 +34,7 @@ export interface CarrierCallOptions extends PlatformAddress, CallParties {
 }
 
 type Connect = Verb & { verb: 'connect' };
+type Dial = Verb & { verb: 'dial' };
 
 /** More answers than a call can need: the platform goes round in circles. */
 const MAX_DOCUMENTS = 20;
@@ -33,6 +45,7 @@ const ORDERLY_CODES = [1000, 1001, 1005];
 export class CarrierCall {
   readonly twiml: string[] = [];
   readonly says: string[] = [];
+  readonly dials: string[] = [];
   readonly streams: StreamReport[] = [];
   readonly errors: string[] = [];
   readonly #options: CarrierCallOptions;
@@ -43,6 +56,8 @@ export class CarrierCall {
   #redirectedTo: string | null = null;
   /** Ends what the call is waiting for, when it's redirected. */
   #document = new AbortController();
+  /** What the next question tells beside the rest. */
+  #dialed: Readonly<Record<string, string>> = {};
   #endedBy: 'caller' | 'platform' | 'line' | null = null;
   #hasFailed = false;
   webhookMs: number | null = null;
@@ -150,7 +165,11 @@ export class CarrierCall {
   }
 
   async #ask(url: string): Promise<string> {
-    const form = callForm(this.#options, this.twiml.length === 0 ? 'ringing' : 'in-progress');
+    const form = {
+      ...callForm(this.#options, this.twiml.length === 0 ? 'ringing' : 'in-progress'),
+      ...this.#dialed,
+    };
+    this.#dialed = {};
     const signal = AbortSignal.any([this.#over.signal, this.#document.signal]);
     try {
       return await postWebhook(url, form, { ...this.#options, signal });
@@ -169,7 +188,11 @@ export class CarrierCall {
       else if (verb.verb === 'redirect') return { url: verb.url };
       else if (verb.verb === 'say') this.says.push(verb.text);
       else if (verb.verb === 'pause') await this.#wait(verb.seconds * 1_000);
-      else {
+      else if (verb.verb === 'dial') {
+        await this.#dial(verb);
+        if (this.#hungUp) return 'caller';
+        if (verb.actionUrl !== null) return { url: verb.actionUrl };
+      } else {
         const end = await this.#connect(verb);
         if (end === 'caller') return 'caller';
         if (end === 'broken' && !this.#options.asksAfterBrokenStream) {
@@ -180,6 +203,15 @@ export class CarrierCall {
       }
     }
     return 'platform';
+  }
+
+  /** The caller hears it ring, and then the person; the simulator hears neither. */
+  async #dial({ number }: Dial): Promise<void> {
+    const { status, ringsMs, talksMs } = this.#options.person;
+    this.dials.push(number);
+    await this.#wait(ringsMs);
+    if (status === 'completed') await this.#wait(talksMs);
+    this.#dialed = dialedForm(status, `CA${randomBytes(16).toString('hex')}`, talksMs);
   }
 
   /** Until the time is up, or the call is redirected or over. */

@@ -19,6 +19,7 @@ const call: Measured = {
   durationMs: 19_900,
   twiml: [],
   says: [],
+  dials: [],
   streams: [],
   steps: 4,
   stepsDone: 4,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
+import type { DialStatus } from './call-forms.js';
 import type { CallReport, StreamReport } from './call-report.js';
 import { type CallerStep, prepareSteps } from './caller-steps.js';
 import { CarrierCall } from './carrier-call.js';
@@ -29,6 +30,8 @@ export interface PlaceCallOptions {
   readonly from: string;
   readonly to: string;
   readonly scenario: Scenario;
+  /** What comes of dialing a person; what the scenario says where it's absent, or else one who answers. */
+  readonly person?: DialStatus;
   /** Whether the carrier asks the action URL also after a media stream that broke; nobody documents that Twilio does. */
   readonly asksAfterBrokenStream?: boolean;
   /** A carrier that doesn't ask keeps a call whose media stream broke up for so long; 0 where it's absent. */
@@ -50,6 +53,10 @@ export interface PlacedCall {
   /** Gives the call other TwiML. `false`: the call is over. */
   redirect(twiml: string): boolean;
 }
+
+/** Short: a caller who is put through has nothing to do meanwhile. */
+const RINGS_MS = 500;
+const TALKS_MS = 1_000;
 
 /** A simulated call's account where none is given. */
 export const DEFAULT_ACCOUNT_SID = `AC${'0'.repeat(32)}`;
@@ -99,6 +106,11 @@ class SimulatedCall {
       to,
       asksAfterBrokenStream,
       keepsBrokenCallMs: options.keepsBrokenCallMs ?? 0,
+      person: {
+        status: options.person ?? options.scenario.person ?? 'completed',
+        ringsMs: RINGS_MS,
+        talksMs: options.scenario.personTalksMs ?? TALKS_MS,
+      },
       now,
       onTwiml: (twiml) => this.#emit({ type: 'twiml', twiml }, now()),
       onStream: (stream) => {
@@ -145,8 +157,9 @@ class SimulatedCall {
 
   #measured(): Measured {
     const { from, to, scenario } = this.#options;
-    const { outcome, endedBy, endedAtMs, durationMs, webhookMs, answeredAtMs, twiml, says, streams, errors } =
+    const { outcome, endedBy, endedAtMs, durationMs, webhookMs, answeredAtMs, twiml, says, dials } =
       this.#carrier;
+    const { streams, errors } = this.#carrier;
     return {
       callSid: this.#callSid,
       from,
@@ -161,6 +174,7 @@ class SimulatedCall {
       durationMs,
       twiml,
       says,
+      dials,
       streams,
       errors,
       ...measuresOf(this.#line, answeredAtMs),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError, ErrorCode } from '../domain/errors.js';
+import { dialStatuses } from './call-forms.js';
 
 const text = z.string('must be a text').trim().min(1, 'must not be empty');
 const ms = z.number('must be a number of ms').int('must be whole ms').min(0, 'must be 0 or more');
@@ -121,6 +122,10 @@ const scenarioSchema = z.strictObject(
     language: text.optional(),
     from: phoneNumber.optional(),
     to: phoneNumber.optional(),
+    /** What comes of dialing whom the platform puts the caller through to; who answers (`completed`) where nothing is said. */
+    person: z.enum(dialStatuses, `must be one of ${dialStatuses.join(', ')}`).optional(),
+    /** Who answers talks for so long, and hangs up; a second where nothing is said. */
+    personTalksMs: ms.optional(),
     steps: z
       .array(step, 'must be a list of steps')
       .min(1, 'must have a step at least')

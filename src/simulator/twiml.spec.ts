@@ -29,6 +29,16 @@ describe('following TwiML', () => {
     ]);
   });
 
+  it('reads whom to dial, and what to ask then', () => {
+    const response = new twilio.twiml.VoiceResponse();
+    const dial = response.dial({ action: 'https://voice.example.com/over?transfer=1', timeLimit: 60 });
+    dial.number('+14155550199');
+    expect(verbsOf(response.toString())).toEqual([
+      { verb: 'dial', number: '+14155550199', actionUrl: 'https://voice.example.com/over?transfer=1' },
+    ]);
+    expect(() => inResponse('<Dial>+14155550199</Dial>')).toThrow('<Dial> must have one <Number>');
+  });
+
   it('strips the query of a stream’s URL, as Twilio does', () => {
     expect(
       inResponse('<Connect><Stream url="wss://voice.example.com/media?token=1"/></Connect>'),

@@ -9,6 +9,12 @@ export type Verb =
   /** Absolute. */
   | { readonly verb: 'redirect'; readonly url: string }
   | {
+      readonly verb: 'dial';
+      readonly number: string;
+      /** Absolute; asked when it's over. `null`: the next verb follows. */
+      readonly actionUrl: string | null;
+    }
+  | {
       readonly verb: 'connect';
       /** Absolute, without its query: Twilio strips that. */
       readonly streamUrl: string;
@@ -44,17 +50,38 @@ const verbOf = (element: XmlElement, documentUrl: string): Verb => {
       return { verb: 'redirect', url: urlOf(element.text.trim(), documentUrl, 'Redirect').href };
     case 'Connect':
       return connectOf(element, documentUrl);
+    case 'Dial':
+      return dialOf(element, documentUrl);
     default:
       throw invalid(`the simulator doesn't know <${element.name}>`);
   }
+};
+
+const dialOf = ({ attributes, children }: XmlElement, documentUrl: string): Verb => {
+  const [number, ...others] = children;
+  if (number?.name !== 'Number' || others.length > 0) throw invalid('<Dial> must have one <Number>');
+  return {
+    verb: 'dial',
+    number: number.text.trim(),
+    actionUrl: actionOf(attributes, documentUrl, 'Dial'),
+  };
+};
+
+/** `null`: there is none. */
+const actionOf = (
+  { action, method = 'POST' }: XmlElement['attributes'],
+  documentUrl: string,
+  verb: string,
+): string | null => {
+  if (method !== 'POST') throw invalid(`the simulator doesn't know <${verb} method="${method}">`);
+  return action === undefined ? null : urlOf(action, documentUrl, `${verb} action`).href;
 };
 
 const connectOf = ({ attributes, children }: XmlElement, documentUrl: string): Verb => {
   const [stream, ...others] = children;
   if (stream?.name !== 'Stream' || others.length > 0) throw invalid('<Connect> must have one <Stream>');
   const { url = '' } = stream.attributes;
-  const { action, method = 'POST' } = attributes;
-  if (method !== 'POST') throw invalid(`the simulator doesn't know <Connect method="${method}">`);
+  const actionUrl = actionOf(attributes, documentUrl, 'Connect');
   const streamUrl = urlOf(url, documentUrl.replace(/^http/, 'ws'), 'Stream url');
   if (!/^wss?:$/.test(streamUrl.protocol)) throw invalid(`<Stream url="${url}"> is no WebSocket's`);
   streamUrl.search = '';
@@ -65,7 +92,7 @@ const connectOf = ({ attributes, children }: XmlElement, documentUrl: string): V
     parameters: Object.fromEntries(
       parameters.map(({ attributes: { name = '', value = '' } }) => [name, value]),
     ),
-    actionUrl: action === undefined ? null : urlOf(action, documentUrl, 'Connect action').href,
+    actionUrl,
   };
 };
 

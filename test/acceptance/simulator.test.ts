@@ -60,6 +60,24 @@ describe('a simulated call', () => {
     expect(platform.streams[0]?.signed).toBe(true);
   });
 
+  it.each([
+    ['completed', { DialBridged: 'true', DialCallDuration: '1' }],
+    ['busy', { DialBridged: 'false' }],
+  ] as const)('that is put through tells what came of it: %s', async (person, form) => {
+    const dial = (publicUrl: string) =>
+      `<Response><Dial action="${publicUrl}/over?transfer=1"><Number>+14155550199</Number></Dial></Response>`;
+    const answer: PlatformScript['answer'] = (webhook, publicUrl) =>
+      [connectTo(publicUrl, '/ended'), dial(publicUrl)][webhook] ?? '<Response><Hangup/></Response>';
+    const onStream: PlatformScript['onStream'] = (stream) => stream.socket.close(1000);
+    const report = await call(
+      { answer, onStream },
+      { name: 'a transfer', person, steps: [{ pauseMs: 9_000 }] },
+    );
+    expect(report).toMatchObject({ dials: ['+14155550199'], endedBy: 'platform', errors: [] });
+    const asked = platform.webhooks.find(({ path }) => path === '/over?transfer=1');
+    expect(asked).toMatchObject({ signed: true, form: { DialCallStatus: person, ...form } });
+  });
+
   it('signs for the public address where the platform has another one', async () => {
     const publicUrl = 'https://voice.example.com';
     await call({ ...connect, publicUrl }, pause(50), { publicUrl });
