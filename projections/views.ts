@@ -1,6 +1,6 @@
 import type { agentsTable, agentVersionsTable } from './agents/tables.js';
 import type { auditTable } from './audit/tables.js';
-import type { callsTable, turnsTable } from './calls/tables.js';
+import type { callsTable, transfersTable, turnsTable } from './calls/tables.js';
 import type { documentsTable } from './documents/tables.js';
 import type { turnLatenciesTable } from './latencies/tables.js';
 import type { mediaStreamsTable } from './media/tables.js';
@@ -20,8 +20,9 @@ export interface Views {
   agents_v2: RowsOf<typeof agentsTable>;
   agent_versions_v2: RowsOf<typeof agentVersionsTable>;
   phone_numbers_v1: RowsOf<typeof numbersTable>;
-  calls_v2: RowsOf<typeof callsTable>;
-  turns_v2: RowsOf<typeof turnsTable>;
+  calls_v3: RowsOf<typeof callsTable>;
+  turns_v3: RowsOf<typeof turnsTable>;
+  transfers_v3: RowsOf<typeof transfersTable>;
   media_streams_v2: RowsOf<typeof mediaStreamsTable>;
   turn_latencies_v3: RowsOf<typeof turnLatenciesTable>;
   knowledge_documents_v1: RowsOf<typeof documentsTable>;

@@ -10,10 +10,11 @@ import {
 } from '../runtime/keyset.js';
 import { propertiesOf, type RowOf } from '../runtime/table.js';
 import type { ReadModelsReader } from '../views.js';
-import { callsTable, turnsTable } from './tables.js';
+import { callsTable, transfersTable, turnsTable } from './tables.js';
 
 export type CallRow = RowOf<typeof callsTable.columns>;
 export type TurnRow = RowOf<typeof turnsTable.columns>;
+export type TransferRow = RowOf<typeof transfersTable.columns>;
 
 export interface CallFilter {
   readonly status?: { readonly in: readonly CallStatus[] } | undefined;
@@ -26,7 +27,7 @@ const SORT = 'calls:receivedAt:desc';
 export const callCursor = (row: CallRow): string => encodeCursor(SORT, [row.receivedAt, row.callId]);
 
 const filtered = (db: Parameters<Parameters<ReadModelsReader['read']>[0]>[0], filter: CallFilter) => {
-  let query = db.selectFrom('calls_v2');
+  let query = db.selectFrom('calls_v3');
   if (filter.status) query = query.where('status', 'in', filter.status.in);
   if (filter.agentId !== undefined) query = query.where('agentId', '=', filter.agentId);
   if (filter.receivedAt?.gte !== undefined) query = query.where('receivedAt', '>=', filter.receivedAt.gte);
@@ -70,7 +71,7 @@ export const countCalls = async (reader: ReadModelsReader, filter: CallFilter): 
 export const findCall = (reader: ReadModelsReader, callId: string): Promise<CallRow | undefined> =>
   reader.read((db) =>
     db
-      .selectFrom('calls_v2')
+      .selectFrom('calls_v3')
       .select(propertiesOf(callsTable))
       .where('callId', '=', callId)
       .executeTakeFirst(),
@@ -79,7 +80,7 @@ export const findCall = (reader: ReadModelsReader, callId: string): Promise<Call
 export const findCallBySid = (reader: ReadModelsReader, callSid: string): Promise<CallRow | undefined> =>
   reader.read((db) =>
     db
-      .selectFrom('calls_v2')
+      .selectFrom('calls_v3')
       .select(propertiesOf(callsTable))
       .where('callSid', '=', callSid)
       .executeTakeFirst(),
@@ -89,7 +90,7 @@ export const findCallBySid = (reader: ReadModelsReader, callSid: string): Promis
 export const listActiveCalls = (reader: ReadModelsReader): Promise<readonly CallRow[]> =>
   reader.read((db) =>
     db
-      .selectFrom('calls_v2')
+      .selectFrom('calls_v3')
       .select(propertiesOf(callsTable))
       .where('endedAt', 'is', null)
       .orderBy('receivedAt')
@@ -103,11 +104,26 @@ export const listTurns = (
 ): Promise<readonly TurnRow[]> =>
   reader.read((db) =>
     db
-      .selectFrom('turns_v2')
+      .selectFrom('turns_v3')
       .select(propertiesOf(turnsTable))
       .where('callId', 'in', callIds)
       .orderBy('callId')
       .orderBy('turn')
+      .execute(),
+  );
+
+/** Of several calls, each call's in order. */
+export const listTransfers = (
+  reader: ReadModelsReader,
+  callIds: readonly string[],
+): Promise<readonly TransferRow[]> =>
+  reader.read((db) =>
+    db
+      .selectFrom('transfers_v3')
+      .select(propertiesOf(transfersTable))
+      .where('callId', 'in', callIds)
+      .orderBy('callId')
+      .orderBy('transfer')
       .execute(),
   );
 
@@ -121,7 +137,7 @@ export const listOpenCalls = (
   newCalls: readonly string[],
 ): Promise<readonly string[]> =>
   operator.read(async (db) => {
-    const calls = db.selectFrom('calls_v2').where('tenantId', '=', tenantId);
+    const calls = db.selectFrom('calls_v3').where('tenantId', '=', tenantId);
     const open = await calls
       .select('callId')
       .where('endedAt', 'is', null)
@@ -153,7 +169,7 @@ const LOST_FOR_MINUTES = 5;
 
 /**
  * The open calls of all tenants whose worker wrote heartbeats, and no more for `staleSeconds`, by the database's clock. A
- * worker of which nothing is known isn't lost: its heartbeats may be.
+ * worker of which nothing is known isn't lost: its heartbeats may be. Where a person has the call, no worker does.
  */
 export const listCallsOfLostWorkers = (
   operator: ReadModelsReader,
@@ -161,16 +177,27 @@ export const listCallsOfLostWorkers = (
 ): Promise<LostWorkersCall[]> =>
   operator.read((db) =>
     db
-      .selectFrom('calls_v2')
-      .innerJoin('ops.workers', 'ops.workers.worker', 'calls_v2.worker')
+      .selectFrom('calls_v3')
+      .innerJoin('ops.workers', 'ops.workers.worker', 'calls_v3.worker')
       .select([
-        'calls_v2.tenantId',
-        'calls_v2.callId',
-        'calls_v2.mediaAttempts as attempt',
+        'calls_v3.tenantId',
+        'calls_v3.callId',
+        'calls_v3.mediaAttempts as attempt',
         'ops.workers.seenAt as workerSeenAt',
       ])
-      .where('calls_v2.endedAt', 'is', null)
-      .where('calls_v2.carrierEndedAt', 'is', null)
+      .where('calls_v3.endedAt', 'is', null)
+      .where('calls_v3.carrierEndedAt', 'is', null)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('transfers_v3')
+              .select('transfer')
+              .whereRef('transfers_v3.callId', '=', 'calls_v3.callId')
+              .where('dialedAt', 'is not', null)
+              .where('transfers_v3.endedAt', 'is', null),
+          ),
+        ),
+      )
       .where('ops.workers.seenAt', '<', sql<string>`now() - make_interval(secs => ${staleSeconds})`)
       .where('ops.workers.seenAt', '>', sql<string>`now() - make_interval(mins => ${LOST_FOR_MINUTES})`)
       .limit(1_000)
@@ -187,24 +214,37 @@ export interface OrphanedCall {
 
 /**
  * The open calls of all tenants whose end nobody will record: the carrier ended them, their media never came, or the
- * process that carried them is gone. Each moment is ISO 8601: what is older has had its time.
+ * process that carried them is gone. A person who has a call, or didn't take it just now, has no process: only a transfer that
+ * should be over by all means is old enough. Each moment is ISO 8601: what is older has had its time.
  */
 export const listOrphanedCalls = (
   operator: ReadModelsReader,
-  before: { readonly carrierEnded: string; readonly received: string; readonly workerSeen: string },
+  before: {
+    readonly carrierEnded: string;
+    readonly received: string;
+    readonly workerSeen: string;
+    readonly transferRequested: string;
+  },
 ): Promise<readonly OrphanedCall[]> =>
   operator.read((db) =>
     db
-      .selectFrom('calls_v2')
+      .selectFrom('calls_v3')
       .select(['tenantId', 'callId', 'receivedAt', 'mediaAttempts'])
       .where('endedAt', 'is', null)
-      .where(({ eb, or, and, selectFrom, not }) =>
-        or([
+      .where(({ eb, or, and, selectFrom, not, exists }) => {
+        const transfers = selectFrom('transfers_v3')
+          .select('transfer')
+          .whereRef('transfers_v3.callId', '=', 'calls_v3.callId');
+        const pending = transfers.where('transfers_v3.endedAt', 'is', null);
+        return or([
+          exists(pending.where('requestedAt', '<', before.transferRequested)),
           eb('carrierEndedAt', '<', before.carrierEnded),
           and([eb('mediaAttempts', '=', 0), eb('receivedAt', '<', before.received)]),
           and([
             eb('mediaAttempts', '>', 0),
             eb('receivedAt', '<', before.workerSeen),
+            not(exists(pending.where('dialedAt', 'is not', null))),
+            not(exists(transfers.where('transfers_v3.endedAt', '>', before.workerSeen))),
             not(
               eb(
                 'worker',
@@ -213,8 +253,8 @@ export const listOrphanedCalls = (
               ),
             ),
           ]),
-        ]),
-      )
+        ]);
+      })
       .limit(1_000)
       .execute(),
   );

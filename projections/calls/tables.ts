@@ -5,6 +5,8 @@ import type {
   PromptKind,
   RejectReason,
   SpeechCut,
+  TransferOutcome,
+  TransferRequester,
 } from '../../src/domain/call/vocabulary.js';
 import {
   boolean,
@@ -121,6 +123,54 @@ export const turnsTable = defineTable(
     },
   },
 );
+
+export const transfersTable = defineTable(
+  'transfers',
+  {
+    tenantId: text,
+    callId: text,
+    /** 1, 2, 3 … within the call. */
+    transfer: integer,
+    /** Who was to take the call over, in E.164. */
+    toNumber: nullable(text),
+    by: text as Column<TransferRequester>,
+    requestedAt: timestamp,
+    /** When the carrier was told to dial. */
+    dialedAt: nullable(timestamp),
+    endedAt: nullable(timestamp),
+    /** `null`: nothing yet. */
+    outcome: nullable(text) as Column<TransferOutcome | null>,
+    /** How long the two talked, where the carrier said so. */
+    durationSeconds: nullable(integer),
+  },
+  {
+    key: ['callId', 'transfer'],
+    // Those that aren't over have none.
+    indexes: [['endedAt']],
+    personal: {
+      columns: ['toNumber'],
+      subjects: { call: 'callId', contact: { by: 'callId', in: callsTable } },
+    },
+  },
+);
+
+/** Of version 2, which had no transfers. */
+export const callTablesOfVersion2: readonly NamedTable[] = [
+  {
+    name: 'calls',
+    personal: {
+      columns: ['fromNumber', 'toNumber'],
+      subjects: { contact: 'contactId', call: 'callId' },
+    },
+  },
+  {
+    name: 'turns',
+    personal: {
+      columns: ['callerText', 'callerKeys', 'agentText', 'agentHeardText', 'prompts'],
+      subjects: { call: 'callId', contact: { by: 'callId', in: callsTable } },
+    },
+  },
+];
 
 /** Of version 1. */
 export const earlierCallTables: readonly NamedTable[] = [

@@ -94,7 +94,7 @@ export const latencyGroups = async (
   const rows = await reader.read((db) => {
     let query = db
       .selectFrom('turn_latencies_v3')
-      .innerJoin('calls_v2', 'calls_v2.callId', 'turn_latencies_v3.callId')
+      .innerJoin('calls_v3', 'calls_v3.callId', 'turn_latencies_v3.callId')
       .where('spokenAt', '>=', spokenAt.gte)
       .where('spokenAt', '<', spokenAt.lt);
     if (agentId !== undefined) query = query.where('agentId', '=', agentId);

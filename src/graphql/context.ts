@@ -8,7 +8,7 @@ import {
   findAgentVersions,
   listAgentVersions,
 } from '../../projections/agents/queries.js';
-import { listTurns, type TurnRow } from '../../projections/calls/queries.js';
+import { listTransfers, listTurns, type TransferRow, type TurnRow } from '../../projections/calls/queries.js';
 import { listMediaStreams, type MediaStreamRow } from '../../projections/media/queries.js';
 import { listNumbers, type NumberRow } from '../../projections/numbers/queries.js';
 import { waitForPosition } from '../../projections/runtime/min-position.js';
@@ -226,6 +226,13 @@ export class ApiContext {
   turns(tenantId: string): DataLoader<string, readonly TurnRow[]> {
     return this.loader(`turns:${tenantId}`, async (ids) => {
       const rows = await listTurns(this.services.readModels.forTenant(tenantId), ids);
+      return ids.map((id) => rows.filter((row) => row.callId === id));
+    });
+  }
+
+  transfers(tenantId: string): DataLoader<string, readonly TransferRow[]> {
+    return this.loader(`transfers:${tenantId}`, async (ids) => {
+      const rows = await listTransfers(this.services.readModels.forTenant(tenantId), ids);
       return ids.map((id) => rows.filter((row) => row.callId === id));
     });
   }

@@ -1,6 +1,7 @@
 import { listOrphanedCalls, type OrphanedCall } from '../../projections/calls/queries.js';
 import type { ReadModels } from '../../projections/views.js';
 import { callDecider } from '../domain/call/decider.js';
+import { TRANSFER_OVER_MS } from '../domain/call/transfers.js';
 import { reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 import { callStream } from '../domain/stream.js';
@@ -56,6 +57,7 @@ export class Orphans {
       carrierEnded: ago(CARRIER_ENDED_MS),
       received: ago(MEDIA_WITHIN_MS),
       workerSeen: ago(WORKER_GONE_MS),
+      transferRequested: ago(TRANSFER_OVER_MS),
     });
     for (const orphan of orphans) {
       // One that can't be ended now must not keep the others from their end.

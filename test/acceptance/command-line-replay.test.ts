@@ -47,7 +47,7 @@ describe('ledgerline replay call', () => {
       const { readModels } = platform.storage;
       const query = readModels
         .forOperator()
-        .read((db) => db.selectFrom('calls_v2').select('callId').execute());
+        .read((db) => db.selectFrom('calls_v3').select('callId').execute());
       return (await query).some((row) => row.callId === callId);
     });
 

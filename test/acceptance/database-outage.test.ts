@@ -154,12 +154,12 @@ describe('while PostgreSQL is away', () => {
     const { platform, tenant } = another;
     const direct = new pg.Client({ connectionString: platform.databaseUrl });
     await direct.connect();
-    await direct.query('begin; lock table read.calls_v2_g1');
+    await direct.query('begin; lock table read.calls_v3_g1');
     const callSid = newCallSid();
     const asked = tenant.client.request(CallBySid, { callSid }).catch((error: unknown) => error);
     await until('the query waits', async () => {
       const { rowCount } = await direct.query(
-        "select from pg_locks where relation = 'read.calls_v2_g1'::regclass and not granted",
+        "select from pg_locks where relation = 'read.calls_v3_g1'::regclass and not granted",
       );
       return rowCount === 1;
     });

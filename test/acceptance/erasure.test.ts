@@ -219,8 +219,8 @@ describe('an erasure', () => {
       // As PostgreSQL does by itself, sooner or later.
       await sql('analyze');
       expect(await tablesWith(platform.databaseUrl, traces)).toEqual([
-        'read.calls_v2_g1',
-        'read.turns_v2_g1',
+        'read.calls_v3_g1',
+        'read.turns_v3_g1',
       ]);
       expect(await filesWith(platform.databaseUrl, traces)).not.toEqual([]);
       expect(
@@ -388,7 +388,7 @@ describe('an erasure', () => {
       const { signal } = new AbortController();
       const options = { ledger, connection: platform.storage.connection('projector'), signal };
       await rebuild(calls, { ...options, hold: true });
-      expect(await tablesWith(platform.databaseUrl, [ANN.words])).toContain('read.turns_v2_g2');
+      expect(await tablesWith(platform.databaseUrl, [ANN.words])).toContain('read.turns_v3_g2');
       await read(callId, await erased('CONTACT', ANN.number));
       expect(await tablesWith(platform.databaseUrl, [ANN.words, ANN.number])).toEqual([]);
       await until('the files have nothing of it', async () => {

@@ -160,7 +160,7 @@ describe('a subscription gives', () => {
       await active.has('the call', ({ call: { id } }) => id === call.callId);
       const blocking = new pg.Client({ connectionString: platform.databaseUrl });
       await blocking.connect();
-      await blocking.query('begin; lock table read.calls_v2_g1 in exclusive mode');
+      await blocking.query('begin; lock table read.calls_v3_g1 in exclusive mode');
       await call.toItsEnd();
       const minPosition = await platform.storage.ledger.store.head();
       // Whoever reads is sent away after 2 s.

@@ -409,11 +409,11 @@ describe('the projections', () => {
     });
 
     it('in PostgreSQL itself, through the views and past them', async () => {
-      expect(await rowsAs('api', 'select * from read.calls_v2')).toEqual([]);
+      expect(await rowsAs('api', 'select * from read.calls_v3')).toEqual([]);
       const mine = `select set_config('ledgerline.tenant_id', '${tenantId}', false); select tenant_id from`;
-      expect(await rowsAs('api', `${mine} read.calls_v2`)).toEqual([{ tenant_id: tenantId }]);
-      expect(await rowsAs('api', `${mine} read.calls_v2_g1`)).toEqual([{ tenant_id: tenantId }]);
-      expect(await rowsAs('operator', 'select tenant_id from read.calls_v2')).toHaveLength(2);
+      expect(await rowsAs('api', `${mine} read.calls_v3`)).toEqual([{ tenant_id: tenantId }]);
+      expect(await rowsAs('api', `${mine} read.calls_v3_g1`)).toEqual([{ tenant_id: tenantId }]);
+      expect(await rowsAs('operator', 'select tenant_id from read.calls_v3')).toHaveLength(2);
     });
 
     it('and keep the ledger, the keys and each other from each login', async () => {
@@ -421,7 +421,7 @@ describe('the projections', () => {
       await expect(rowsAs('api', 'select * from ledger.events')).rejects.toMatchObject(denied);
       await expect(rowsAs('api', 'select * from keys.data_keys')).rejects.toMatchObject(denied);
       await expect(rowsAs('operator', 'select * from ledger.events')).rejects.toMatchObject(denied);
-      await expect(rowsAs('ledger', 'select * from read.calls_v2')).rejects.toMatchObject(denied);
+      await expect(rowsAs('ledger', 'select * from read.calls_v3')).rejects.toMatchObject(denied);
       await expect(rowsAs('ledger', 'delete from ledger.events')).rejects.toMatchObject(denied);
     });
   });

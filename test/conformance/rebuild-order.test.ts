@@ -279,7 +279,7 @@ describe('the read models', () => {
       const stream = callStream(tenantId, bad.callId);
       const { rows: parked } = await client.query('select name, stream_name from ops.parked_streams');
       expect(parked).toEqual([{ name: 'calls', stream_name: stream }]);
-      const { rows: calls } = await client.query('select call_id from read.calls_v2 order by call_id');
+      const { rows: calls } = await client.query('select call_id from read.calls_v3 order by call_id');
       expect(calls.map(({ call_id }) => call_id)).toEqual(good.map(({ callId }) => callId).sort());
       const callsProjection = projections.find(({ name }) => name === 'calls');
       if (!callsProjection) throw new Error('there is no projection of calls');

@@ -198,7 +198,7 @@ describe('the read models, rebuilt while the platform works', () => {
     await caughtUp();
     const { generation } = await startBuilding(projector, calls);
     await inTransaction(projector, () => promote(projector, calls, generation, generation - 1));
-    expect((await generationsThere(projector)).tables).toContain('calls_v2_g1');
+    expect((await generationsThere(projector)).tables).toContain('calls_v3_g1');
     const runner = await restartRunner();
     try {
       await until('the tables are gone', async () => {

@@ -347,13 +347,15 @@ export type TextToSpeechInput = {
   voice?: string | null | undefined;
 };
 
+/** TRANSFER: a person is to take the call over. RESUMED: the agent has it again. */
 export type TranscriptKind =
   | 'BACKCHANNEL'
   | 'ENDED'
   | 'KEYS'
   | 'NOTICE'
   | 'RESUMED'
-  | 'SPEECH';
+  | 'SPEECH'
+  | 'TRANSFER';
 
 /** VOICE_ACTIVITY: with the transcript. PROVIDER: the speech-to-text says so. FIXED_BUFFER: so much audio. */
 export type TurnDetection =

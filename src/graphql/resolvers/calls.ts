@@ -9,19 +9,26 @@ import {
   findCallBySid,
   listCalls,
 } from '../../../projections/calls/queries.js';
-import { callsTable, turnsTable } from '../../../projections/calls/tables.js';
+import { callsTable, transfersTable, turnsTable } from '../../../projections/calls/tables.js';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import { callStream } from '../../domain/stream.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import type { ApiContext } from '../context.js';
 import { CallSid } from '../scalars.js';
 import { Agent } from '../types/agent.js';
-import { Call, CallConnection, CallFilterInput, LedgerEventConnection, Turn } from '../types/call.js';
+import {
+  Call,
+  CallConnection,
+  CallFilterInput,
+  CallTransfer,
+  LedgerEventConnection,
+  Turn,
+} from '../types/call.js';
 import { connectionOf, PageArgs, pageRequest } from '../types/connections.js';
 import { AsOfArgs, eventsAsOf, instantOf } from './as-of.js';
 import { ledgerEventPage } from './ledger-events.js';
 import { pinnedAgentAsOf } from './linked-as-of.js';
-import { toAgent, toCall, toLedgerEvent } from './rows.js';
+import { toAgent, toCall, toLedgerEvent, toTransfer } from './rows.js';
 
 /** `past`: the call is as it was after these events, and so is what is in it; `pastAt`: when that was. */
 type CallRoot = Call & { readonly past?: readonly LedgerRecord[]; readonly pastAt?: string | null };
@@ -96,6 +103,17 @@ export class CallResolver {
       ? rowsAfter(callsProjection, turnsTable, past)
       : await context.turns(tenantId).load(id);
     return withCutOff(turns, endedAt !== null);
+  }
+
+  @FieldResolver(() => [CallTransfer], { description: 'To persons, in order.' })
+  async transfers(
+    @Root() { id, tenantId, past }: CallRoot,
+    @Ctx() context: ApiContext,
+  ): Promise<readonly CallTransfer[]> {
+    const rows = past
+      ? rowsAfter(callsProjection, transfersTable, past)
+      : await context.transfers(tenantId).load(id);
+    return rows.map(toTransfer);
   }
 
   @FieldResolver(() => LedgerEventConnection, {

@@ -1,12 +1,12 @@
 import type { AgentRow } from '../../../projections/agents/queries.js';
-import type { CallRow } from '../../../projections/calls/queries.js';
+import type { CallRow, TransferRow } from '../../../projections/calls/queries.js';
 import type { DocumentRow } from '../../../projections/documents/queries.js';
 import type { NumberRow } from '../../../projections/numbers/queries.js';
 import type { TenantRow } from '../../../projections/tenants/queries.js';
 import { agentStatusOf } from '../../domain/agent/vocabulary.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import type { Agent } from '../types/agent.js';
-import type { Call, CallFailure, LedgerEvent } from '../types/call.js';
+import type { Call, CallFailure, CallTransfer, LedgerEvent } from '../types/call.js';
 import type { KnowledgeDocument } from '../types/document.js';
 import type { PhoneNumberEntry } from '../types/number.js';
 import type { Tenant } from '../types/tenant.js';
@@ -38,6 +38,8 @@ export const toCall = ({ callId: id, fromNumber: from, toNumber: to, failure, ..
   failure: row.status === 'FAILED' && failure ? toFailure(failure) : null,
   ...row,
 });
+
+export const toTransfer = ({ toNumber: to, ...row }: TransferRow): CallTransfer => ({ to, ...row });
 
 const toFailure = ({ capability, provider, error }: NonNullable<CallRow['failure']>): CallFailure => ({
   code: `${capability.toUpperCase()}_FAILED`,

@@ -54,6 +54,8 @@ const lineOf = (event: CallEvent): Line | null => {
       const { turn, heardText: text, interrupted, cutBy = null, startedMs, endedMs } = event.data;
       return { kind: 'NOTICE', speaker: 'AGENT', turn, text, interrupted, cutBy, startedMs, endedMs };
     }
+    case 'TransferRequested':
+      return { kind: 'TRANSFER', startedMs: event.data.atMs };
     case 'CallResumed':
       return { kind: 'RESUMED' };
     case 'CallEnded':

@@ -5,10 +5,20 @@ import type {
   PromptKind,
   RejectReason,
   SpeechCut,
+  TransferOutcome,
+  TransferRequester,
 } from '../../domain/call/vocabulary.js';
-import { CallSid, DateTime, Json } from '../scalars.js';
+import { CallSid, DateTime, Json, PhoneNumber } from '../scalars.js';
 import { connectionTypes } from './connections.js';
-import { CallStatusEnum, EndReasonEnum, PromptKindEnum, RejectReasonEnum, SpeechCutEnum } from './enums.js';
+import {
+  CallStatusEnum,
+  EndReasonEnum,
+  PromptKindEnum,
+  RejectReasonEnum,
+  SpeechCutEnum,
+  TransferOutcomeEnum,
+  TransferRequesterEnum,
+} from './enums.js';
 import { Node } from './node.js';
 
 @ObjectType({
@@ -168,6 +178,30 @@ export class Turn {
 
   @Field(() => TurnLatency, { nullable: true })
   latency!: TurnLatency | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'A person was to take the call over.' })
+export class CallTransfer {
+  @Field(() => PhoneNumber, { nullable: true, description: 'Who. Null once erased.' })
+  to!: string | null;
+
+  @Field(() => TransferRequesterEnum)
+  by!: TransferRequester;
+
+  @Field(() => TransferOutcomeEnum, {
+    nullable: true,
+    description: 'Null: nothing came of it yet, or the call ended before.',
+  })
+  outcome!: TransferOutcome | null;
+
+  @Field(() => DateTime)
+  requestedAt!: string;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was over: also that of who was answered.' })
+  endedAt!: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'How long the two talked, as the carrier reported it.' })
+  durationSeconds!: number | null;
 }
 
 @ObjectType('Actor', { simpleResolvers: true })

@@ -11,6 +11,8 @@ import {
   promptKinds,
   rejectReasons,
   speechCuts,
+  transferOutcomes,
+  transferRequesters,
 } from '../../domain/call/vocabulary.js';
 import { documentStatuses, ingestionSteps } from '../../domain/document/vocabulary.js';
 import { subjectKinds } from '../../domain/erasure/events.js';
@@ -31,12 +33,22 @@ export const EndReasonEnum = enumOf(endReasons);
 export const RejectReasonEnum = enumOf(rejectReasons);
 export const PromptKindEnum = enumOf(promptKinds);
 export const SpeechCutEnum = enumOf(speechCuts);
+export const TransferRequesterEnum = enumOf(transferRequesters);
+export const TransferOutcomeEnum = enumOf(transferOutcomes);
 export const TenantRoleEnum = enumOf(tenantRoles);
 export const PlatformRoleEnum = enumOf(platformRoles);
 export const SubjectKindEnum = enumOf(subjectKinds);
 export const TenantStatusEnum = enumOf(['ACTIVE', 'INACTIVE', 'SUSPENDED']);
 export const SpeakerEnum = enumOf(['CALLER', 'AGENT']);
-export const TranscriptKindEnum = enumOf(['SPEECH', 'KEYS', 'BACKCHANNEL', 'NOTICE', 'RESUMED', 'ENDED']);
+export const TranscriptKindEnum = enumOf([
+  'SPEECH',
+  'KEYS',
+  'BACKCHANNEL',
+  'NOTICE',
+  'TRANSFER',
+  'RESUMED',
+  'ENDED',
+]);
 export const ActiveCallChangeEnum = enumOf(['SNAPSHOT', 'STARTED', 'UPDATED', 'ENDED']);
 export const ExportStatusEnum = enumOf(exportStatuses);
 export const DocumentStatusEnum = enumOf(documentStatuses);
@@ -73,6 +85,14 @@ registerEnumType(SpeechCutEnum, {
   description:
     "What cut the agent's speech. MEDIA_LOST: the media stream closed without a word. FAILURE: who speaks or listens for the agent could not go on. OPERATOR: who ended the call.",
 });
+registerEnumType(TransferRequesterEnum, {
+  name: 'TransferRequester',
+  description: 'Who wanted a person to take the call over. PLATFORM: since everything else failed.',
+});
+registerEnumType(TransferOutcomeEnum, {
+  name: 'TransferOutcome',
+  description: 'What came of dialing. CANCELLED: the caller hung up before anybody answered.',
+});
 registerEnumType(TenantRoleEnum, { name: 'TenantRole' });
 registerEnumType(PlatformRoleEnum, { name: 'PlatformRole' });
 registerEnumType(SubjectKindEnum, {
@@ -84,7 +104,10 @@ registerEnumType(TenantStatusEnum, {
   description: "Only an active tenant's numbers are answered.",
 });
 registerEnumType(SpeakerEnum, { name: 'Speaker' });
-registerEnumType(TranscriptKindEnum, { name: 'TranscriptKind' });
+registerEnumType(TranscriptKindEnum, {
+  name: 'TranscriptKind',
+  description: 'TRANSFER: a person is to take the call over. RESUMED: the agent has it again.',
+});
 registerEnumType(ActiveCallChangeEnum, { name: 'ActiveCallChangeKind' });
 registerEnumType(ProjectionStateEnum, { name: 'ProjectionState' });
 registerEnumType(DocumentStatusEnum, {

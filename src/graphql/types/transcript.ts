@@ -9,7 +9,7 @@ import {
   TranscriptKindEnum,
 } from './enums.js';
 
-export type TranscriptKind = 'SPEECH' | 'KEYS' | 'BACKCHANNEL' | 'NOTICE' | 'RESUMED' | 'ENDED';
+export type TranscriptKind = 'SPEECH' | 'KEYS' | 'BACKCHANNEL' | 'NOTICE' | 'TRANSFER' | 'RESUMED' | 'ENDED';
 
 @ObjectType({ simpleResolvers: true, description: 'A line of a transcript.' })
 export class TranscriptItem {
