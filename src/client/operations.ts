@@ -123,6 +123,14 @@ export const CallBySid = graphql(`
       mediaAttempts
       turnCount
       interruptions
+      transfers {
+        to
+        by
+        outcome
+        requestedAt
+        endedAt
+        durationSeconds
+      }
       turns {
         turn
         callerText
@@ -267,6 +275,44 @@ export const DataExport = graphql(`
       requestedAt
       readyAt
       downloadUrl
+    }
+  }
+`);
+
+export const TransferCall = graphql(`
+  mutation TransferCall($input: TransferCallInput!) {
+    transferCall(input: $input) {
+      call {
+        id
+        transfers {
+          to
+          by
+          outcome
+        }
+      }
+      userErrors {
+        field
+        message
+        code
+      }
+      position
+    }
+  }
+`);
+
+export const EndCall = graphql(`
+  mutation EndCall($input: EndCallInput!) {
+    endCall(input: $input) {
+      call {
+        id
+        endReason
+      }
+      userErrors {
+        field
+        message
+        code
+      }
+      position
     }
   }
 `);

@@ -6,6 +6,7 @@ import { AgentResolver } from './resolvers/agents.js';
 import { AuditResolver } from './resolvers/audit.js';
 import { AuthResolver } from './resolvers/auth.js';
 import { CallMediaResolver, CallRecordingResolver } from './resolvers/call-media.js';
+import { CallOperationsResolver } from './resolvers/call-operations.js';
 import { CallConnectionResolver, CallResolver } from './resolvers/calls.js';
 import { DocumentResolver } from './resolvers/documents.js';
 import { ErasureResolver } from './resolvers/erasure.js';
@@ -43,6 +44,7 @@ const buildApiSchema = (): GraphQLSchema =>
       NumberResolver,
       DocumentResolver,
       CallResolver,
+      CallOperationsResolver,
       CallConnectionResolver,
       CallMediaResolver,
       CallRecordingResolver,

@@ -8,6 +8,8 @@ type Role = PlatformRole | TenantRole;
 
 const READERS: readonly Role[] = ['SUPERADMIN', 'OPERATOR', 'OWNER', 'ADMIN', 'MEMBER', 'VIEWER'];
 const MANAGERS: readonly Role[] = ['SUPERADMIN', 'OWNER', 'ADMIN'];
+/** Who works with a tenant's callers. */
+const STAFF: readonly Role[] = ['SUPERADMIN', 'OWNER', 'ADMIN', 'MEMBER'];
 const SUPERADMINS: readonly Role[] = ['SUPERADMIN'];
 const AUDITORS: readonly Role[] = ['SUPERADMIN', 'OPERATOR', 'OWNER', 'ADMIN'];
 const PLATFORM: readonly Role[] = ['SUPERADMIN', 'OPERATOR'];
@@ -22,6 +24,7 @@ export const permissions = {
   'agents:write': MANAGERS,
   'numbers:assign': MANAGERS,
   'calls:read': READERS,
+  'calls:control': STAFF,
   'knowledge:read': READERS,
   'knowledge:write': MANAGERS,
   'contacts:erase': MANAGERS,

@@ -145,6 +145,10 @@ export type DocumentStatusFilterInput = {
   in: Array<KnowledgeDocumentStatus>;
 };
 
+export type EndCallInput = {
+  callId: string;
+};
+
 export type EraseSubjectInput = {
   /** A contact's is a call's `contactId`, or its number in E.164. */
   id: string;
@@ -357,6 +361,28 @@ export type TranscriptKind =
   | 'SPEECH'
   | 'TRANSFER';
 
+export type TransferCallInput = {
+  callId: string;
+  /** The same key within 24 h gives the same result. */
+  idempotencyKey?: string | null | undefined;
+  /** Who is to take the call over. The agent's `transferTo` where absent. */
+  to?: string | null | undefined;
+};
+
+/** What came of dialing. CANCELLED: the caller hung up before anybody answered. */
+export type TransferOutcome =
+  | 'ANSWERED'
+  | 'BUSY'
+  | 'CANCELLED'
+  | 'FAILED'
+  | 'NO_ANSWER';
+
+/** Who wanted a person to take the call over. PLATFORM: since everything else failed. */
+export type TransferRequester =
+  | 'AGENT'
+  | 'OPERATOR'
+  | 'PLATFORM';
+
 /** VOICE_ACTIVITY: with the transcript. PROVIDER: the speech-to-text says so. FIXED_BUFFER: so much audio. */
 export type TurnDetection =
   | 'FIXED_BUFFER'
@@ -448,7 +474,7 @@ export type CallBySidQueryVariables = Exact<{
 }>;
 
 
-export type CallBySidQuery = { call: { id: string, callSid: string, status: CallStatus, from: string | null, to: string | null, agentVersion: number | null, rejectReason: CallRejectReason | null, receivedAt: string, answeredAt: string | null, endedAt: string | null, durationMs: number | null, endReason: CallEndReason | null, endedBy: string | null, carrierDurationSeconds: number | null, mediaAttempts: number, turnCount: number, interruptions: number, agent: { id: string, name: string | null } | null, failure: { code: string, message: string } | null, turns: Array<{ turn: number, callerText: string | null, callerKeys: string | null, callerConfidence: number | null, endpointing: string | null, agentText: string | null, agentHeardText: string | null, interrupted: boolean, cutBy: SpeechCut | null, prompts: Array<{ kind: PromptKind, text: string, heardText: string | null, interrupted: boolean, cutBy: SpeechCut | null }> | null, latency: { endpointingMs: number | null, transcriptMs: number | null, retrievalMs: number | null, modelFirstTokenMs: number | null, synthesisFirstByteMs: number | null, leadingSilenceMs: number | null, firstFrameMs: number | null, playoutMs: number | null, responseMs: number | null, ownMs: number | null, interruptionMs: number | null } | null }>, events: { nodes: Array<{ revision: number, type: string, occurredAt: string, position: string, data: unknown }> } } | null };
+export type CallBySidQuery = { call: { id: string, callSid: string, status: CallStatus, from: string | null, to: string | null, agentVersion: number | null, rejectReason: CallRejectReason | null, receivedAt: string, answeredAt: string | null, endedAt: string | null, durationMs: number | null, endReason: CallEndReason | null, endedBy: string | null, carrierDurationSeconds: number | null, mediaAttempts: number, turnCount: number, interruptions: number, agent: { id: string, name: string | null } | null, failure: { code: string, message: string } | null, transfers: Array<{ to: string | null, by: TransferRequester, outcome: TransferOutcome | null, requestedAt: string, endedAt: string | null, durationSeconds: number | null }>, turns: Array<{ turn: number, callerText: string | null, callerKeys: string | null, callerConfidence: number | null, endpointing: string | null, agentText: string | null, agentHeardText: string | null, interrupted: boolean, cutBy: SpeechCut | null, prompts: Array<{ kind: PromptKind, text: string, heardText: string | null, interrupted: boolean, cutBy: SpeechCut | null }> | null, latency: { endpointingMs: number | null, transcriptMs: number | null, retrievalMs: number | null, modelFirstTokenMs: number | null, synthesisFirstByteMs: number | null, leadingSilenceMs: number | null, firstFrameMs: number | null, playoutMs: number | null, responseMs: number | null, ownMs: number | null, interruptionMs: number | null } | null }>, events: { nodes: Array<{ revision: number, type: string, occurredAt: string, position: string, data: unknown }> } } | null };
 
 export type CallTranscriptSubscriptionVariables = Exact<{
   callId: string;
@@ -490,6 +516,20 @@ export type DataExportQueryVariables = Exact<{
 
 
 export type DataExportQuery = { dataExport: { id: string, kind: SubjectKind, subjectId: string, status: DataExportStatus, events: number | null, bytes: number | null, failure: string | null, requestedAt: string, readyAt: string | null, downloadUrl: string | null } | null };
+
+export type TransferCallMutationVariables = Exact<{
+  input: TransferCallInput;
+}>;
+
+
+export type TransferCallMutation = { transferCall: { position: string | null, call: { id: string, transfers: Array<{ to: string | null, by: TransferRequester, outcome: TransferOutcome | null }> } | null, userErrors: Array<{ field: string | null, message: string, code: string }> } };
+
+export type EndCallMutationVariables = Exact<{
+  input: EndCallInput;
+}>;
+
+
+export type EndCallMutation = { endCall: { position: string | null, call: { id: string, endReason: CallEndReason | null } | null, userErrors: Array<{ field: string | null, message: string, code: string }> } };
 
 export type RollBackAgentMutationVariables = Exact<{
   input: RollbackAgentInput;
@@ -1312,6 +1352,14 @@ export const CallBySidDocument = new TypedDocumentString(`
     mediaAttempts
     turnCount
     interruptions
+    transfers {
+      to
+      by
+      outcome
+      requestedAt
+      endedAt
+      durationSeconds
+    }
     turns {
       turn
       callerText
@@ -1453,6 +1501,42 @@ export const DataExportDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DataExportQuery, DataExportQueryVariables>;
+export const TransferCallDocument = new TypedDocumentString(`
+    mutation TransferCall($input: TransferCallInput!) {
+  transferCall(input: $input) {
+    call {
+      id
+      transfers {
+        to
+        by
+        outcome
+      }
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+    position
+  }
+}
+    `) as unknown as TypedDocumentString<TransferCallMutation, TransferCallMutationVariables>;
+export const EndCallDocument = new TypedDocumentString(`
+    mutation EndCall($input: EndCallInput!) {
+  endCall(input: $input) {
+    call {
+      id
+      endReason
+    }
+    userErrors {
+      field
+      message
+      code
+    }
+    position
+  }
+}
+    `) as unknown as TypedDocumentString<EndCallMutation, EndCallMutationVariables>;
 export const RollBackAgentDocument = new TypedDocumentString(`
     mutation RollBackAgent($input: RollbackAgentInput!) {
   rollbackAgent(input: $input) {
