@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent, type EventOf, personal } from '../event.js';
+import { transferEvents } from './transfer-events.js';
 import {
   carrierStatuses,
   endReasons,
@@ -7,8 +8,6 @@ import {
   rejectReasons,
   retrievalOutcomes,
   speechCuts,
-  transferOutcomes,
-  transferRequesters,
 } from './vocabulary.js';
 
 const ms = z.int().min(0);
@@ -21,9 +20,6 @@ const turn = z.int().min(0);
 const cutBy = z.enum(speechCuts).optional();
 /** The exchange that a prompt comes after; `PromptSpoken` follows. Absent in events of before: no word of what was heard does. */
 const promptTurn = turn.optional();
-
-/** 1, 2, 3 … within a call. */
-const transfer = z.int().min(1);
 
 /** A passage of a tenant's document: which one, and how well it fits what was looked up. */
 const hitShape = z.strictObject({ documentId: z.string(), chunk: z.int().min(0), score: z.number() });
@@ -348,28 +344,7 @@ export const callEvents = {
     /** Twilio's CallDuration. Its `Duration` is minutes, and isn't used. */
     durationSeconds: z.int().min(0).nullable(),
   }),
-  /** A person is to take the call over: the carrier dials once the agent is done. */
-  TransferRequested: defineEvent('TransferRequested', {
-    transfer,
-    /** In E.164. */
-    to: personal(z.string()),
-    by: z.enum(transferRequesters),
-    /** The exchange whose answer led to it. Absent: an operator wants it, or nobody could say a word any more. */
-    turn: turn.optional(),
-    atMs,
-  }),
-  /** The carrier was told to dial. Until the transfer's end no media stream carries the call. */
-  TransferDialed: defineEvent('TransferDialed', { transfer, atMs }),
-  /** Answered, the call is over with it; else it goes back to the agent. */
-  TransferEnded: defineEvent('TransferEnded', {
-    transfer,
-    outcome: z.enum(transferOutcomes),
-    /** How long the two talked, as the carrier counts; `null`: it didn't say. */
-    durationSeconds: z.int().min(0).nullable(),
-    atMs,
-  }),
-  /** An operator wants the call to end: whoever carries it ends it, or else whoever decides next what becomes of it. */
-  CallEndRequested: defineEvent('CallEndRequested', { atMs }),
+  ...transferEvents,
   CallEnded: defineEvent('CallEnded', {
     reason: z.enum(endReasons),
     by: z.enum(['caller', 'agent', 'platform', 'carrier', 'operator']),

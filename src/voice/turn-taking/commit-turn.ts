@@ -2,13 +2,14 @@ import type { CallEvent } from '../../domain/call/events.js';
 import { resetCaller, uncommittedText } from './caller.js';
 import { hasFinalOfEnd, isWhole } from './detectors.js';
 import { isVoiced } from './end-of-turn.js';
+import type { Ending } from './handover.js';
 import { keepUnsettled } from './heard-again.js';
 import { stagesOf } from './latency.js';
 import { startReply } from './replies.js';
 import { useRetrieval } from './retrieval.js';
 import { holds } from './rules.js';
 import { dropSpeculation, type Prepared, promote, takePrepared } from './speculation.js';
-import { type Ending, nothingSpeculated, type Speculation, type Stages } from './state.js';
+import { nothingSpeculated, type Speculation, type Stages } from './state.js';
 import type { Transition } from './transition.js';
 import { saysPhrase } from './words.js';
 

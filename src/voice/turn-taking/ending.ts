@@ -4,14 +4,14 @@ import { uncommittedText } from './caller.js';
 import { commitTurn } from './commit-turn.js';
 import { turnDetectionOf } from './detectors.js';
 import { isVoiced } from './end-of-turn.js';
-import { isHandover } from './handover.js';
+import { type CallEnd, type Ending, type Handover, isHandover } from './handover.js';
 import { recordKeys } from './keys.js';
 import { policy } from './policy.js';
 import { giveNotice } from './prompts.js';
 import { abortModels, cutReply } from './replies.js';
 import { forgetRetrieval } from './retrieval.js';
 import { dropSpeculation } from './speculation.js';
-import type { CallEnd, Ending, Handover, Reply } from './state.js';
+import type { Reply } from './state.js';
 import type { Transition } from './transition.js';
 
 /** Does what was to come behind a reply that is over; `said`: it was said to its end. */

@@ -1,5 +1,6 @@
+import type { Ending } from './handover.js';
 import { policy } from './policy.js';
-import type { Capability, Ending } from './state.js';
+import type { Capability } from './state.js';
 import type { Transition } from './transition.js';
 
 /** Why a provider didn't do what it was asked. */

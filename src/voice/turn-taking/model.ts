@@ -10,14 +10,14 @@ import {
   succeed,
 } from './failures.js';
 import { answerWhatWasSaid } from './giving-way.js';
-import { isHandover } from './handover.js';
+import { type Ending, isHandover } from './handover.js';
 import type { Input } from './input.js';
 import { commitKeys } from './keys.js';
 import { answeredBy, askNextModel, composeOn, hasHedgeFailed } from './model-choice.js';
 import { policy } from './policy.js';
 import { afterProgress, sayMore } from './replies.js';
 import { breakOffSpoken, finishSpoken } from './spoken-answer.js';
-import type { Ending, Reply } from './state.js';
+import type { Reply } from './state.js';
 import { newToolCall } from './tool-ids.js';
 import { fillLater, isWaitingForTools, runsSideEffect, watchTools } from './tool-time.js';
 import type { Transition } from './transition.js';

@@ -8,7 +8,7 @@ import {
   reportRanked,
   succeed,
 } from './failures.js';
-import { isHandover } from './handover.js';
+import { type Ending, isHandover } from './handover.js';
 import { heardText } from './heard.js';
 import type { Input } from './input.js';
 import { allowHold } from './interruption.js';
@@ -25,7 +25,7 @@ import {
   totalMs,
 } from './replies.js';
 import { holds } from './rules.js';
-import type { Chunk, Ending, Reply } from './state.js';
+import type { Chunk, Reply } from './state.js';
 import type { Transition } from './transition.js';
 import { sayWithNextVoice } from './voice-choice.js';
 

@@ -1,7 +1,7 @@
 import type { CallEvent } from '../../domain/call/events.js';
+import type { Ending } from './handover.js';
 import { startReply } from './replies.js';
 import { holds } from './rules.js';
-import type { Ending } from './state.js';
 import type { Transition } from './transition.js';
 
 type DataOf<T extends CallEvent['type']> = Extract<CallEvent, { type: T }>['data'];

@@ -5,6 +5,7 @@ import type { Effect } from './effect.js';
 import { evaluateTurn } from './end-of-turn.js';
 import { leave } from './ending.js';
 import { choices } from './failures.js';
+import type { Ending } from './handover.js';
 import { heardText, wordsBetween } from './heard.js';
 import { policy } from './policy.js';
 import { passagesOf, stopRetrieval, waitsForRetrieval } from './retrieval.js';
@@ -13,7 +14,7 @@ import { armSilence } from './silence.js';
 import { dropSpeculation } from './speculation.js';
 import { askToSpeak, forgetUnheard, growSpoken, isSpokenByModel, speaksItself } from './spoken-answer.js';
 import { spokenEvents } from './spoken-events.js';
-import type { Ending, Reply, ReplyKind, Stages } from './state.js';
+import type { Reply, ReplyKind, Stages } from './state.js';
 import type { Transition } from './transition.js';
 import { lastSentenceOf } from './words.js';
 

@@ -1,7 +1,7 @@
 import type { InterruptionSensitivity, TurnDetection } from '../../domain/agent/vocabulary.js';
-import type { EndReason, TransferRequester } from '../../domain/call/vocabulary.js';
 import type { ToolCall, Usage } from '../../providers/language-model.js';
 import type { TimedWord } from '../../providers/text-to-speech.js';
+import type { Ending } from './handover.js';
 import { policy } from './policy.js';
 import type { PreparedRetrieval, TurnRetrieval } from './retrieval-state.js';
 import type { Unsettled } from './unsettled.js';
@@ -184,20 +184,6 @@ export interface Stages {
   readonly firstSayAtMs: number | null;
   readonly firstAudioAtMs: number | null;
 }
-
-/** The call is over. */
-export interface CallEnd {
-  readonly reason: EndReason;
-  readonly by: 'caller' | 'agent' | 'platform' | 'carrier' | 'operator';
-}
-
-/** A person takes the call over. `null`: the ledger has it already, since an operator wants it. */
-export interface Handover {
-  readonly request: { readonly to: string; readonly by: Exclude<TransferRequester, 'operator'> } | null;
-}
-
-/** What comes once a reply is said. */
-export type Ending = CallEnd | Handover;
 
 export type ReplyKind = 'greeting' | 'answer' | 'prompt';
 
