@@ -70,6 +70,55 @@ describe('a call that nobody carries any more', () => {
     await until('its end is shown', async () => (await shown(call))?.endReason === 'WORKER_LOST');
   });
 
+  const wanted: CallEvent = {
+    type: 'TransferRequested',
+    data: { transfer: 1, to: '+14155550144', by: 'agent', turn: 1, atMs: 5_000 },
+  };
+  const dialed: CallEvent = { type: 'TransferDialed', data: { transfer: 1, atMs: 6_000 } };
+  const busy: CallEvent = {
+    type: 'TransferEnded',
+    data: { transfer: 1, outcome: 'busy', durationSeconds: null, atMs: 7_000 },
+  };
+
+  const putThrough = async (...events: readonly CallEvent[]): Promise<WrittenCall> => {
+    const call = newCall();
+    await call.until('AgentTurnSpoken');
+    await call.append(events);
+    await until(
+      'it is shown',
+      async () => (await shown(call))?.events.nodes.at(-1)?.type === events.at(-1)?.type,
+    );
+    return call;
+  };
+  const isShownAs = (call: WrittenCall, reason: string) =>
+    until('its end is shown', async () => (await shown(call))?.endReason === reason);
+
+  it('since a person has it, goes on as long as the carrier lets them talk', async () => {
+    const call = await putThrough(wanted, dialed);
+    await until('the transfer is shown', async () => (await shown(call))?.transfers.length === 1);
+    await lookIn(70);
+    await lookIn(4 * 3_600);
+    expect((await shown(call))?.endReason).toBeNull();
+    await lookIn(4 * 3_600 + 700 + 3_600);
+    await isShownAs(call, 'TRANSFERRED');
+  });
+
+  it('since the person and the carrier are done, is ended 10 s after that', async () => {
+    const call = await putThrough(wanted, dialed, completed);
+    await until('the report is shown', async () => (await shown(call))?.status === 'COMPLETED');
+    await lookIn(15);
+    await isShownAs(call, 'TRANSFERRED');
+  });
+
+  it('since the agent has not come back to it, is ended a minute after the transfer', async () => {
+    const call = await putThrough(wanted, dialed, busy);
+    await until('it is over', async () => (await shown(call))?.transfers[0]?.outcome === 'BUSY');
+    await lookIn(50);
+    expect((await shown(call))?.endReason).toBeNull();
+    await lookIn(70);
+    await isShownAs(call, 'WORKER_LOST');
+  });
+
   it('since its media never came, is ended after two minutes', async () => {
     const call = newCall();
     await call.until('CallReceived');

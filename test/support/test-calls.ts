@@ -23,7 +23,9 @@ export class TestCalls {
   /** Resolves when the caller is done. `platformUrl`: by another way than the platform's own address. */
   place(
     steps: readonly object[],
-    options: Partial<Pick<PlaceCallOptions, 'callSid' | 'platformUrl' | 'recordTo' | 'signal'>> = {},
+    options: Partial<
+      Pick<PlaceCallOptions, 'callSid' | 'platformUrl' | 'recordTo' | 'signal' | 'person'>
+    > = {},
   ): Promise<CallReport> {
     return placeCall({
       platformUrl: this.platform.url,

@@ -1124,6 +1124,16 @@ export type MovedDocumentsQueryVariables = Exact<{
 
 export type MovedDocumentsQuery = { knowledgeDocuments: { nodes: Array<{ title: string | null, status: KnowledgeDocumentStatus, failure: { code: string, message: string | null } | null }> }, searchKnowledge: Array<{ title: string }> };
 
+export type RebuildCallsMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RebuildCallsMutation = { rebuildProjection: { userErrors: Array<{ code: string }> } };
+
+export type CallsGenerationQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CallsGenerationQuery = { projections: Array<{ generation: number }> };
+
 export type ChangeAgentMutationVariables = Exact<{
   input: UpdateAgentInput;
 }>;
@@ -2731,6 +2741,22 @@ export const MovedDocumentsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<MovedDocumentsQuery, MovedDocumentsQueryVariables>;
+export const RebuildCallsDocument = new TypedDocumentString(`
+    mutation RebuildCalls {
+  rebuildProjection(name: "calls") {
+    userErrors {
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RebuildCallsMutation, RebuildCallsMutationVariables>;
+export const CallsGenerationDocument = new TypedDocumentString(`
+    query CallsGeneration {
+  projections(name: "calls") {
+    generation
+  }
+}
+    `) as unknown as TypedDocumentString<CallsGenerationQuery, CallsGenerationQueryVariables>;
 export const ChangeAgentDocument = new TypedDocumentString(`
     mutation ChangeAgent($input: UpdateAgentInput!) {
   updateAgent(input: $input) {
