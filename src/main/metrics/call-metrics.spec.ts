@@ -56,3 +56,10 @@ it('counts what turns found in documents, what that took, and what was looked up
   expect(text).toContain('ledgerline_turn_stage_seconds_sum{stage="retrieval",provider=""} 0.12\n');
   expect(text).toContain('ledgerline_turn_stage_seconds_count{stage="retrieval",provider=""} 1\n');
 });
+
+it('counts what came of transfers', async () => {
+  const metrics = new CallMetrics(() => 0);
+  const ended = { transfer: 1, durationSeconds: null, atMs: 1 };
+  metrics.count([{ type: 'TransferEnded', data: { ...ended, outcome: 'no_answer' } }]);
+  expect(await metrics.registry.metrics()).toContain('ledgerline_transfers_total{outcome="no_answer"} 1\n');
+});

@@ -53,6 +53,12 @@ export class CallMetrics {
     'reason',
   ]);
   readonly #ended = counter(this.registry, 'ledgerline_calls_ended_total', 'Calls that ended.', ['reason']);
+  readonly #transfers = counter(
+    this.registry,
+    'ledgerline_transfers_total',
+    'Persons that were dialed to take a call over, and are done.',
+    ['outcome'],
+  );
   readonly #overBudget = counter(
     this.registry,
     'ledgerline_turns_over_budget_total',
@@ -117,6 +123,7 @@ export class CallMetrics {
     else if (type === 'CallAnswered') this.#answered.inc();
     else if (type === 'CallRejected') this.#rejected.inc({ reason: data.reason });
     else if (type === 'CallEnded') this.#ended.inc({ reason: data.reason });
+    else if (type === 'TransferEnded') this.#transfers.inc({ outcome: data.outcome });
     else if (type === 'TurnBudgetExceeded') this.#overBudget.inc({ stage: data.slowestStage });
     else if (type === 'CallerTurnCommitted') this.#countSpeculation(data.speculation);
     else if (type === 'KnowledgeRetrieved') this.#retrievals.inc({ outcome: data.outcome });
