@@ -29,7 +29,7 @@ describe('what Twilio is told of a call that is put through', () => {
   let platform: TestPlatform;
   let tenant: TestTenant;
   beforeAll(async () => {
-    platform = await startTestPlatform();
+    platform = await startTestPlatform({ cuttable: true });
     tenant = await createTestTenant(platform, { greeting: 'Hello!' });
   });
   afterAll(() => platform.close());
