@@ -30,17 +30,25 @@ export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 /** Facts that a program may act on: the field, the value, the limit. Never a secret, never personal data. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
+export interface AppErrorOptions extends ErrorOptions {
+  /** What clients are told, where the message names what is only the operators' to know, as a directory. */
+  readonly toClients?: string;
+}
+
 /** The one error class. `message` says what was wrong, with which value, and what to do. */
 export class AppError extends Error {
   override readonly name = 'AppError';
+  /** The message, but for what isn't theirs to know. */
+  readonly toClients: string;
 
   constructor(
     readonly code: ErrorCode,
     message: string,
     readonly details: ErrorDetails = {},
-    options?: ErrorOptions,
+    options?: AppErrorOptions,
   ) {
     super(message, options);
+    this.toClients = options?.toClients ?? message;
   }
 }
 
@@ -51,7 +59,7 @@ export const isAppError = (error: unknown, code?: ErrorCode): error is AppError 
 export const messageOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 
-/** For logs: the message, and those of its causes. A client is told the message alone: a cause may name our hosts. */
+/** For logs: the message, and those of its causes. A client is told no cause: it may name our hosts. */
 export const reasonOf = (error: unknown): string => {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause === undefined ? messageOf(error) : `${messageOf(error)} (${reasonOf(cause)})`;

@@ -56,7 +56,8 @@ export const withRequestId = (error: GraphQLFormattedError, requestId: string): 
 export const logFaults = (errors: readonly GraphQLError[], requestId: string, logger: Logger): void => {
   for (const error of errors) {
     const fault = original(error);
-    if (explain(error.toJSON(), fault).code !== ErrorCode.INTERNAL) continue;
+    const isKeptBack = fault instanceof AppError && fault.toClients !== fault.message;
+    if (!isKeptBack && explain(error.toJSON(), fault).code !== ErrorCode.INTERNAL) continue;
     const stack = fault instanceof Error ? fault.stack : undefined;
     logger.error({ requestId, error: reasonOf(fault), stack }, 'A request failed.');
   }
@@ -64,7 +65,7 @@ export const logFaults = (errors: readonly GraphQLError[], requestId: string, lo
 
 const explain = (formatted: GraphQLFormattedError, error: unknown): Explained => {
   if (error instanceof AppError && error.code !== ErrorCode.INTERNAL) {
-    return { message: error.message, code: error.code, details: error.details };
+    return { message: error.toClients, code: error.code, details: error.details };
   }
   if (error instanceof ArgumentValidationError) {
     const message = `The input is not valid: ${invalidFields(error)}.`;

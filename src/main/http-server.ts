@@ -44,8 +44,9 @@ export const createHttpServer = async (
     void reply.status(status).send({
       error: {
         code: known ? error.code : status < 500 ? ErrorCode.BAD_USER_INPUT : ErrorCode.INTERNAL,
-        message:
-          known || status < 500
+        message: known
+          ? error.toClients
+          : status < 500
             ? messageOf(error)
             : `Something went wrong on our side; tell us the request id ${request.id}.`,
         details: known ? error.details : {},

@@ -63,7 +63,7 @@ export class FileObjectStore implements ObjectStore {
       ErrorCode.UNAVAILABLE,
       `The object store in ${this.#directory} can't be ${what} (${messageOf(cause)}): check the directory and its disk.`,
       {},
-      { cause },
+      { cause, toClients: `The object store can't be ${what} just now; try again later.` },
     );
   }
 }

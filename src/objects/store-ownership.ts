@@ -67,4 +67,6 @@ const notOwn = (place: string, id: string, there: string | null): AppError =>
     there === null
       ? `The object store in ${place} isn't this database's: it has no ${MARKER}, and so is probably not mounted. Mount it, or set DATA_DIR to where it is; where its files are lost, "ledgerline objects adopt" goes on without them.`
       : `The object store in ${place} is another installation's: its ${MARKER} says ${there}, and this database's is ${id}. Set DATA_DIR to where that is; where its files are lost, "ledgerline objects adopt" goes on with these.`,
+    {},
+    { toClients: "The object store isn't there; try again later." },
   );

@@ -196,7 +196,11 @@ describe('knowledge', () => {
     await rename(objects, `${objects}-unmounted`);
     try {
       await mkdir(objects);
-      expect(await upload()).toMatchObject({ status: 503, body: { error: { code: 'UNAVAILABLE' } } });
+      expect(await upload()).toMatchObject({
+        status: 503,
+        // Where it should be is the operators' to know: that's in the log.
+        body: { error: { code: 'UNAVAILABLE', message: "The object store isn't there; try again later." } },
+      });
       expect(await readdir(objects)).toEqual([]);
     } finally {
       await rm(objects, { recursive: true });
