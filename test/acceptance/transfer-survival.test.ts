@@ -49,7 +49,8 @@ describe('what an operator asked of a process that is killed', () => {
     const operator = api.as(login.accessToken);
     victim.command.signal('SIGSTOP');
     const requests = wishes.map(async (callId, at) => {
-      if (at < 2) await operator.request(TransferCall, { input: { callId, to: MANAGER } });
+      const input = { callId, to: MANAGER, idempotencyKey: `transfer ${at}` };
+      if (at < 2) await operator.request(TransferCall, { input });
       else await operator.request(EndCall, { input: { callId } });
     });
     // The read models may hang with the process that is stopped: then what was asked is stored, and not shown in time.

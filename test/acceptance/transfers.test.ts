@@ -174,7 +174,7 @@ describe('a call that is put through', () => {
     const input = { callId, to: MANAGER, idempotencyKey: 'once' };
     const first = await tenant.client.request(TransferCall, { input });
     const again = await tenant.client.request(TransferCall, { input });
-    const other = await tenant.client.request(TransferCall, { input: { callId } });
+    const other = await tenant.client.request(TransferCall, { input: { callId, idempotencyKey: 'other' } });
     return { report: await done, first, again, other };
   });
   it('by an operator is cut off in the middle of a word, whatever the caller says', async () => {
@@ -234,10 +234,10 @@ describe('a call that is put through', () => {
     const call = await callers.ended(report.callSid);
     expect(call).toMatchObject({ endReason: 'OPERATOR', endedBy: 'operator', status: 'COMPLETED' });
     expect(eventsOf(call, 'AgentTurnSpoken')).toMatchObject([{ interrupted: true, cutBy: 'operator' }]);
-    const input = { callId: call.id };
+    const callId = call.id;
     const late = [
-      (await tenant.client.request(TransferCall, { input })).transferCall,
-      (await tenant.client.request(EndCall, { input })).endCall,
+      (await tenant.client.request(TransferCall, { input: { callId, idempotencyKey: 'late' } })).transferCall,
+      (await tenant.client.request(EndCall, { input: { callId } })).endCall,
     ];
     for (const { userErrors } of late) {
       expect(userErrors).toMatchObject([{ code: 'CONFLICT', message: 'The call has ended.' }]);
@@ -274,7 +274,9 @@ describe('a call that is put through', () => {
       .catch(({ errors }: ApiFailure) => errors);
     expect(refused).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
     for (const id of [callId, 'nothing', tenant.agentId]) {
-      const { transferCall } = await tenant.client.request(TransferCall, { input: { callId: id } });
+      const { transferCall } = await tenant.client.request(TransferCall, {
+        input: { callId: id, idempotencyKey: `of ${id}` },
+      });
       expect(transferCall).toMatchObject({
         call: null,
         userErrors: [{ field: 'callId', code: 'NOT_FOUND', message: `There is no call "${id}".` }],
@@ -287,7 +289,7 @@ describe('a call that is put through', () => {
   });
 
   it('is refused to a number that is none, before it is answered, and where there is no number', async () => {
-    const input = { callId: `call_${'0'.repeat(26)}`, to: '0800 BOB' };
+    const input = { callId: `call_${'0'.repeat(26)}`, to: '0800 BOB', idempotencyKey: 'bad' };
     const bad = await tenant.client
       .request(TransferCall, { input })
       .catch(({ errors }: ApiFailure) => errors);
@@ -301,12 +303,32 @@ describe('a call that is put through', () => {
     const form = incomingCall(lonely.number);
     await postWebhook(platform, '/webhooks/incoming-call', form);
     const { id } = await new TestCalls(platform, lonely).until(form.CallSid ?? '', 'it rings', () => true);
-    const nowhere = await lonely.client.request(TransferCall, { input: { callId: id } });
+    const nowhere = await lonely.client.request(TransferCall, {
+      input: { callId: id, idempotencyKey: 'nowhere' },
+    });
     expect(nowhere.transferCall.userErrors).toMatchObject([{ field: 'to', code: 'BAD_USER_INPUT' }]);
-    const early = await lonely.client.request(TransferCall, { input: { callId: id, to: MANAGER } });
+    const early = await lonely.client.request(TransferCall, {
+      input: { callId: id, to: MANAGER, idempotencyKey: 'early' },
+    });
     expect(early.transferCall.userErrors).toMatchObject([
       { code: 'CONFLICT', message: 'The call is not answered yet: try again in a moment.' },
     ]);
+  });
+
+  it('is refused without a key: a retry would ring again', async () => {
+    const callId = `call_${'0'.repeat(26)}`;
+    for (const [key, message] of [
+      [{}, 'Field "idempotencyKey" of required type "String!" was not provided'],
+      [{ idempotencyKey: '' }, 'idempotencyKey must be longer than or equal to 1 characters'],
+    ] as const) {
+      const input = { callId, ...key } as { callId: string; idempotencyKey: string };
+      const refused = await tenant.client
+        .request(TransferCall, { input })
+        .catch(({ errors }: ApiFailure) => errors);
+      expect(refused).toMatchObject([
+        { message: expect.stringContaining(message), extensions: { code: 'BAD_USER_INPUT' } },
+      ]);
+    }
   });
 
   it('is replayed by the same rules, and told line by line', async () => {

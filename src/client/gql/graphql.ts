@@ -363,8 +363,8 @@ export type TranscriptKind =
 
 export type TransferCallInput = {
   callId: string;
-  /** The same key within 24 h gives the same result. */
-  idempotencyKey?: string | null | undefined;
+  /** The same key within 24 h gives the same result: a retry makes no telephone ring again. */
+  idempotencyKey: string;
   /** Who is to take the call over. The agent's `transferTo` where absent. */
   to?: string | null | undefined;
 };

@@ -15,7 +15,7 @@ export class CallOperationsResolver {
     description: 'Puts the caller through to a person: the agent says so, and leaves. CONFLICT: not now.',
   })
   transferCall(
-    @Arg('input', () => TransferCallInput) { callId, to = null, idempotencyKey = null }: TransferCallInput,
+    @Arg('input', () => TransferCallInput) { callId, to = null, idempotencyKey }: TransferCallInput,
     @Ctx() context: ApiContext,
   ): Promise<CallPayload> {
     const request = { operation: 'transferCall', key: idempotencyKey, input: { callId, to }, callId };

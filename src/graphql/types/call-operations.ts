@@ -1,4 +1,4 @@
-import { IsOptional, MaxLength } from 'class-validator';
+import { MaxLength, MinLength } from 'class-validator';
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { PhoneNumber } from '../scalars.js';
 import { Call } from './call.js';
@@ -15,10 +15,12 @@ export class TransferCallInput {
   })
   to?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The same key within 24 h gives the same result.' })
-  @IsOptional()
+  @Field(() => String, {
+    description: 'The same key within 24 h gives the same result: a retry makes no telephone ring again.',
+  })
+  @MinLength(1)
   @MaxLength(200)
-  idempotencyKey?: string | null;
+  idempotencyKey!: string;
 }
 
 @InputType()
