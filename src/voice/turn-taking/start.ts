@@ -33,10 +33,20 @@ export const onStart = (t: Transition, resumed: Resumed | null): void => {
 const goOn = (t: Transition, resumed: Resumed): void => {
   const { turn, unanswered, agentCutOff, toolCallIds = [], transfers = 0, transferFailed } = resumed;
   t.patch({ turn, earlierToolCallIds: toolCallIds, transfers });
-  if (transferFailed) return giveNotice(t, 'transfer_failed', t.phrases.transferFailed);
+  if (transferFailed) {
+    allowGoodbye(t);
+    return giveNotice(t, 'transfer_failed', t.phrases.transferFailed);
+  }
   if (unanswered) return startReply(t, { kind: 'answer', turn });
   if (!agentCutOff) return armSilence(t);
   giveNotice(t, 'resumed', t.phrases.resumed);
+};
+
+/** Ringing takes time, too: whose longest duration was over by then is still told that it is. */
+const allowGoodbye = (t: Transition): void => {
+  const { settings } = t.state;
+  const maxDurationMs = Math.max(settings.maxDurationMs, t.nowMs - settings.answeredAtMs);
+  t.patch({ settings: { ...settings, maxDurationMs } });
 };
 
 type SpeechToTextFailed = Extract<Input, { type: 'speech_to_text_failed' }>;

@@ -11,6 +11,13 @@ const wanted: CallEvent = {
   type: 'TransferRequested',
   data: { transfer: 1, to: TRANSFER_TO, by: 'operator', atMs: 1 },
 };
+const NOBODY_TOOK_IT = {
+  turn: 3,
+  unanswered: false,
+  agentCutOff: false,
+  transfers: 1,
+  transferFailed: true,
+} as const;
 const asks = (event: CallEvent) => ({ type: 'foreign', event }) as const;
 
 /** The agent says this beside the tool. */
@@ -163,13 +170,23 @@ describe("an operator's transfer", () => {
 describe('a transfer that nobody took', () => {
   it('is told to the caller, who is asked what else there is', () => {
     const call = new Conversation({ settings: { greeting: 'Hello!' } })
-      .start({ turn: 3, unanswered: true, agentCutOff: true, transfers: 1, transferFailed: true })
+      .start({ ...NOBODY_TOOK_IT, unanswered: true, agentCutOff: true })
       .runUntil(8_000);
     expect(call.of('NoticeGiven')).toMatchObject([
       { notice: 'transfer_failed', text: PHRASES.transferFailed, turn: 3 },
     ]);
     expect(typesOf(call)).toEqual(['NoticeGiven', 'PromptSpoken']);
     expect(call.state.phase).toBe('listening');
+  });
+});
+
+describe('a transfer that nobody took until the longest duration was over', () => {
+  it('leaves time to tell the caller that the call ends', () => {
+    const call = new Conversation({ settings: { maxDurationMs: 10_000 } })
+      .at(40_000, { type: 'start', resumed: NOBODY_TOOK_IT })
+      .runUntil(60_000);
+    expect(call.of('PromptSpoken').at(-1)).toMatchObject({ heardText: PHRASES.timeIsUp, interrupted: false });
+    expect(call.of('CallEnded')).toMatchObject([{ reason: 'max_duration' }]);
   });
 });
 
