@@ -65,7 +65,8 @@ export const onToolResult = (t: Transition, toolResult: ToolResult): void => {
   const { reply } = t.state;
   // The answer that asked for it may be gone: the result stays in the history.
   if (!reply || reply.turn !== tool.turn || reply.composed) return;
-  const ends = endingOf(toolResult);
+  // Who was promised a person isn't hung up on.
+  const ends = reply.ends && isHandover(reply.ends) ? null : endingOf(toolResult);
   const isCalledOff = reply.gaveWay !== null && uncommittedText(t.caller) !== '';
   goOn(t, ends && !isCalledOff ? t.patchReply(reply, { ends }) : reply);
 };

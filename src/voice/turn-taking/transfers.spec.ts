@@ -82,6 +82,47 @@ describe("the agent's transfer", () => {
     expect(call.of('TransferRequested')).toMatchObject([{ transfer: 2, turn: 5 }]);
   });
 
+  it.each([
+    ['behind', ['transfer_call', 'end_call']],
+    ['before', ['end_call', 'transfer_call']],
+  ])('is not undone by a model that hangs up %s it', (_, tools) => {
+    const call = new Conversation({
+      toolMs: 0,
+      model: () => [
+        { afterMs: 100, text: 'One moment, a colleague takes over.' },
+        ...tools.map((tool) => ({ afterMs: 10, tool })),
+      ],
+    })
+      .start()
+      .says(1_000, 'A person, please.')
+      .runUntil(12_000);
+    expect(call.of('TransferRequested')).toMatchObject([{ by: 'agent', turn: 1 }]);
+    expect(call.of('CallEnded')).toEqual([]);
+  });
+
+  it.each([
+    ['nothing is said', (call: Conversation) => call, 1],
+    ['a caller says something', (call: Conversation) => call.says(3_000, 'No wait, tomorrow.'), 0],
+    ['a caller says something behind it', (call: Conversation) => call.says(7_000, 'No wait, tomorrow.'), 0],
+    ['a key is pressed', (call: Conversation) => call.presses(3_000, '7').presses(3_200, '#'), 0],
+    ['a caller only murmurs', (call: Conversation) => call.says(3_000, 'Mhm.'), 1],
+    ['an operator wants it, too', (call: Conversation) => call.at(3_000, asks(wanted)), 0],
+  ])(
+    'that takes its time as what changes something is called off by its caller only: %s',
+    (_, meanwhile, count) => {
+      const slow = new Conversation({
+        toolMs: 4_000,
+        settings: { sideEffectTools: ['transfer_call'] },
+        model: (asked) => (asked === 0 ? transfers() : [{ afterMs: 100, text: 'All right.' }]),
+      })
+        .start()
+        .says(1_000, 'A person, please.');
+      const call = meanwhile(slow).runUntil(20_000);
+      expect(call.of('TransferRequested')).toHaveLength(count);
+      expect(call.effects.filter(({ type }) => type === 'run_tool')).toHaveLength(1);
+    },
+  );
+
   it('comes also when the longest duration is over meanwhile, or nothing of its answer can be played', () => {
     const late = new Conversation({
       settings: { maxDurationMs: 2_500 },
