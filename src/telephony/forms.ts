@@ -50,6 +50,8 @@ export const streamEndedForm = z.object({ CallSid: callSid, AccountSid: z.string
 export const transferEndedForm = z.object({
   CallSid: callSid,
   AccountSid: z.string().default(''),
+  /** The caller's own; `null`: it doesn't say, or in a word of its own. */
+  CallStatus: z.enum(carrierStatuses).nullable().default(null).catch(null),
   DialCallStatus: z.enum(dialStatuses).optional().catch('failed'),
   /** Seconds, of those who talked. */
   DialCallDuration: count.default(null),

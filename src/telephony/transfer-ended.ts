@@ -1,4 +1,5 @@
-import type { TransferOutcome } from '../domain/call/vocabulary.js';
+import { isOnWayBack } from '../domain/call/transfers.js';
+import { isTerminal, type TransferOutcome } from '../domain/call/vocabulary.js';
 import { ErrorCode, isAppError, reasonOf } from '../domain/errors.js';
 import { callOf } from './call-owner.js';
 import type { DialStatus, parseForm, transferEndedForm } from './forms.js';
@@ -30,7 +31,7 @@ const outcomes: Readonly<Record<DialStatus, TransferOutcome>> = {
 
 /**
  * A person had the call, or didn't take it: Twilio asks any live process what comes next. Who was answered has what he
- * wanted, and others go back to the agent. Asked again, it's the same. Throws `NOT_FOUND` for a call that never came in here.
+ * wanted, and others go back to the agent, unless they hung up meanwhile. Asked again, it's the same. Throws `NOT_FOUND` for a call that never came in here.
  */
 export const afterTransfer = async (
   options: StreamEndedOptions,
@@ -62,6 +63,12 @@ const next = async (options: StreamEndedOptions, form: Form, end: DialEnd): Prom
     atMs,
   } as const;
   await storedWithin(STORE_WITHIN_MS, journal.record(command, `transfer-ended:${callId}:${transfer}`));
+  // Nobody else may tell that the caller hung up while it rang, and no worker hears of it.
+  const isGone = form.CallStatus !== null && isTerminal(form.CallStatus);
+  if (isGone && journal.state.phase === 'answered' && isOnWayBack(journal.state)) {
+    const gone = { type: 'EndCall', reason: 'caller_hung_up', by: 'caller', atMs } as const;
+    await storedWithin(STORE_WITHIN_MS, journal.record(gone));
+  }
   if (journal.state.phase !== 'answered') return hangupTwiml();
   const call = { tenantId, callId, journal };
   const wish = await wishOf(options, call, journal.state.attempt);

@@ -123,6 +123,21 @@ describe('what Twilio is told of a call that is put through', () => {
     expect((await typesOf(form)).slice(-2)).toEqual(['CallEnded', 'TransferEnded']);
   });
 
+  it.each([
+    ['hung up while it rang', 'no-answer', { reason: 'caller_hung_up', by: 'caller' }],
+    ['hung up on a person', 'completed', { reason: 'transferred', by: 'agent' }],
+  ])('ends the call of a caller who %s, without a report', async (_, status, end) => {
+    const form = await callWith(wanted('agent', 1));
+    await ended(form);
+    const told = { CallStatus: 'completed', DialCallStatus: status };
+    for (let times = 0; times < 2; times++) {
+      expect(await ask(form, 'transfer-ended?transfer=1', told)).toContain('<Hangup/>');
+    }
+    const events = await eventsOf(form);
+    expect(events.map(({ type }) => type).slice(5)).toEqual(['TransferEnded', 'CallEnded']);
+    expect(events.at(-1)?.data).toMatchObject(end);
+  });
+
   it('is to hang up where an operator wanted the end', async () => {
     const form = await callWith({ type: 'CallEndRequested', data: { atMs: 2_000 } });
     expect(await ended(form)).toContain('<Response><Hangup/></Response>');
