@@ -96,6 +96,11 @@ export class Admission {
     return true;
   }
 
+  /** A call that was let in doesn't come after all: its place is free at once. */
+  release(callId: string): void {
+    this.#letIn.delete(callId);
+  }
+
   get #carried(): number {
     return this.#options.calls.sessions.length;
   }

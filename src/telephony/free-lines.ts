@@ -37,7 +37,10 @@ export class FreeLines {
       if (isAppError(error, ErrorCode.UNAVAILABLE)) return true;
       throw error;
     });
-    return isTaken ? null : 'call_limit';
+    if (isTaken) return null;
+    // Its tenant's limit is no load: other tenants' calls may have its place.
+    this.#options.admission.release(callId);
+    return 'call_limit';
   }
 
   /** The media of a call that comes here while this process stops, or doesn't carry calls, go to another. */

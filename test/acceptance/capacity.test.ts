@@ -197,6 +197,20 @@ describe('when the lines are full', () => {
     await limit(null);
     expect((await ring(one, tenant)).url).not.toBeNull();
   });
+
+  it('a tenant beyond its limit takes no line away from another tenant', async () => {
+    const platform = await start({ environment: { MAX_CALLS: '2' } });
+    const tenant = await createTestTenant(platform, GREETING);
+    const neighbour = await createTestTenant(platform, GREETING);
+    await platform.admin.request(SetTenantCallLimit, {
+      input: { tenantId: tenant.tenantId, maxConcurrentCalls: 1 },
+    });
+    const live = await connect(platform, tenant);
+    const refused = await ring(platform, tenant);
+    expect(await rejection(tenant, refused.callSid)).toBe('CALL_LIMIT');
+    expect((await ring(platform, neighbour)).url).not.toBeNull();
+    await hangUp(live, tenant);
+  });
 });
 
 describe('a media stream', () => {
