@@ -76,12 +76,27 @@ describe('a provider that fails', () => {
     );
   });
 
+  it.each(['fails', 'hangs'] as const)('as the only voice, which %s, is asked once more', (ends) => {
+    const answer = 'We are open from eight in the morning. Come and see us at any time!';
+    const call = new Conversation({
+      model: () => [{ afterMs: 100, text: answer }],
+      speech: (said) => (said === 0 ? { pieces: 4, ends } : {}),
+    })
+      .start()
+      .says(1_000, 'When?')
+      .runUntil(14_000);
+    const [spoken] = call.of('AgentTurnSpoken');
+    expect(spoken).toMatchObject({ heardText: answer, interrupted: false });
+    expect(call.of('ProviderFailed')).toMatchObject([{ turn: 1, capability: 'text_to_speech' }]);
+    expect(call.of('ProviderFailedOver')).toEqual([]);
+  });
+
   it('as the voice in mid-answer is recorded as far as it was heard', () => {
     const call = new Conversation({
       model: () => [
         { afterMs: 100, text: 'We are open from eight in the morning. Come and see us at any time!' },
       ],
-      speech: (said) => (said === 1 ? { pieces: 2, ends: 'fails' } : {}),
+      speech: (said) => (said === 0 ? {} : { pieces: 2, ends: 'fails' }),
     })
       .start()
       .says(1_000, 'When?')
@@ -97,7 +112,7 @@ describe('a provider that fails', () => {
       model: () => [
         { afterMs: 100, text: 'We are open from eight in the morning. Come and see us at any time!' },
       ],
-      speech: (said) => (said === 1 ? { ends: 'fails' } : {}),
+      speech: (said) => (said === 0 ? {} : { ends: 'fails' }),
     })
       .start()
       .says(1_000, 'When?')
@@ -112,13 +127,14 @@ describe('a provider that fails', () => {
       model: () => [
         { afterMs: 100, text: 'We are open from eight in the morning. Come and see us at any time!' },
       ],
-      speech: (said) => (said === 1 ? { ends: 'hangs' } : {}),
+      speech: (said) => (said === 0 ? {} : { ends: 'hangs' }),
     })
       .start()
       .says(1_000, 'When?')
       .says(4_000, 'Tomorrow')
       .runUntil(12_000);
-    expect(call.of('ProviderFailed')).toMatchObject([{ capability: 'text_to_speech', error: 'deadline' }]);
+    const late = { capability: 'text_to_speech', error: 'deadline' };
+    expect(call.of('ProviderFailed').slice(0, 2)).toMatchObject([late, late]);
     expect(call.of('AgentTurnSpoken')[0]).toMatchObject({
       heardText: 'We are open from eight in the morning.',
       interrupted: true,
@@ -135,12 +151,12 @@ describe('a provider that fails', () => {
     expect(call.of('CallEnded')).toMatchObject([{ reason: 'failed', by: 'platform' }]);
   });
 
-  it('as the voice ends the call after three times, since nobody hears anything', () => {
+  it('as the voice ends the call after three times, each tried twice, since nobody hears anything', () => {
     const call = new Conversation({ speech: () => ({ ends: 'fails' }) }).start();
     for (const atMs of [1_000, 5_000, 9_000]) call.says(atMs, 'When do you open?');
     call.runUntil(20_000);
     expect(call.of('ProviderFailed').map(({ capability }) => capability)).toEqual(
-      new Array(3).fill('text_to_speech'),
+      new Array(6).fill('text_to_speech'),
     );
     expect(call.of('CallEnded')).toMatchObject([{ reason: 'failed' }]);
   });

@@ -293,7 +293,7 @@ describe('voice without words while the agent talks', () => {
     const call = new Conversation({
       model: () => [{ afterMs: 200, text: `${sentence} Its people sang.` }],
       // The second sentence fails while the agent is held, and all of the first is with the carrier.
-      speech: (said) => (said === 1 ? { firstByteMs: 5_500, ends: 'fails' } : {}),
+      speech: (said) => (said === 0 ? {} : { firstByteMs: said === 1 ? 5_500 : 60, ends: 'fails' }),
     })
       .start()
       .says(1_000, 'Tell me.')

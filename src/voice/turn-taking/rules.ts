@@ -60,6 +60,8 @@ const heldSince = {
   echoHoldsNoLonger: 8,
   /** Voice holds no agent that nothing is heard of just now, as while a tool runs. */
   silenceIsNotHeld: 8,
+  /** A voice that nobody stands behind is asked for the rest of its sentence once more in each reply. */
+  onlyVoiceIsAskedAgain: 8,
 } as const;
 
 /** What a conversation that begins now keeps to. */

@@ -1,6 +1,7 @@
-import { choices, type Failure, passOn } from './failures.js';
+import { choices, type Failure, passOn, reportRanked } from './failures.js';
 import { timedWords } from './heard.js';
 import { synthesisDeadlineMs } from './replies.js';
+import { holds } from './rules.js';
 import type { Chunk, Reply } from './state.js';
 import type { Transition } from './transition.js';
 import { hasWords } from './words.js';
@@ -17,18 +18,18 @@ interface Cut {
 
 /**
  * The voice failed at a chunk: the next one says it again. What is with the carrier already stays, up to the end of its
- * word; what isn't is forgotten. `false`: there is no other voice left for this reply.
+ * word; what isn't is forgotten. `false`: there is no voice left for this reply.
  */
 export const sayWithNextVoice = (t: Transition, reply: Reply, chunk: number, failure: Failure): boolean => {
-  const count = choices(t, 'text_to_speech');
   const failed = reply.chunks[chunk];
-  if (!failed || reply.voiceFailOvers + 1 >= count) return false;
+  const toRank = nextRank(t, reply, failure);
+  if (!failed || toRank === null) return false;
   // What a model says itself behind it, or could not say, can't be said again by a voice.
   const behind = reply.chunks.slice(chunk);
   if (behind.some(({ model, text }) => model !== undefined || !hasWords(text))) return false;
   const fromRank = t.state.voiceRank;
-  const toRank = (fromRank + 1) % count;
-  passOn(t, 'text_to_speech', { fromRank, toRank }, failure);
+  if (toRank === fromRank) reportRanked(t, 'text_to_speech', fromRank, failure);
+  else passOn(t, 'text_to_speech', { fromRank, toRank }, failure);
   t.patch({ voiceRank: toRank });
   const { keptMs, rest } = cutOf(reply, chunk, failed);
   const late = failure.error === 'deadline';
@@ -44,6 +45,15 @@ export const sayWithNextVoice = (t: Transition, reply: Reply, chunk: number, fai
   const moved = t.patchReply(reply, { chunks: reply.chunks.with(chunk, patched), voiceFailOvers });
   t.setDeadline('synthesis', t.nowMs + synthesisDeadlineMs(t, moved));
   return true;
+};
+
+/** The voice that goes on: another one, or the only one once more, since the caller would hear nothing. `null`: none. */
+const nextRank = (t: Transition, { voiceFailOvers }: Reply, { circuitOpen }: Failure): number | null => {
+  const { voiceRank, settings } = t.state;
+  const count = choices(t, 'text_to_speech');
+  if (voiceFailOvers + 1 < count) return (voiceRank + 1) % count;
+  const isAskedAgain = count === 1 && voiceFailOvers === 0 && !circuitOpen;
+  return isAskedAgain && holds(settings, 'onlyVoiceIsAskedAgain') ? voiceRank : null;
 };
 
 const cutOf = (reply: Reply, chunk: number, failed: Chunk): Cut => {
