@@ -194,7 +194,7 @@ export type LanguageModelInput = {
   hedgeAfterMs?: number | null | undefined;
   /** 1 to 32,000; null by default. */
   maxTokens?: number | null | undefined;
-  /** Null: the provider's default. */
+  /** Null: the provider's default. 200 characters at most. */
   model?: string | null | undefined;
   /** The installation's default where nobody said. Another one begins with its own model and voice. */
   provider?: string | null | undefined;
@@ -248,7 +248,7 @@ export type PromptKind =
   | 'TRANSFER_FAILED';
 
 export type ProviderChoiceInput = {
-  /** Null: the provider's default. */
+  /** Null: the provider's default. 200 characters at most. */
   model?: string | null | undefined;
   provider: string;
 };
@@ -309,7 +309,7 @@ export type SpeechCut =
 export type SpeechToTextInput = {
   /** Who does it when the first can't, in this order; 3 at most. */
   fallbacks?: Array<ProviderChoiceInput> | null | undefined;
-  /** Null: the provider's default. */
+  /** Null: the provider's default. 200 characters at most. */
   model?: string | null | undefined;
   /** The installation's default where nobody said. Another one begins with its own model and voice. */
   provider?: string | null | undefined;
@@ -337,7 +337,7 @@ export type TenantStatus =
 export type TextToSpeechInput = {
   /** Who does it when the first can't, in this order; 3 at most. */
   fallbacks?: Array<VoiceChoiceInput> | null | undefined;
-  /** Null: the provider's default. */
+  /** Null: the provider's default. 200 characters at most. */
   model?: string | null | undefined;
   /** The installation's default where nobody said. Another one begins with its own model and voice. */
   provider?: string | null | undefined;
@@ -347,7 +347,7 @@ export type TextToSpeechInput = {
   speed?: number | null | undefined;
   /** As "calm and friendly", for voices that take an instruction. 500 characters at most. */
   tone?: string | null | undefined;
-  /** Null: the provider's default. */
+  /** Null: the provider's default. 200 characters at most. */
   voice?: string | null | undefined;
 };
 
@@ -418,10 +418,10 @@ export type UpdateAgentInput = {
 };
 
 export type VoiceChoiceInput = {
-  /** Null: the provider's default. */
+  /** Null: the provider's default. 200 characters at most. */
   model?: string | null | undefined;
   provider: string;
-  /** Null: the provider's default. */
+  /** Null: the provider's default. 200 characters at most. */
   voice?: string | null | undefined;
 };
 

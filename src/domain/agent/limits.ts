@@ -30,6 +30,8 @@ export const settingMaxChars = {
   recordingConsent: 500,
 } as const;
 
+/** Of a model's and a voice's name. */
+export const MAX_CHOICE_CHARS = 200;
 export const MAX_FALLBACKS = 3;
 export const MAX_END_PHRASES = 20;
 export const MAX_NAME_CHARS = 200;

@@ -1,4 +1,5 @@
 import type { CompleteSettings } from './defaults.js';
+import { MAX_CHOICE_CHARS } from './limits.js';
 import { settingName } from './setting-names.js';
 
 /** A setting that can be stored, but would never do anything. */
@@ -12,7 +13,7 @@ interface SettingInVain {
 export const settingsInVain = (settings: CompleteSettings): readonly SettingInVain[] => [
   ...wordlessEndPhrases(settings),
   ...hedgeWithoutOther(settings),
-  ...namelessChoices(settings),
+  ...misnamedChoices(settings),
   ...doubledChoices(settings),
 ];
 
@@ -40,16 +41,24 @@ const hedgeWithoutOther = ({
   return [{ field, message }];
 };
 
-/** A provider would be asked for a model or a voice without a name, in each call anew: its own is `null`. */
-const namelessChoices = (settings: CompleteSettings): readonly SettingInVain[] =>
+/** A provider would be asked in each call anew for a model or a voice without a name, or with one that none has. */
+const misnamedChoices = (settings: CompleteSettings): readonly SettingInVain[] =>
   choicesOf(settings).flatMap(({ path, choice }) =>
-    (['model', 'voice'] as const)
-      .filter((part) => choice[part]?.trim() === '')
-      .map((part) => {
-        const field = settingName(...path, part);
-        return { field, message: `${field} is empty: name one, or clear it for the provider's own.` };
-      }),
+    (['model', 'voice'] as const).flatMap((part) => {
+      const field = settingName(...path, part);
+      const fault = nameFault(choice[part]);
+      return fault === null ? [] : [{ field, message: `${field} ${fault}` }];
+    }),
   );
+
+const nameFault = (name: string | null | undefined): string | null => {
+  if (name == null) return null;
+  if (name.trim() === '') return "is empty: name one, or clear it for the provider's own.";
+  const length = name.length.toLocaleString('en-US');
+  return name.length > MAX_CHOICE_CHARS
+    ? `has ${length} characters: it may have ${MAX_CHOICE_CHARS} at most.`
+    : null;
+};
 
 /** What can't go on can't go on in its own place: it would fail again, or be raced by itself. */
 const doubledChoices = (settings: CompleteSettings): readonly SettingInVain[] => {

@@ -74,6 +74,14 @@ describe('changes of settings', () => {
       "textToSpeech.voice is empty: name one, or clear it for the provider's own.",
     ],
     [
+      { languageModel: { model: 'm'.repeat(201) } },
+      'languageModel.model has 201 characters: it may have 200 at most.',
+    ],
+    [
+      { textToSpeechFallbacks: [{ ...other, voice: 'v'.repeat(201) }] },
+      'textToSpeech.fallbacks[0].voice has 201 characters: it may have 200 at most.',
+    ],
+    [
       { speechToTextFallbacks: [{ provider: 'openai', model: '' }] },
       "speechToText.fallbacks[0].model is empty: name one, or clear it for the provider's own.",
     ],

@@ -1,6 +1,12 @@
 import { Field, Float, InputType, Int } from 'type-graphql';
 import { settingDefaults } from '../../domain/agent/defaults.js';
-import { MAX_END_PHRASES, MAX_FALLBACKS, settingMaxChars, settingRanges } from '../../domain/agent/limits.js';
+import {
+  MAX_CHOICE_CHARS,
+  MAX_END_PHRASES,
+  MAX_FALLBACKS,
+  settingMaxChars,
+  settingRanges,
+} from '../../domain/agent/limits.js';
 import type { AgentSettings } from '../../domain/agent/settings.js';
 import { Json } from '../scalars.js';
 import { InterruptionSensitivityEnum, TurnDetectionEnum } from './enums.js';
@@ -17,6 +23,7 @@ const charsOf = (name: keyof typeof settingMaxChars): string =>
   `${count(settingMaxChars[name])} characters at most.`;
 
 const FALLBACKS = `Who does it when the first can't, in this order; ${MAX_FALLBACKS} at most.`;
+const NAME = `Null: the provider's default. ${MAX_CHOICE_CHARS} characters at most.`;
 const PROVIDER =
   "The installation's default where nobody said. Another one begins with its own model and voice.";
 
@@ -25,13 +32,13 @@ export class ProviderChoiceInput {
   @Field(() => String)
   provider!: string;
 
-  @Field(() => String, { nullable: true, description: "Null: the provider's default." })
+  @Field(() => String, { nullable: true, description: NAME })
   model?: string | null;
 }
 
 @InputType()
 export class VoiceChoiceInput extends ProviderChoiceInput {
-  @Field(() => String, { nullable: true, description: "Null: the provider's default." })
+  @Field(() => String, { nullable: true, description: NAME })
   voice?: string | null;
 }
 
@@ -40,7 +47,7 @@ abstract class StageInput {
   @Field(() => String, { nullable: true, description: PROVIDER })
   provider?: string | null;
 
-  @Field(() => String, { nullable: true, description: "Null: the provider's default." })
+  @Field(() => String, { nullable: true, description: NAME })
   model?: string | null;
 }
 
@@ -70,7 +77,7 @@ export class LanguageModelInput extends StageInput {
 
 @InputType()
 export class TextToSpeechInput extends StageInput {
-  @Field(() => String, { nullable: true, description: "Null: the provider's default." })
+  @Field(() => String, { nullable: true, description: NAME })
   voice?: string | null;
 
   @Field(() => Float, { nullable: true, description: rangeOf('voiceSpeed', settingDefaults.voiceSpeed) })
