@@ -42,6 +42,21 @@ describe('a provider that fails', () => {
     ]);
   });
 
+  it('as the model that stalls before a word of it is said has no more time than for its first token', () => {
+    const call = new Conversation({
+      model: () => [
+        { afterMs: 100, text: 'We are' },
+        { afterMs: 100, hangs: true },
+      ],
+    })
+      .start()
+      .says(1_000, 'When?')
+      .runUntil(12_000);
+    const [begun] = call.effects.filter(({ type }) => type === 'say');
+    const committed = call.events.find(({ type }) => type === 'CallerTurnCommitted');
+    expect((begun?.atMs ?? 0) - (committed?.recordedAtMs ?? 0)).toBe(2_100);
+  });
+
   it('as the model after its words were played ends the answer there', () => {
     const call = new Conversation({
       model: () => [

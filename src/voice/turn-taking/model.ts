@@ -16,6 +16,7 @@ import { commitKeys } from './keys.js';
 import { answeredBy, askNextModel, composeOn, hasHedgeFailed } from './model-choice.js';
 import { policy } from './policy.js';
 import { afterProgress, sayMore } from './replies.js';
+import { holds } from './rules.js';
 import { breakOffSpoken, finishSpoken } from './spoken-answer.js';
 import type { Reply } from './state.js';
 import { newToolCall } from './tool-ids.js';
@@ -26,12 +27,18 @@ import { hasWords } from './words.js';
 export const onModelText = (t: Transition, model: string, delta: string): void => {
   const reply = answeredBy(t, model);
   if (!reply) return;
-  t.setDeadline('model', t.nowMs + policy.modelStallMs);
   const stages = reply.stages && { ...reply.stages, firstTokenAtMs: reply.stages.firstTokenAtMs ?? t.nowMs };
   const hasModelText = reply.hasModelText || hasWords(delta);
   const grown = sayMore(t, t.patchReply(reply, { text: reply.text + delta, hasModelText, stages }));
+  t.setDeadline('model', t.nowMs + stallMs(t, grown));
   t.effect({ type: 'live', speaker: 'agent', turn: grown.turn, text: grown.text.trim() });
 };
+
+/** Nobody hears anything of an answer that the voice has nothing of: a stall is as silent as a first token that is late. */
+const stallMs = ({ state: { settings } }: Transition, { chunks }: Reply): number =>
+  chunks.length === 0 && holds(settings, 'unsaidStallsAreShort')
+    ? policy.modelDeadlineMs
+    : policy.modelStallMs;
 
 export const onModelToolCall = (t: Transition, model: string, asked: ToolCall): void => {
   const reply = answeredBy(t, model);

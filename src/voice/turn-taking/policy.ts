@@ -63,7 +63,7 @@ export const policy = {
   retrievalDeadlineMs: 300,
   /** The model's first token. */
   modelDeadlineMs: 2_000,
-  /** A model that began may pause so long. */
+  /** A model that began may pause so long, once something of its answer is with the voice. */
   modelStallMs: 5_000,
   /** A tool's result; later ones are not waited for. */
   toolDeadlineMs: 10_000,

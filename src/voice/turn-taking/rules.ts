@@ -62,6 +62,8 @@ const heldSince = {
   silenceIsNotHeld: 8,
   /** A voice that nobody stands behind is asked for the rest of its sentence once more in each reply. */
   onlyVoiceIsAskedAgain: 8,
+  /** A model that stalls before a word of its answer is said has no more time than for its first token. */
+  unsaidStallsAreShort: 8,
 } as const;
 
 /** What a conversation that begins now keeps to. */
