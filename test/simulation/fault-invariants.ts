@@ -11,7 +11,7 @@ import type { Invariant, SimulatedCall } from './simulated-call.js';
 export const faultInvariants: Readonly<Record<string, Invariant>> = {
   'ends soon after its media are gone': (call) => {
     for (const attempt of call.attempts) {
-      const { line, inputs } = attempt.conversation;
+      const { line, inputs, effects } = attempt.conversation;
       const gone = line.gaps.find((gap) => line.goneAtMs(gap) < gap.toMs);
       if (!gone) continue;
       // Where the socket is gone too, the carrier has its time to come back.
@@ -21,6 +21,8 @@ export const faultInvariants: Readonly<Record<string, Invariant>> = {
       const latestMs = goneAtMs + policy.lastWordsMs;
       // A socket that breaks meanwhile is another one's to end.
       if (attempt.lostAtMs !== null && attempt.lostAtMs <= latestMs) continue;
+      // A call that was left to a person goes on without it.
+      if (effects.some(({ type, atMs }) => type === 'close' && atMs <= latestMs)) continue;
       const endedAtMs = endOf(call)?.atMs ?? Number.POSITIVE_INFINITY;
       assert.ok(endedAtMs <= latestMs, `ended at ${endedAtMs}, not by ${latestMs}`);
     }
