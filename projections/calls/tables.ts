@@ -154,8 +154,8 @@ export const transfersTable = defineTable(
   },
 );
 
-/** Of version 2, which had no transfers. */
-export const callTablesOfVersion2: readonly NamedTable[] = [
+/** What an erasure must reach in tables of before, which had no transfers. */
+const tablesWith = (personalColumnsOfTurns: readonly string[]): readonly NamedTable[] => [
   {
     name: 'calls',
     personal: {
@@ -166,26 +166,14 @@ export const callTablesOfVersion2: readonly NamedTable[] = [
   {
     name: 'turns',
     personal: {
-      columns: ['callerText', 'callerKeys', 'agentText', 'agentHeardText', 'prompts'],
+      columns: personalColumnsOfTurns,
       subjects: { call: 'callId', contact: { by: 'callId', in: callsTable } },
     },
   },
 ];
 
-/** Of version 1. */
-export const earlierCallTables: readonly NamedTable[] = [
-  {
-    name: 'calls',
-    personal: {
-      columns: ['fromNumber', 'toNumber'],
-      subjects: { contact: 'contactId', call: 'callId' },
-    },
-  },
-  {
-    name: 'turns',
-    personal: {
-      columns: ['callerText', 'callerKeys', 'agentText', 'agentHeardText'],
-      subjects: { call: 'callId', contact: { by: 'callId', in: callsTable } },
-    },
-  },
-];
+/** By version. */
+export const earlierCallTables: Readonly<Record<number, readonly NamedTable[]>> = {
+  1: tablesWith(['callerText', 'callerKeys', 'agentText', 'agentHeardText']),
+  2: tablesWith(['callerText', 'callerKeys', 'agentText', 'agentHeardText', 'prompts']),
+};
