@@ -22,6 +22,11 @@ const LONG_SPEECH = Array(6)
 /** How long the caller may wait for the voice to come back. */
 const BOUNDS_MS = { asks: 3_000, silent: 10_000 } as const;
 
+/** Until the voice is there again. */
+const RESUMED_MS = { asks: 3_000, silent: 6_500 } as const;
+/** And until it has answered: one who goes on before has one answer to both. */
+const ANSWERED_MS = { asks: 9_000, silent: 12_000 } as const;
+
 interface Phase {
   readonly name: string;
   readonly greeting?: string;
@@ -29,6 +34,8 @@ interface Phase {
   readonly steps: readonly object[];
   /** The model's answers until then. */
   readonly chat?: readonly ChatScript[];
+  /** How long the caller then says nothing: until the voice is there again, or has answered. */
+  readonly patienceMs: Readonly<Record<keyof typeof BOUNDS_MS, number>>;
   /** When a call is in the phase. */
   readonly reached: (call: FleetCall) => Promise<unknown>;
 }
@@ -47,6 +54,7 @@ const LASTING: readonly Phase[] = [
     name: 'is greeting',
     greeting: LONG_SPEECH,
     steps: [{ waitForAgent: true }],
+    patienceMs: RESUMED_MS,
     reached: async (call) => {
       await call.untilHeard('agent_started');
       await call.untilStored('GreetingStarted');
@@ -59,18 +67,21 @@ const LASTING: readonly Phase[] = [
       { say: 'I have a question about the price of a check-up, and' },
       { say: `also whether you mean what I read: ${LONG_SPEECH.slice(0, 250)}`, atOnce: true },
     ],
+    patienceMs: RESUMED_MS,
     reached: (call) => call.untilHeard('caller_started', 2),
   },
   {
     name: 'speaks',
     steps: [{ waitForAgent: true }, { say: 'What does a check-up cost?' }, LISTENS],
     chat: [{ to: 'cost', text: LONG_SPEECH }],
+    patienceMs: RESUMED_MS,
     reached: speaks,
   },
   {
     name: 'says goodbye',
     steps: [{ waitForAgent: true }, { say: 'That was all.' }, LISTENS],
     chat: [{ to: 'all', text: LONG_SPEECH, toolCalls: [{ name: 'end_call', arguments: '{}' }] }],
+    patienceMs: RESUMED_MS,
     reached: speaks,
   },
   {
@@ -81,6 +92,7 @@ const LASTING: readonly Phase[] = [
       { interrupt: 'Mhm mhm mhm mhm mhm mhm mhm mhm mhm', afterMs: 3_500 },
     ],
     chat: [{ to: 'everything', text: LONG_SPEECH }],
+    patienceMs: RESUMED_MS,
     reached: (call) => call.untilHeard('agent_cut'),
   },
 ];
@@ -91,6 +103,7 @@ const PASSING: readonly Phase[] = [
     name: 'thinks',
     steps: [{ waitForAgent: true }, { say: 'How far is it to you?' }],
     chat: [{ to: 'far', fault: 'hang' }],
+    patienceMs: ANSWERED_MS,
     reached: (call) => call.untilStored('CallerTurnCommitted'),
   },
   {
@@ -101,6 +114,7 @@ const PASSING: readonly Phase[] = [
       { to: 'Look', toolCalls: [{ name: 'look_up', arguments: '{"what":"prices"}' }] },
       { to: 'there is no tool', fault: 'hang' },
     ],
+    patienceMs: ANSWERED_MS,
     reached: (call) => call.untilStored('ToolCalled'),
   },
 ];
@@ -196,8 +210,7 @@ describe('a call whose process is killed', () => {
         [true, false].map(async (asks) => {
           const steps = [
             ...phase.steps,
-            // The caller goes on when the voice is there again.
-            { pauseMs: asks ? 3_000 : 6_500 },
+            { pauseMs: asks ? phase.patienceMs.asks : phase.patienceMs.silent },
             { say: 'Thank you. Is there a place to park?', atOnce: true },
             { waitForAgent: true },
             { hangUp: true },
