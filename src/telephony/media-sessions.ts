@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallSettings } from '../domain/agent/defaults.js';
 import type { MediaQuality } from '../domain/call/events.js';
-import type { CallState } from '../domain/call/state.js';
+import { mayFailToPerson } from '../domain/call/transfers.js';
 import { AppError, ErrorCode, messageOf, reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 import type { LiveChannel } from '../live/live-channel.js';
@@ -12,6 +12,7 @@ import type { MediaLink } from '../voice/mouth.js';
 import type { CallQualities, MeasuredMedia } from '../voice/quality/call-qualities.js';
 import type { CallRecordings, GrowingRecording } from '../voice/recording/call-recordings.js';
 import { resumedFrom } from '../voice/resumed.js';
+import { lateRetriever } from '../voice/retrieval/late-retriever.js';
 import type { Retriever, Retrievers } from '../voice/retrieval/retriever.js';
 import { type SessionOptions, VoiceSession } from '../voice/session.js';
 import { toolsOf } from '../voice/tools.js';
@@ -58,9 +59,6 @@ interface AgentChoices {
   readonly voices: SessionOptions['voices'];
   readonly retriever: Retriever | null;
 }
-
-/** Once: an agent that comes back and fails again would only send the caller round in circles. */
-const mayFailTo = ({ transfers }: CallState): boolean => transfers.every(({ by }) => by !== 'platform');
 
 /** Opens the session of a media stream, in the call that its path was given out for. */
 export class MediaSessions {
@@ -147,12 +145,14 @@ export class MediaSessions {
     }
   }
 
-  /** A call goes on without documents that can't be asked for, or of which nobody says in time whether there are any. */
+  /** A call goes on without documents that can't be asked for, and doesn't wait for who says late whether there are any. */
   async #retrieverOf(tenantId: string): Promise<Retriever | null> {
     const { retrievers, logger } = this.#options;
+    if (!retrievers) return null;
     try {
-      const late = sleep(RETRIEVER_WITHIN_MS, null, { ref: false });
-      return retrievers ? await Promise.race([retrievers.retrieverOf(tenantId), late]) : null;
+      const coming = retrievers.retrieverOf(tenantId);
+      const late = sleep(RETRIEVER_WITHIN_MS, lateRetriever(coming), { ref: false });
+      return await Promise.race([coming, late]);
     } catch (error) {
       logger.warn({ tenantId, error: reasonOf(error) }, "A tenant's documents can not be found.");
       return null;
@@ -213,7 +213,7 @@ export class MediaSessions {
       turnBudgetMs: TURN_BUDGET_MS,
       speechToSpeech: false,
       retrieves: retriever !== null,
-      failureTransferTo: mayFailTo(journal.state) ? agent.transferTo : null,
+      failureTransferTo: mayFailToPerson(journal.state) ? agent.transferTo : null,
     };
     return {
       journal,

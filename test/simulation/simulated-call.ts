@@ -1,7 +1,7 @@
 import { type CallCommand, callDecider } from '../../src/domain/call/decider.js';
 import type { CallEvent } from '../../src/domain/call/events.js';
 import type { CallState } from '../../src/domain/call/state.js';
-import { pendingTransfer } from '../../src/domain/call/transfers.js';
+import { mayFailToPerson, pendingTransfer } from '../../src/domain/call/transfers.js';
 import { resumedFrom } from '../../src/voice/resumed.js';
 import type { Resumed } from '../../src/voice/turn-taking/input.js';
 import { Audit } from '../support/voice/audit.js';
@@ -106,7 +106,7 @@ export class SimulatedCall {
       conversation,
       resumed,
       startedAtMs: startMs,
-      lostAtMs: lost && !lost.isHandover ? lost.atMs : null,
+      lostAtMs: journal.killedAtMs ?? (lost && !lost.isHandover ? lost.atMs : null),
       handedOverAtMs: journal.handedOverAtMs,
       recorded: journal.recorded,
     });
@@ -149,6 +149,7 @@ export class SimulatedCall {
   #reset(journal: AttemptJournal, { gapMs, how }: Reset, atMs: number): Left | null {
     const isToBeDialed = pendingTransfer(this.state) !== null;
     const nextMs = atMs + gapMs;
+    if (how === 'killed') journal.killedAtMs = atMs;
     if (how === 'closed') {
       journal.conversation.hangsUp(atMs, 'closed');
       if (!journal.runUntil(nextMs)) return null;
@@ -158,7 +159,7 @@ export class SimulatedCall {
       return left && { atMs, nextMs: left.nextMs };
     }
     const events = this.#decide({ type: 'LoseMedia', attempt: journal.attempt, atMs }, nextMs);
-    if (how === 'closed') journal.hears(events);
+    journal.hears(events);
     return { atMs, nextMs };
   }
 
@@ -171,6 +172,7 @@ export class SimulatedCall {
         attempt,
         answeredAtMs: this.state.answeredAtMs,
         retrieves: documents.length > 0,
+        failureTransferTo: mayFailToPerson(this.state) ? settings.failureTransferTo : null,
       },
       documents: () => documents[this.#lookedUp++ % documents.length] ?? { afterMs: 0, hangs: true },
       onStep: (input, result, atMs) => audit.observe(input, result, atMs),
@@ -230,6 +232,8 @@ class AttemptJournal {
   recorded = 0;
   /** When the conversation left the call to a person; `null`: it hasn't. */
   handedOverAtMs: number | null = null;
+  /** When its process was killed, which hears of nothing any more. */
+  killedAtMs: number | null = null;
 
   constructor(
     readonly call: SimulatedCall,
@@ -247,6 +251,7 @@ class AttemptJournal {
   /** Others' events. */
   hears(events: readonly CallEvent[]): void {
     const { conversation } = this;
+    if (this.killedAtMs !== null) return;
     for (const event of events) conversation.input({ type: 'foreign', event });
     if (this.call.state.phase !== 'ended') this.#record();
     // What is on its way to the carrier arrives; a worker that is fenced records nothing more.

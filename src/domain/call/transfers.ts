@@ -41,6 +41,10 @@ export const isOnWayBack = ({
 }: Pick<CallState, 'transferFailed' | 'lostAttempt' | 'attempt'>): boolean =>
   transferFailed && lostAttempt >= attempt;
 
+/** Once: an agent that comes back and fails again would only send the caller round in circles. */
+export const mayFailToPerson = ({ transfers }: Pick<CallState, 'transfers'>): boolean =>
+  transfers.every(({ by }) => by !== 'platform');
+
 type TransferEvent = Extract<CallEvent, { type: 'TransferRequested' | 'TransferDialed' | 'TransferEnded' }>;
 
 /** The call's transfers after another event of one. */
