@@ -8,6 +8,7 @@ import { withoutCommitted } from './heard-again.js';
 import { isImpatient } from './impatience.js';
 import type { Input } from './input.js';
 import { hearWhileTalking, ignoreEcho, isUnstoppable } from './interruption.js';
+import { joined, leftOpen, openBefore, openText } from './open-interims.js';
 import { policy } from './policy.js';
 import { cutReply } from './replies.js';
 import { holds } from './rules.js';
@@ -22,8 +23,7 @@ import { hasWords, isClosedQuestion } from './words.js';
 type Transcript = Extract<Input, { type: 'transcript' }>;
 
 /** What was said and isn't committed yet. */
-export const uncommittedText = ({ finals, interim }: Caller): string =>
-  [...finals, interim].filter((text) => text !== '').join(' ');
+export const uncommittedText = ({ finals, ...caller }: Caller): string => joined(...finals, openText(caller));
 
 /** A new utterance; a caller who still speaks has begun it already. */
 export const resetCaller = (t: Transition): void => {
@@ -88,16 +88,23 @@ const hear = (t: Transition, transcript: Transcript): void => {
 
 /** What was guessed was nothing, but for what was begun since the final was asked for. */
 const takeBack = (t: Transition): void => {
-  const { interim, voiced, endedAtMs, signalAtMs, lastVoiceAtMs } = t.caller;
-  const isNewer = endedAtMs === null ? voiced : (signalAtMs ?? 0) > endedAtMs;
-  if (interim === '' || isNewer || !holds(t.state.settings, 'emptyFinalsTakeBack')) return;
-  t.patchCaller({ interim: '' });
+  const guessed = emptied(t);
+  if (!guessed) return;
+  t.patchCaller(guessed);
   const text = uncommittedText(t.caller);
   t.effect({ type: 'live', speaker: 'caller', turn: t.state.turn + 1, text });
   onWordsChanged(t);
   // Nobody heard a voice either.
-  if (text === '' && lastVoiceAtMs === null) resetCaller(t);
+  if (text === '' && t.caller.lastVoiceAtMs === null) resetCaller(t);
   answerOwedTurn(t);
+};
+
+/** What an empty final is of: the first that is open. */
+const emptied = ({ caller, state }: Transition): Partial<Caller> | null => {
+  const { interim, earlierInterims, voiced, endedAtMs, signalAtMs } = caller;
+  if (earlierInterims !== '') return { earlierInterims: '' };
+  const isNewer = endedAtMs === null ? voiced : (signalAtMs ?? 0) > endedAtMs;
+  return interim === '' || isNewer || !holds(state.settings, 'emptyFinalsTakeBack') ? null : { interim: '' };
 };
 
 /** Finals may be empty: the speech-to-text heard nothing in what was voice. */
@@ -139,11 +146,12 @@ export const noteWords = (t: Transition, { text, final, confidence }: Transcript
       ? {
           finals: [...caller.finals, text.trim()],
           interim: '',
+          earlierInterims: leftOpen(caller, text),
           finalAtMs: t.nowMs,
           awaitsFinal: false,
           confidence: lower(caller.confidence, confidence),
         }
-      : { interim: text.trim() }),
+      : { interim: text.trim(), interimAtMs: t.nowMs, earlierInterims: openBefore(t, text) }),
   });
   const known = uncommittedText(t.caller);
   if (known === shown) return;

@@ -5,6 +5,7 @@ import { isVoiced } from './end-of-turn.js';
 import type { Ending } from './handover.js';
 import { keepUnsettled } from './heard-again.js';
 import { stagesOf } from './latency.js';
+import { openAtEnd, openText } from './open-interims.js';
 import { startReply } from './replies.js';
 import { useRetrieval } from './retrieval.js';
 import { holds } from './rules.js';
@@ -28,7 +29,7 @@ const nothing: Prepared = { speculation: null, retrieval: null };
 /** Commits what the caller said, and answers it. */
 export const answerTurn = (t: Transition, endpointing: Endpointing, { dueAtMs, cutIn }: Answer): void => {
   const { lastVoiceAtMs, finalAtMs } = t.caller;
-  const text = textToCommit(t, endpointing);
+  const text = uncommittedText({ ...t.caller, ...openAtEnd(t, endpointing).own });
   const isGoodbye = endPhraseIn(t, text);
   const { speculation: prepared, retrieval }: Prepared = isGoodbye ? nothing : takePrepared(t, text);
   const turn = commitTurn(t, endpointing, prepared);
@@ -86,13 +87,6 @@ export const sayAsAnswer = (
   startReply(t, { kind: 'answer', turn, text, ...how });
 };
 
-/** What was begun after the turn's end is of the next one, unless there is none. */
-const isOnlyBegun = ({ caller }: Transition, endpointing: Endpointing): boolean =>
-  hasFinalOfEnd(caller) && endpointing !== 'call_ended';
-
-const textToCommit = (t: Transition, endpointing: Endpointing): string =>
-  uncommittedText(isOnlyBegun(t, endpointing) ? { ...t.caller, interim: '' } : t.caller);
-
 /** Records what the caller said as the next turn. A final that didn't come in time may come later. */
 export const commitTurn = (
   t: Transition,
@@ -102,8 +96,9 @@ export const commitTurn = (
   dropSpeculation(t);
   const { caller } = t;
   const turn = t.state.turn + 1;
-  const goesOn = isOnlyBegun(t, endpointing);
-  const text = textToCommit(t, endpointing);
+  const { own, next } = openAtEnd(t, endpointing);
+  const its = { ...caller, ...own };
+  const text = uncommittedText(its);
   const endedMs = caller.lastVoiceAtMs ?? caller.signalAtMs ?? t.nowMs;
   const startedMs = Math.min(caller.startedAtMs ?? endedMs, endedMs);
   t.emit({
@@ -120,10 +115,11 @@ export const commitTurn = (
   });
   t.patch({ turn, speculated: nothingSpeculated });
   resetCaller(t);
-  t.patchCaller({ unconfirmed: isWhole(caller) || goesOn ? '' : text });
-  if (!goesOn) keepUnsettled(t, caller.interim, startedMs, endedMs);
-  if (goesOn && caller.interim !== '') {
-    t.patchCaller({ interim: caller.interim, startedAtMs: t.nowMs, signalAtMs: t.nowMs });
+  t.patchCaller({ unconfirmed: isWhole(its) || hasFinalOfEnd(caller) ? '' : text });
+  keepUnsettled(t, openText(own), startedMs, endedMs);
+  if (openText(next) !== '') {
+    const { interimAtMs } = caller;
+    t.patchCaller({ ...next, interimAtMs, startedAtMs: t.nowMs, signalAtMs: t.nowMs });
   }
   return turn;
 };

@@ -113,6 +113,13 @@ describe('turns of a fixed buffer', () => {
     expect(call.of('CallerTurnCommitted')).toMatchObject([{ text: 'Yes.' }]);
   });
 
+  it('have their final asked for where no buffer is ever full', () => {
+    const call = byBuffer().says(1_000, 'Yes.').runUntil(6_000);
+    call.at(7_000, { type: 'buffer_full' }).runUntil(12_000);
+    expect(call.effects.filter(({ type }) => type === 'finalize')).toMatchObject([{ atMs: 6_600 }]);
+    expect(call.of('CallerTurnCommitted')).toMatchObject([{ text: 'Yes.', endpointing: 'transcript' }]);
+  });
+
   it('are none where nothing was heard in it', () => {
     const call = byBuffer();
     for (const atMs of [2_000, 4_000, 6_000]) call.at(atMs, { type: 'buffer_full' });

@@ -2,6 +2,7 @@ import type { TurnDetection } from '../../domain/agent/vocabulary.js';
 import { uncommittedText } from './caller.js';
 import { evaluateTurn, isVoiced } from './end-of-turn.js';
 import { endpointDelayMs } from './endpointing.js';
+import { openText } from './open-interims.js';
 import type { Caller } from './state.js';
 import type { Transition } from './transition.js';
 
@@ -9,7 +10,7 @@ import type { Transition } from './transition.js';
 type Detector = (t: Transition) => number | null;
 
 /** The transcript has all that was said. */
-export const isWhole = ({ awaitsFinal, interim }: Caller): boolean => !awaitsFinal && interim === '';
+export const isWhole = (caller: Caller): boolean => !caller.awaitsFinal && openText(caller) === '';
 
 /** The words up to where somebody ended the turn are final; an interim since then is of the next one. */
 export const hasFinalOfEnd = ({ endedAtMs, finals, finalAtMs, awaitsFinal }: Caller): boolean =>

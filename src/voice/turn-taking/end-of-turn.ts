@@ -2,6 +2,7 @@ import { resetCaller, uncommittedText } from './caller.js';
 import { answerOwedTurn, answerTurn, commitTurn, sayAsAnswer } from './commit-turn.js';
 import { endTurnNow, hasFinalOfEnd, isUnasked, isWhole, turnDueAtMs } from './detectors.js';
 import { onDrained } from './ending.js';
+import { openText } from './open-interims.js';
 import { policy } from './policy.js';
 import { grantedDelayMs, holds } from './rules.js';
 import { armSilence } from './silence.js';
@@ -42,11 +43,18 @@ export const onTurnDue = (t: Transition): void => {
   answerTurn(t, isWhole(t.caller) || hasFinalOfEnd(t.caller) ? 'transcript' : 'timeout', { dueAtMs });
 };
 
+/** Nobody has asked for the final: it would come with the next turn's, or in the middle of it. */
+const isLeftOpen = ({ caller, state }: Transition): boolean => {
+  const isAsked = caller.awaitsFinal || caller.endedAtMs !== null || state.providerDecides;
+  return openText(caller) !== '' && !isAsked && holds(state.settings, 'forcedFinalsAreAsked');
+};
+
 /** The safety net. Voice without a word: the agent asks once, then the silence ladder has it. */
 export const onForceTurn = (t: Transition): void => {
   const { stalled, settings } = t.state;
   if (stalled && holds(settings, 'stallsAreNoSilence'))
     return t.setDeadline('force', t.nowMs + policy.forceAfterMs);
+  if (isLeftOpen(t)) return endTurnNow(t);
   if (uncommittedText(t.caller) !== '') return answerTurn(t, 'forced', { dueAtMs: t.nowMs });
   if (answerOwedTurn(t)) return;
   if (t.state.askedToRepeat) {

@@ -44,7 +44,9 @@ const isOwed = (
 ): boolean => {
   if (!final || !holds(state.settings, 'lateFinalsAreKnown')) return false;
   const said = wordsOf(text);
-  if (words.some((word, at) => word !== said[at])) return false;
+  const mayBeFirst = holds(state.settings, 'firstFinalsAreKnown');
+  const compared = mayBeFirst ? words.slice(0, said.length) : words;
+  if (compared.some((word, at) => word !== said[at])) return false;
   if (caller.interim !== '') return wordsOf(caller.interim)[0] !== words[0];
   const mayBeNew = caller.onsetAtMs !== null && !caller.voiced;
   return !mayBeNew || said.length > words.length;

@@ -64,6 +64,14 @@ const heldSince = {
   onlyVoiceIsAskedAgain: 8,
   /** A model that stalls before a word of its answer is said has no more time than for its first token. */
   unsaidStallsAreShort: 8,
+  /** The interim of one utterance stays while the next one's comes, until it is final. */
+  interimsStayOpen: 9,
+  /** What is begun behind a turn's end is of the next one, though the turn's final hasn't come. */
+  laterInterimsAreNext: 9,
+  /** Who decides that a turn is over because nobody else does asks for its final before. */
+  forcedFinalsAreAsked: 9,
+  /** A final may be of only the first words that are committed: those behind it are known as well. */
+  firstFinalsAreKnown: 9,
 } as const;
 
 /** What a conversation that begins now keeps to. */

@@ -95,6 +95,9 @@ export interface Caller {
   /** The first onset or word of what isn't committed yet. */
   readonly startedAtMs: number | null;
   readonly interim: string;
+  readonly interimAtMs: number | null;
+  /** The interims of utterances before it whose finals haven't come. */
+  readonly earlierInterims: string;
   readonly finals: readonly string[];
   readonly confidence: number | null;
   readonly finalAtMs: number | null;
@@ -125,6 +128,8 @@ export const silentCaller: Caller = {
   lastVoiceAtMs: null,
   startedAtMs: null,
   interim: '',
+  interimAtMs: null,
+  earlierInterims: '',
   finals: [],
   confidence: null,
   finalAtMs: null,

@@ -106,6 +106,8 @@ export class VirtualEar {
 
   /** Final at once, though nobody asked for it. */
   hearFinal(text: string, confidence: number): void {
+    // Behind those that are still to come: finals keep their order.
+    if (this.#coming.length > 0) return this.#promise(text);
     if (!this.#isDeaf) return this.#answer({ type: 'transcript', text, final: true, confidence });
     const utterance = new Utterance();
     utterance.words.push(text);
