@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { AppError, ErrorCode } from '../../src/domain/errors.js';
 import {
   type Checkpoint,
   deleteCheckpoint,
@@ -87,21 +88,32 @@ const dropForgotten = async (client: pg.ClientBase, projection: Projection): Pro
 export const startBuilding = (client: pg.ClientBase, projection: Projection): Promise<Checkpoint> =>
   inTransaction(client, async () => {
     const checkpoints = await readCheckpoints(client, projection, { lock: true });
-    for (const { generation, state } of checkpoints) {
-      if (state === 'building') await dropGeneration(client, projection, generation);
-    }
+    const interrupted = await readInterrupted(client, projection);
+    const building = checkpoints.filter(({ state }) => state === 'building');
+    const held = building.find(({ generation }) => !interrupted.includes(generation));
+    if (held) throw heldAlready(projection, held);
+    for (const generation of interrupted) await dropGeneration(client, projection, generation);
     await dropForgotten(client, projection);
-    const building: Checkpoint = {
+    const next: Checkpoint = {
       generation: (checkpoints.at(-1)?.generation ?? 0) + 1,
       state: 'building',
       position: undefined,
       eventId: undefined,
       unparked: 0,
     };
-    await insertCheckpoint(client, projection, building);
-    await new GenerationTables(projection, building.generation).create(client);
-    return building;
+    await insertCheckpoint(client, projection, next);
+    await new GenerationTables(projection, next.generation).create(client);
+    return next;
   });
+
+/** It was built at some cost, and somebody has plans for it. */
+const heldAlready = ({ name }: Projection, { generation }: Checkpoint): AppError =>
+  new AppError(
+    ErrorCode.CONFLICT,
+    `Projection ${name} has generation ${generation} held beside the live one; ` +
+      `"ledgerline projections promote ${name}" switches to it, "… drop ${name}" drops it.`,
+    { name, generation },
+  );
 
 /** Makes a built generation the live one, within the caller's transaction. Queries see one or the other, never neither. */
 export const promote = async (

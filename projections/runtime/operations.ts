@@ -57,7 +57,7 @@ export class ProjectionOperations {
 
   /**
    * Resolves once a rebuild has begun, which goes on in the background. Throws `NOT_FOUND`, `CONFLICT` while one is under way
-   * in whichever process, and `UNAVAILABLE`.
+   * in whichever process or held, and `UNAVAILABLE`.
    */
   async startRebuild(name: string): Promise<void> {
     const { projections, ledger, projector: connection, logger } = this.#options;

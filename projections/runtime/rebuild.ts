@@ -44,7 +44,7 @@ const SWITCH_TRIES = 30;
 /**
  * Fills a new generation beside the live one from the whole ledger, makes it live in one transaction, and drops the old
  * one. Reads and writes go on meanwhile. One that fails leaves nothing beside the live one. Throws `CONFLICT` when the
- * projection is being rebuilt already.
+ * projection is being rebuilt already, or what was built before is held.
  */
 export const rebuild = (projection: Projection, options: RebuildOptions): Promise<Rebuilt> =>
   withRebuildLock(projection, options, async (client) => {

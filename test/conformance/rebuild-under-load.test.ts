@@ -218,6 +218,11 @@ describe('the read models, rebuilt while the platform works', () => {
     try {
       for (let more = 0; more < 5; more++) await newCall().toItsEnd();
       await caughtUp();
+      const another = rebuild(calls, { ...options(), hold: true });
+      await expect(another).rejects.toMatchObject({
+        code: 'CONFLICT',
+        message: expect.stringMatching(/^Projection calls has generation \d+ held beside .*promote calls/),
+      });
       expect((await generationsThere(projector)).building).toBe(1);
       expect(await promoteBuilt(calls, options())).toBe(generation);
       await expectWhole();

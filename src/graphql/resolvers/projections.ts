@@ -19,7 +19,7 @@ export class ProjectionResolver {
 
   @Mutation(() => ProjectionPayload, {
     description:
-      'Begins to fill new tables from the ledger, and switches to them while reads and writes go on. CONFLICT: a rebuild is under way, in this process or another.',
+      'Begins to fill new tables from the ledger, and switches to them while reads and writes go on. CONFLICT: a rebuild is under way, in this process or another, or what one made is held.',
   })
   async rebuildProjection(
     @Arg('name', () => String) name: string,
