@@ -99,6 +99,43 @@ describe('admission', () => {
     expect(doors.admit('f')).toBe(true);
   });
 
+  it('tells how many may come: what is left of the calls and of the core', () => {
+    const doors = admission({ maxCalls: 40 });
+    carried = Array.from({ length: 25 }, (_, n) => `old${n}`);
+    probe(doors, 4, 50);
+    // A call costs 2 % here.
+    expect(doors.places).toBe(10);
+    expect([come(doors), come(doors)]).toEqual([true, true]);
+    expect(doors.places).toBe(8);
+    probe(doors, 8, 10);
+    expect(doors.places).toBe(13);
+  });
+
+  it('has one place at least where it is not full, and where there is no call to protect', () => {
+    const doors = admission();
+    probe(doors, 1, 90);
+    expect(doors.places).toBe(1);
+    probe(doors, 8, 90);
+    expect([doors.isFull, doors.places]).toEqual([true, 1]);
+    come(doors);
+    expect(doors.places).toBe(0);
+  });
+
+  it('tells for how long it has had room, from when that was seen', () => {
+    const doors = admission({ maxCalls: 1 });
+    expect(doors.openForMs).toBe(0);
+    probe(doors, 3, 10);
+    expect(doors.openForMs).toBe(500);
+    come(doors);
+    expect(doors.openForMs).toBe(0);
+    probe(doors, 1, 10);
+    carried = [];
+    doors.release('call1');
+    expect(doors.openForMs).toBe(0);
+    probe(doors, 2, 10);
+    expect(doors.openForMs).toBe(250);
+  });
+
   it('takes the first call in any case: there is none to protect', () => {
     const doors = admission();
     probe(doors, 8, 100, 500);

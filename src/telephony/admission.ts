@@ -55,6 +55,8 @@ export class Admission {
   /** The last ones. */
   #probes: readonly Probe[] = [];
   #isOverloaded = false;
+  /** `null`: it was full when somebody last looked. */
+  #openSinceMs: number | null = null;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
@@ -67,7 +69,21 @@ export class Admission {
   /** No new call is let in now. */
   get isFull(): boolean {
     this.#lookAtLetIn();
-    return this.#isOverloaded || this.#hasAllCalls() || this.#willBeOverloaded();
+    return this.#isOverloaded || this.#callsLeft() <= 0 || this.#willBeOverloaded();
+  }
+
+  /**
+   * So many calls may come now, as far as anybody knows: what is left of them and of the core. One at least where it isn't
+   * full, and where there is no call to protect.
+   */
+  get places(): number {
+    if (this.isFull) return this.#carried + this.#stillComing() === 0 ? 1 : 0;
+    return Math.max(1, Math.min(this.#callsLeft(), this.#callsByCpu()));
+  }
+
+  /** For so long at least it has had room. */
+  get openForMs(): number {
+    return this.#openSinceMs === null ? 0 : this.#options.now() - this.#openSinceMs;
   }
 
   /** A new measurement. */
@@ -85,15 +101,15 @@ export class Admission {
     const latest = this.#probes.slice(-PROBES_TO_CLOSE);
     if (latest.length === PROBES_TO_CLOSE && latest.every((one) => one.isOver)) this.#isOverloaded = true;
     else if (this.#probes.filter((one) => one.isNear).length < PROBES_TO_CLOSE) this.#isOverloaded = false;
+    this.#lookForRoom();
   }
 
   /** Lets the call in, or doesn't. A process without calls has nothing to protect: it takes its first one in any case. */
   admit(callId: string): boolean {
-    const isFull = this.isFull;
-    const isIdle = this.#carried + this.#stillComing() === 0;
-    if (isFull && !isIdle) return false;
-    this.#letIn.set(callId, { atMs: this.#options.now(), hasCome: false });
-    return true;
+    const isIn = this.places > 0;
+    if (isIn) this.#letIn.set(callId, { atMs: this.#options.now(), hasCome: false });
+    this.#lookForRoom();
+    return isIn;
   }
 
   /** A call that was let in doesn't come after all: its place is free at once. */
@@ -105,17 +121,34 @@ export class Admission {
     return this.#options.calls.sessions.length;
   }
 
-  #hasAllCalls(): boolean {
+  #callsLeft(): number {
     const { maxCalls } = this.#options.limits;
-    return maxCalls > 0 && this.#carried + this.#stillComing() >= maxCalls;
+    return maxCalls === 0 ? Number.POSITIVE_INFINITY : maxCalls - this.#carried - this.#stillComing();
+  }
+
+  #willBeOverloaded(): boolean {
+    return this.#unseen > 0 && this.#cpuPercentLeft() < 0;
+  }
+
+  #callsByCpu(): number {
+    return Math.floor(this.#cpuPercentLeft() / this.#callCpuPercent);
   }
 
   /** With the calls that were let in so lately that they aren't in the load yet. */
-  #willBeOverloaded(): boolean {
-    const { limits, now } = this.#options;
-    if (limits.maxCpuPercent === 0) return false;
-    const unseen = [...this.#letIn.values()].filter(({ atMs }) => now() - atMs < UNSEEN_MS).length;
-    return unseen > 0 && this.#load.cpuPercent + unseen * this.#callCpuPercent > limits.maxCpuPercent;
+  #cpuPercentLeft(): number {
+    const { maxCpuPercent } = this.#options.limits;
+    if (maxCpuPercent === 0) return Number.POSITIVE_INFINITY;
+    return maxCpuPercent - this.#load.cpuPercent - this.#unseen * this.#callCpuPercent;
+  }
+
+  get #unseen(): number {
+    const { now } = this.#options;
+    return [...this.#letIn.values()].filter(({ atMs }) => now() - atMs < UNSEEN_MS).length;
+  }
+
+  #lookForRoom(): void {
+    if (this.places === 0) this.#openSinceMs = null;
+    else this.#openSinceMs ??= this.#options.now();
   }
 
   #stillComing(): number {
