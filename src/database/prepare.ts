@@ -25,6 +25,7 @@ import { keyChecksMigration } from './migrations/0013-key-checks.js';
 import { projectionCountsMigration } from './migrations/0014-projection-counts.js';
 import { checkpointEventsMigration } from './migrations/0015-checkpoint-events.js';
 import { objectStoreMigration } from './migrations/0016-object-store.js';
+import { waitingCallsMigration } from './migrations/0017-waiting-calls.js';
 import { type DatabaseLogin, databaseLogins, loginConfig, loginPassword, OWNER_ROLE } from './roles.js';
 
 /** In order, and never changed once released. Read models are not here: they are rebuilt instead. */
@@ -45,6 +46,7 @@ const migrations = {
   '0014-projection-counts': projectionCountsMigration,
   '0015-checkpoint-events': checkpointEventsMigration,
   '0016-object-store': objectStoreMigration,
+  '0017-waiting-calls': waitingCallsMigration,
 };
 
 /** Processes that start together prepare one after the other. */

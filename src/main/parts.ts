@@ -24,6 +24,7 @@ import { Admission } from '../telephony/admission.js';
 import { Heartbeat } from '../telephony/heartbeat.js';
 import { LoadProbe } from '../telephony/load-probe.js';
 import { Orphans } from '../telephony/orphans.js';
+import { WaitingCalls } from '../telephony/waiting-calls.js';
 import { AppliedErasures } from '../tenancy/applied-erasures.js';
 import { ErasureCopies } from '../tenancy/erasure-copies.js';
 import { makeExports } from '../tenancy/export/make-exports.js';
@@ -80,6 +81,8 @@ export class Parts {
   readonly providerHealth: ProviderHealth;
   readonly admission: Admission;
   readonly heartbeat: Heartbeat;
+  /** `null`: nobody waits for a line. */
+  readonly waiting: WaitingCalls | null;
   readonly #loadProbe: LoadProbe;
   readonly #circuitLog: CircuitLog;
   readonly #keyRewrites: TableRewrites;
@@ -101,6 +104,8 @@ export class Parts {
       now,
       onStored: (events) => this.metrics.count(events),
     });
+    this.waiting =
+      environment.BUSY_WAIT_SECONDS > 0 ? new WaitingCalls(storage.connection('ledger'), worker) : null;
     this.metrics = new CallMetrics(() => this.calls.sessions.length);
     this.admission = new Admission({
       limits: {
@@ -190,6 +195,7 @@ export class Parts {
       load: () => ({
         calls: this.calls.sessions.length,
         isOverloaded: drain.isOn || this.admission.isFull,
+        places: this.admission.places,
       }),
       logger,
     });
@@ -249,6 +255,7 @@ export class Parts {
     await this.#circuitLog.stop();
     await this.providerHealth.stop();
     await this.heartbeat.stop();
+    await this.waiting?.close();
     this.#loadProbe.stop();
     await this.live.close();
     await this.idempotency.close();

@@ -24,6 +24,7 @@ import { telephonyRoutes } from '../telephony/routes.js';
 import type { PublicAddress } from '../telephony/signature.js';
 import { StreamAddresses } from '../telephony/stream-addresses.js';
 import { TwilioRest } from '../telephony/twilio-rest.js';
+import type { WaitingCalls } from '../telephony/waiting-calls.js';
 import type { LiveCalls } from '../voice/live-calls.js';
 import type { CallQualities } from '../voice/quality/call-qualities.js';
 import type { CallRecordings } from '../voice/recording/call-recordings.js';
@@ -52,6 +53,7 @@ export interface TelephoneOptions {
   readonly roles: ReadonlySet<Role>;
   readonly admission: Admission;
   readonly heartbeat: Heartbeat;
+  readonly waiting: WaitingCalls | null;
   readonly logger: Logger;
   /** No new call is taken any more. */
   readonly isDraining: () => boolean;
@@ -70,7 +72,7 @@ export class Telephone {
 
   constructor(options: TelephoneOptions) {
     const { storage, secrets, pseudonyms, calls, live, traces, providers, address, logger } = options;
-    const { environment, roles, admission, heartbeat, isDraining } = options;
+    const { environment, roles, admission, heartbeat, waiting, isDraining } = options;
     const now = Date.now;
     const { ledger, readModels } = storage;
     const authToken = secrets.twilioAuthToken;
@@ -78,7 +80,7 @@ export class Telephone {
     const handovers = new Handovers(storage.connection('ledger'));
     const slots = new CallSlots(storage.connection('ledger'), readModels);
     const carriesMedia = roles.has('media');
-    const lines = new FreeLines({ admission, heartbeat, slots, carriesMedia, isDraining });
+    const lines = new FreeLines({ admission, heartbeat, slots, waiting, carriesMedia, isDraining });
     const directory = new NumberDirectory(ledger, pseudonyms);
     const tokens = new MediaTokens(derivedKey(secrets.masterKey, 'media tokens'));
     const addresses = new StreamAddresses(address, tokens, now);

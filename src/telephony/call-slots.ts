@@ -48,26 +48,43 @@ export class CallSlots {
     }
   }
 
+  /** Whether the tenant has one left, which isn't taken. Throws `UNAVAILABLE`. */
+  async hasFree(request: SlotRequest): Promise<boolean> {
+    try {
+      return await this.#hasFree(this.#pool, request);
+    } catch (error) {
+      throw asUnavailable('The calls of a tenant', error);
+    }
+  }
+
   async close(): Promise<void> {
     await this.#pool.end();
   }
 
-  async #take(client: pg.PoolClient, { tenantId, callId, limit }: SlotRequest): Promise<boolean> {
+  async #take(client: pg.PoolClient, request: SlotRequest): Promise<boolean> {
+    const { tenantId, callId } = request;
     await client.query('select pg_advisory_xact_lock($1, hashtext($2))', [LOCK, tenantId]);
     await client.query(`delete from ops.call_slots where tenant_id = $1 and taken_at < now() - ${NEW_FOR}`, [
       tenantId,
     ]);
-    const slots = await client.query<{ call_id: string }>(
-      'select call_id from ops.call_slots where tenant_id = $1',
-      [tenantId],
-    );
-    const newCalls = slots.rows.map(({ call_id }) => call_id);
-    const open = await listOpenCalls(this.#readModels.forOperator(), tenantId, newCalls);
-    if (open.filter((other) => other !== callId).length >= limit) return false;
+    if (!(await this.#hasFree(client, request))) return false;
     await client.query(
       'insert into ops.call_slots (call_id, tenant_id, taken_at) values ($1, $2, now()) on conflict do nothing',
       [callId, tenantId],
     );
     return true;
+  }
+
+  async #hasFree(
+    client: pg.Pool | pg.PoolClient,
+    { tenantId, callId, limit }: SlotRequest,
+  ): Promise<boolean> {
+    const slots = await client.query<{ call_id: string }>(
+      `select call_id from ops.call_slots where tenant_id = $1 and taken_at >= now() - ${NEW_FOR}`,
+      [tenantId],
+    );
+    const newCalls = slots.rows.map(({ call_id }) => call_id);
+    const open = await listOpenCalls(this.#readModels.forOperator(), tenantId, newCalls);
+    return open.filter((other) => other !== callId).length < limit;
   }
 }

@@ -9,12 +9,16 @@ const LATE_MS = 2_500;
 /** Long after anybody asks for it. */
 const FORGET_AFTER = "interval '1 day'";
 const SEEN_WITHIN = "interval '3 seconds'";
+/** More than any process carries; there is no endless number in the table. */
+const MAX_PLACES = 100_000;
 
 /** What a process tells the others of itself. */
 export interface WorkerLoad {
   readonly calls: number;
   /** It has no room for another call. */
   readonly isOverloaded: boolean;
+  /** So many calls it has room for, as far as it knows. */
+  readonly places: number;
 }
 
 export interface HeartbeatOptions {
@@ -34,7 +38,7 @@ export class Heartbeat {
   #isBeating = false;
   #beatAtMs = Number.NEGATIVE_INFINITY;
   #steadySinceMs: number | null = null;
-  #hasRoomElsewhere = true;
+  #placesElsewhere = 1;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
@@ -48,7 +52,12 @@ export class Heartbeat {
 
   /** Whether a live process carries media and isn't overloaded, as of the last beat. */
   get hasRoomElsewhere(): boolean {
-    return this.#hasRoomElsewhere;
+    return this.#placesElsewhere > 0;
+  }
+
+  /** For how many calls those have room together, as of the last beat. */
+  get placesElsewhere(): number {
+    return this.#placesElsewhere;
   }
 
   /** `carriesMedia`: whether calls may come to this process. */
@@ -79,21 +88,20 @@ export class Heartbeat {
 
   async #beat(): Promise<void> {
     const { worker, load } = this.#options;
-    const { calls, isOverloaded } = load();
-    const { rows } = await this.#pool.query<{ has_room: boolean }>(
+    const { calls, isOverloaded, places } = load();
+    const { rows } = await this.#pool.query<{ places: number }>(
       `with beat as (
-         insert into ops.workers (worker, seen_at, carries_media, calls, overloaded) values ($1, now(), $2, $3, $4)
+         insert into ops.workers (worker, seen_at, carries_media, calls, overloaded, places)
+         values ($1, now(), $2, $3, $4, $5)
          on conflict (worker) do update set
            seen_at = excluded.seen_at, carries_media = excluded.carries_media, calls = excluded.calls,
-           overloaded = excluded.overloaded
+           overloaded = excluded.overloaded, places = excluded.places
        )
-       select exists (
-         select from ops.workers
-         where worker <> $1 and carries_media and not overloaded and seen_at > now() - ${SEEN_WITHIN}
-       ) as has_room`,
-      [worker, this.#carriesMedia, calls, isOverloaded],
+       select coalesce(sum(places), 0)::int as places from ops.workers
+       where worker <> $1 and carries_media and not overloaded and seen_at > now() - ${SEEN_WITHIN}`,
+      [worker, this.#carriesMedia, calls, isOverloaded, Math.min(places, MAX_PLACES)],
     );
-    this.#hasRoomElsewhere = rows[0]?.has_room ?? true;
+    this.#placesElsewhere = rows[0]?.places ?? 1;
     const nowMs = performance.now();
     if (nowMs - this.#beatAtMs > LATE_MS) this.#steadySinceMs = nowMs;
     this.#steadySinceMs ??= nowMs;

@@ -10,7 +10,7 @@ import type { CallJournal } from '../voice/call-journal.js';
 import type { LiveCalls } from '../voice/live-calls.js';
 import type { CallIndex } from './call-index.js';
 import type { incomingCallForm, parseForm } from './forms.js';
-import type { FreeLines } from './free-lines.js';
+import type { FreeLines, LineRequest } from './free-lines.js';
 import { nextAttempt } from './lost-stream.js';
 import type { NumberDirectory, Route } from './number-directory.js';
 import { sentencesOf } from './sentences.js';
@@ -42,8 +42,12 @@ export interface IncomingCallOptions {
 const STORE_WITHIN_MS = 2_000;
 /** Of a number that isn't remembered: the caller hears it ring meanwhile. */
 const FIND_WITHIN_MS = 5_000;
-/** A caller who waits is looked after so often. */
-const ASK_AGAIN_SECONDS = 5;
+/** A caller who waits is looked after so often: for so long a line may be free while somebody waits. */
+const ASK_AGAIN_SECONDS = 3;
+/** So long the carrier takes for what a caller hears first, in the slowest language. */
+const PLEASE_HOLD_MS = 7_000;
+/** The carrier may be so late with a caller who still waits. */
+const LATE_MS = 3_000;
 
 /** Answers an incoming call with TwiML: an agent's media stream, or a sentence that says why there is none. */
 export class IncomingCalls {
@@ -73,20 +77,22 @@ export class IncomingCalls {
   }
 
   async #answer(form: Form, waitingSinceMs: number | null): Promise<string> {
-    const { calls, directory, pseudonyms } = this.#options;
+    const { calls, directory, pseudonyms, lines, busyWaitMs } = this.#options;
     const callId = pseudonyms.callId(form.AccountSid, form.CallSid);
     const route = await untilReachable(FIND_WITHIN_MS, () => directory.route(form.To));
     if (calls.isFull) return this.#reject('busy', route.language);
     const journal = await this.#journalOf(callId, form, route);
-    const { phase, attempt } = journal.state;
-    const isNew = phase === 'none';
-    const isWaiting = waitingSinceMs !== null && phase === 'received' && attempt === 0;
+    const isNew = journal.state.phase === 'none';
+    const isWaiting = await this.#isWaiting(callId, journal.state, waitingSinceMs);
     if (isNew || isWaiting) {
-      const refusedFor = await this.#refusal(callId, journal, route);
-      if (refusedFor && this.#mayWait(route, waitingSinceMs)) {
+      const request = this.#lineRequest(callId, journal, route, waitingSinceMs);
+      const refusedFor = request && (await lines.refusal(request));
+      if (request && refusedFor && request.waitedMs < busyWaitMs) {
+        await lines.wait(request, refusedFor, goneAfterMs(waitingSinceMs));
         if (isNew) await this.#record(journal, callId, form, route);
         return this.#wait(route, waitingSinceMs);
       }
+      if (isWaiting) await lines.leave(callId);
       if (isNew || refusedFor) await this.#record(journal, callId, form, refusedBy(route, refusedFor));
     }
     const { state, tenantId } = journal;
@@ -113,16 +119,23 @@ export class IncomingCalls {
     });
   }
 
-  /** Why there is no line for a call that would be taken; `null`: there is one. */
-  async #refusal(callId: string, { tenantId }: CallJournal, route: Route): Promise<RejectReason | null> {
-    if (route.rejectedFor !== null) return null;
-    return this.#options.lines.refusal({ tenantId, callId, maxConcurrentCalls: route.maxConcurrentCalls });
+  /** Also where the carrier asks once more because the first answer didn't reach it. */
+  async #isWaiting(callId: string, state: CallState, waitingSinceMs: number | null): Promise<boolean> {
+    if (state.phase !== 'received' || state.attempt > 0) return false;
+    return waitingSinceMs !== null || this.#options.lines.isWaiting(callId);
   }
 
-  #mayWait(route: Route, sinceMs: number | null): boolean {
-    const { busyWaitMs, now } = this.#options;
-    const waitedMs = sinceMs === null ? 0 : now() - sinceMs;
-    return route.rejectedFor === null && waitedMs < busyWaitMs;
+  /** `null`: it wouldn't be taken anyway. */
+  #lineRequest(
+    callId: string,
+    { tenantId }: CallJournal,
+    route: Route,
+    waitingSinceMs: number | null,
+  ): LineRequest | null {
+    if (route.rejectedFor !== null) return null;
+    const nowMs = this.#options.now();
+    const waitedMs = Math.max(0, nowMs - (waitingSinceMs ?? nowMs));
+    return { tenantId, callId, waitedMs, maxConcurrentCalls: route.maxConcurrentCalls };
   }
 
   /** The first time with a word about it. */
@@ -168,6 +181,9 @@ export class IncomingCalls {
     return connectTwiml(this.#options.addresses.of({ ...call, attempt: nextAttempt(state) }));
   }
 }
+
+const goneAfterMs = (waitingSinceMs: number | null): number =>
+  (waitingSinceMs === null ? PLEASE_HOLD_MS : 0) + ASK_AGAIN_SECONDS * 1_000 + LATE_MS;
 
 const refusedBy = (route: Route, reason: RejectReason | null): Route =>
   reason === null ? route : { tenantId: route.tenantId, language: route.language, rejectedFor: reason };

@@ -73,6 +73,10 @@ describe('when the lines are full', () => {
     await until('its end is shown', async () => (await shown(tenant, call.callSid))?.endReason ?? undefined);
   };
 
+  /** The query with which a caller who waits asks again. */
+  const askAgain = ({ body }: { readonly body: string }): string =>
+    /<Pause length="3"\/><Redirect method="POST">[^?]+(\?waitingSince=\d+)<\/Redirect>/.exec(body)?.[1] ?? '';
+
   const shown = async ({ client }: TestTenant, callSid: string) =>
     (await client.request(CallBySid, { callSid })).call;
 
@@ -122,10 +126,7 @@ describe('when the lines are full', () => {
     const tenant = await createTestTenant(platform, GREETING);
     const live = await connect(platform, tenant);
     const waiting = await ring(platform, tenant);
-    const [, query = ''] =
-      /<Pause length="5"\/><Redirect method="POST">[^?]+(\?waitingSince=\d+)<\/Redirect>/.exec(
-        waiting.body,
-      ) ?? [];
+    const query = askAgain(waiting);
     expect(waiting.body).toContain('Please hold the line');
     const again = await ring(platform, tenant, query, waiting.callSid);
     expect(again.body).toContain(query);
@@ -150,6 +151,33 @@ describe('when the lines are full', () => {
     expect(call).toMatchObject({ status: 'REJECTED', endReason: null });
     expect(call?.events.nodes.map(({ type }) => type)).toEqual(['CallReceived', 'CallRejected']);
     await hangUp(live, tenant);
+  });
+
+  it('a caller who waits stays one when the carrier asks a second time because the first answer was lost', async () => {
+    const platform = await start({ environment: { MAX_CALLS: '1', BUSY_WAIT_SECONDS: '60' } });
+    const tenant = await createTestTenant(platform, GREETING);
+    const live = await connect(platform, tenant);
+    const waiting = await ring(platform, tenant);
+    const repeated = await ring(platform, tenant, '', waiting.callSid);
+    expect(repeated.body).toContain('Please hold the line');
+    expect(askAgain(repeated)).not.toBe('');
+    await hangUp(live, tenant);
+    expect((await ring(platform, tenant, '', waiting.callSid)).url).not.toBeNull();
+  });
+
+  it('while PostgreSQL is away nobody waits for anybody', async () => {
+    const platform = await start({
+      environment: { MAX_CALLS: '1', BUSY_WAIT_SECONDS: '60' },
+      cuttable: true,
+    });
+    const tenant = await createTestTenant(platform, GREETING);
+    const live = await connect(platform, tenant);
+    expect(askAgain(await ring(platform, tenant))).not.toBe('');
+    await hangUp(live, tenant);
+    await platform.databaseLine.cut();
+    const taken = await ring(platform, tenant);
+    await platform.databaseLine.restore();
+    expect(taken.url).not.toBeNull();
   });
 
   it('by load, new calls are refused until it is over', async () => {
@@ -196,6 +224,32 @@ describe('when the lines are full', () => {
     expect([next.url === null, tooMany.url === null]).toEqual([false, true]);
     await limit(null);
     expect((await ring(one, tenant)).url).not.toBeNull();
+  });
+
+  it('those who wait for a line of their tenant have it in the order in which they came', async () => {
+    const environment = { BUSY_WAIT_SECONDS: '60' };
+    const one = await start({ environment });
+    const other = await start({
+      databaseUrl: one.databaseUrl,
+      environment: { ...environment, DATA_DIR: one.dataDir },
+    });
+    const tenant = await createTestTenant(one, GREETING);
+    const neighbour = await createTestTenant(one, GREETING);
+    await one.admin.request(SetTenantCallLimit, {
+      input: { tenantId: tenant.tenantId, maxConcurrentCalls: 1 },
+    });
+    const live = await connect(one, tenant);
+    const first = await ring(one, tenant);
+    const second = await ring(other, tenant);
+    expect([askAgain(first), askAgain(second)]).not.toContain('');
+    expect((await ring(other, neighbour)).url).not.toBeNull();
+    await hangUp(live, tenant);
+    const [later, tooLate] = [
+      await ring(one, tenant, askAgain(second), second.callSid),
+      await ring(one, tenant),
+    ];
+    expect([later.url, tooLate.url]).toEqual([null, null]);
+    expect((await ring(other, tenant, askAgain(first), first.callSid)).url).not.toBeNull();
   });
 
   it('a tenant beyond its limit takes no line away from another tenant', async () => {
