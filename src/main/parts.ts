@@ -106,7 +106,10 @@ export class Parts {
     });
     this.waiting =
       environment.BUSY_WAIT_SECONDS > 0 ? new WaitingCalls(storage.connection('ledger'), worker) : null;
-    this.metrics = new CallMetrics(() => this.calls.sessions.length);
+    this.metrics = new CallMetrics({
+      active: () => this.calls.sessions.length,
+      waiting: async () => (await this.waiting?.countHere()) ?? 0,
+    });
     this.admission = new Admission({
       limits: {
         maxCalls: environment.MAX_CALLS,

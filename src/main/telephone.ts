@@ -123,7 +123,7 @@ export class Telephone {
       authToken,
       address,
       incomingCalls,
-      callStatus: { ...known, now },
+      callStatus: { ...known, lines, now },
       streamEnded: { ...known, handovers, addresses, directory, logger, now },
       streamStatus: { ...known, now },
     });

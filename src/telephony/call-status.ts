@@ -1,8 +1,9 @@
 import { isOnWayBack, isWithPerson } from '../domain/call/transfers.js';
 import { isTerminal } from '../domain/call/vocabulary.js';
 import { AppError, ErrorCode } from '../domain/errors.js';
-import { journalOf, type KnownCalls } from './call-owner.js';
+import { callIdOf, journalOf, type KnownCalls } from './call-owner.js';
 import type { callStatusForm, parseForm } from './forms.js';
+import type { FreeLines } from './free-lines.js';
 import { callMs } from './lost-stream.js';
 import { storedWithin } from './stored-within.js';
 
@@ -12,6 +13,7 @@ type Form = ReturnType<typeof parseForm<typeof callStatusForm>>;
 const STORE_WITHIN_MS = 8_000;
 
 export interface CallStatusOptions extends KnownCalls {
+  readonly lines: FreeLines;
   /** The wall clock, in ms since the epoch. */
   readonly now: () => number;
 }
@@ -20,7 +22,10 @@ export interface CallStatusOptions extends KnownCalls {
  * Records what the carrier reports of a call, once for each report; the end of a call that no worker carries ends it. It resolves when the report is stored. Throws
  * `NOT_FOUND` for a call that never came in here, and `UNAVAILABLE` when the report isn't stored: Twilio asks again.
  */
-export const reportCallStatus = async ({ now, ...known }: CallStatusOptions, form: Form): Promise<void> => {
+export const reportCallStatus = async (
+  { lines, now, ...known }: CallStatusOptions,
+  form: Form,
+): Promise<void> => {
   const journal = await journalOf(known, form);
   const reported = journal.record({
     type: 'ReportStatus',
@@ -30,6 +35,8 @@ export const reportCallStatus = async ({ now, ...known }: CallStatusOptions, for
     durationSeconds: form.CallDuration,
   });
   const { state } = journal;
+  // Those behind it in the line needn't wait until it's clear that it doesn't ask again.
+  if (isTerminal(form.CallStatus) && state.phase === 'received') await lines.leave(callIdOf(known, form));
   // No worker hears of it.
   const isUncarried = isTerminal(form.CallStatus) && (isWithPerson(state) || isOnWayBack(state));
   const atMs = callMs(state, now());

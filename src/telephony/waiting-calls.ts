@@ -93,6 +93,15 @@ export class WaitingCalls {
     return rows.length > 0;
   }
 
+  /** Those who asked this process last: the sum over all processes is the line. */
+  async countHere(): Promise<number> {
+    const { rows } = await this.#query<{ count: number }>(
+      'select count(*)::int as count from ops.waiting_calls where worker = $1 and gone_at > now()',
+      [this.#worker],
+    );
+    return rows[0]?.count ?? 0;
+  }
+
   async close(): Promise<void> {
     await this.#pool.end();
   }

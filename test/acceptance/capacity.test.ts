@@ -180,6 +180,27 @@ describe('when the lines are full', () => {
     expect(taken.url).not.toBeNull();
   });
 
+  it('whoever waits is counted in the metrics, and no more once the carrier says that they hung up', async () => {
+    const platform = await start({ environment: { MAX_CALLS: '1', BUSY_WAIT_SECONDS: '60' } });
+    const tenant = await createTestTenant(platform, GREETING);
+    const waiting = async () => {
+      const text = await (await fetch(`${platform.url}/metrics`)).text();
+      return /^ledgerline_calls_waiting (.+)$/m.exec(text)?.[1];
+    };
+    const live = await connect(platform, tenant);
+    expect(await waiting()).toBe('0');
+    const first = await ring(platform, tenant);
+    const second = await ring(platform, tenant);
+    expect(await waiting()).toBe('2');
+    await hangUp(live, tenant);
+    expect((await ring(platform, tenant, askAgain(second), second.callSid)).url).toBeNull();
+    const gone = { CallSid: first.callSid, AccountSid: ACCOUNT_SID, CallStatus: 'completed' };
+    await postWebhook(platform, '/webhooks/call-status', gone);
+    expect(await waiting()).toBe('1');
+    expect((await ring(platform, tenant, askAgain(second), second.callSid)).url).not.toBeNull();
+    expect(await waiting()).toBe('0');
+  });
+
   it('by load, new calls are refused until it is over', async () => {
     const platform = await start({ environment: { MAX_LOOP_LAG_MS: '100' } });
     const tenant = await createTestTenant(platform, GREETING);

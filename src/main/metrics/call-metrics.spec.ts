@@ -14,8 +14,10 @@ const unmeasured = {
   interruptionMs: null,
 };
 
+const idle = { active: () => 0, waiting: async () => 0 };
+
 it('counts the echoes of media streams that told them', async () => {
-  const metrics = new CallMetrics(() => 0);
+  const metrics = new CallMetrics(idle);
   const quality = {
     attempt: 1,
     receivedFrames: 1,
@@ -37,7 +39,7 @@ it('counts the echoes of media streams that told them', async () => {
 });
 
 it('counts what turns found in documents, what that took, and what was looked up in vain', async () => {
-  const metrics = new CallMetrics(() => 0);
+  const metrics = new CallMetrics(idle);
   const spoken = { turn: 1, heardText: '', heardMs: 0, interrupted: false, startedMs: 0, endedMs: 0 };
   const committed = { turn: 1, text: '', startedMs: 0, endedMs: 0, confidence: null };
   const speculation = { started: 2, promoted: true, leadMs: 10, wastedOutputTokens: 0, wastedRetrievals: 1 };
@@ -58,7 +60,7 @@ it('counts what turns found in documents, what that took, and what was looked up
 });
 
 it('counts what came of transfers', async () => {
-  const metrics = new CallMetrics(() => 0);
+  const metrics = new CallMetrics(idle);
   const ended = { transfer: 1, durationSeconds: null, atMs: 1 };
   metrics.count([{ type: 'TransferEnded', data: { ...ended, outcome: 'no_answer' } }]);
   expect(await metrics.registry.metrics()).toContain('ledgerline_transfers_total{outcome="no_answer"} 1\n');

@@ -28,6 +28,14 @@ const STAGES: readonly Stage[] = [
   { name: 'interruption', of: 'interruptionMs' },
 ];
 
+/** What is so at the moment. */
+export interface CallsNow {
+  /** Calls that this process carries. */
+  readonly active: () => number;
+  /** Calls that wait for a line, and asked this process last. */
+  readonly waiting: () => Promise<number>;
+}
+
 const counter = <Label extends string>(
   registry: Registry,
   name: string,
@@ -102,13 +110,22 @@ export class CallMetrics {
     [],
   );
 
-  constructor(activeCalls: () => number) {
+  constructor({ active, waiting }: CallsNow) {
     new Gauge({
       name: 'ledgerline_calls_active',
       help: 'Calls that this process carries now.',
       registers: [this.registry],
       collect() {
-        this.set(activeCalls());
+        this.set(active());
+      },
+    });
+    new Gauge({
+      name: 'ledgerline_calls_waiting',
+      help: 'Calls that wait for a line, and asked this process last.',
+      registers: [this.registry],
+      async collect() {
+        // Nobody knows while PostgreSQL is away; the other metrics are told all the same.
+        this.set(await waiting().catch(() => Number.NaN));
       },
     });
   }
