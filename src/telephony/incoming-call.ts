@@ -93,7 +93,8 @@ export class IncomingCalls {
         return this.#wait(route, waitingSinceMs);
       }
       if (isWaiting) await lines.leave(callId);
-      if (isNew || refusedFor) await this.#record(journal, callId, form, refusedBy(route, refusedFor));
+      const answer = refusedBy(route, refusedFor);
+      if (isNew || answer.rejectedFor) await this.#record(journal, callId, form, answer);
     }
     const { state, tenantId } = journal;
     if (state.phase === 'rejected') return this.#reject(state.rejectedFor ?? 'busy', route.language);

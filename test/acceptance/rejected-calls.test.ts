@@ -130,4 +130,19 @@ describe('a call that nobody answers', () => {
     await platform.admin.request(SetTenantStatus, { input: { tenantId, status: 'ACTIVE' } });
     expect(streamUrlOf((await call(incomingCall(owner.number))).body)).not.toBeNull();
   });
+
+  it('since the agent was switched off while the caller waited for a line', async () => {
+    const full = await startTestPlatform({ environment: { MAX_CALLS: '1', BUSY_WAIT_SECONDS: '60' } });
+    const owner = await createTestTenant(full);
+    const ring = (form: Record<string, string>, query = '') =>
+      postWebhook(full, `/webhooks/incoming-call${query}`, form);
+    await ring(incomingCall(owner.number));
+    const waiting = incomingCall(owner.number);
+    const [query] = /\?waitingSince=\d+/.exec((await ring(waiting)).body) ?? [];
+    await owner.client.request(SetAgentEnabled, { input: { agentId: owner.agentId, enabled: false } });
+    const { body } = await ring(waiting, query);
+    await full.close();
+    expect(query).toBeDefined();
+    expect(body).toMatch(/switched off.*<Hangup\/>/);
+  });
 });
