@@ -53,6 +53,21 @@ describe('what the audit trail is asked', () => {
   const rare = { types: ['SubjectErased'] };
   const hour = { storedAt: { gte: '2026-01-02T10:00:00Z', lt: '2026-01-02T11:00:00Z' } };
 
+  const before = { storedAt: { lt: hour.storedAt.gte } };
+
+  it.each<[string, AuditFilter]>([
+    ['all tenants', {}],
+    ['one', { tenantId }],
+  ])('is all that was before a time, the newest first: of %s', async (_, filter) => {
+    const page = await listAuditEntries(
+      storage.readModels.forOperator(),
+      { first: 2, after: null },
+      { ...filter, ...before },
+    );
+    const [newest, next] = filter.tenantId === undefined ? ['2039', '2038'] : ['2007', '1507'];
+    expect(page.rows.map(({ position }) => position)).toEqual([newest, next]);
+  });
+
   const pagePlan = (reader: ReadModelsReader, filter: AuditFilter, position?: string) =>
     planOf(reader, (explained) => {
       const after = position === undefined ? null : auditCursor({ position });
@@ -73,6 +88,7 @@ describe('what the audit trail is asked', () => {
       /Index Cond: \(\(type = .* AND \(tenant_id = /,
     ],
     ['an hour long ago', hour, undefined, /Index Cond: \(\(stored_at >= .* AND \(stored_at < /],
+    ['all before it', before, undefined, /Index Cond: \("?position"? <= /],
   ])('is looked up by an index for all tenants: %s', async (_, filter, position, condition) => {
     const plan = await pagePlan(storage.readModels.forOperator(), filter, position);
     expect(plan).toMatch(condition);

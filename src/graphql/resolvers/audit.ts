@@ -47,7 +47,7 @@ export class AuditResolver {
     @Ctx() context: ApiContext,
   ) {
     const { reader, scope } = await context.auditReader(filter?.tenantId ?? null, minPosition);
-    const wanted = filterOf(filter ?? {});
+    const wanted = filterOf({ ...filter, tenantId: filter?.tenantId ?? scope });
     if (wanted.stream !== undefined) parseStreamName(wanted.stream);
     await refuseUnknownTypes(reader, wanted.types ?? []);
     const found = await listAuditEntries(reader, pageRequest(page), wanted);
