@@ -82,7 +82,8 @@ const hear = (t: Transition, transcript: Transcript): void => {
     evaluateTurn(t);
     const { turn } = t.state.deadlines;
     const isDueNow = turn !== undefined && turn <= t.nowMs;
-    if (transcript.final && !isDueNow) speculate(t);
+    // Where it's of an earlier utterance, the next one is being said.
+    if (transcript.final && t.caller.interim === '' && !isDueNow) speculate(t);
   }
 };
 
@@ -145,8 +146,7 @@ export const noteWords = (t: Transition, { text, final, confidence }: Transcript
     ...(final
       ? {
           finals: [...caller.finals, text.trim()],
-          interim: '',
-          earlierInterims: leftOpen(caller, text),
+          ...leftOpen(caller, text),
           finalAtMs: t.nowMs,
           awaitsFinal: false,
           confidence: lower(caller.confidence, confidence),
@@ -209,6 +209,14 @@ const isLateBackchannel = ({ state, caller, nowMs }: Transition, { text, final }
 /** Heard, and no turn: the agent goes on. What was said before it stays. */
 export const hearBackchannel = (t: Transition, text: string): void => {
   t.emit({ type: 'BackchannelHeard', data: { turn: t.state.turn, text, atMs: t.nowMs } });
-  t.patchCaller({ interim: '', awaitsFinal: false, endedAtMs: null });
+  const interim = isOfNextVoice(t) ? t.caller.interim : '';
+  t.patchCaller({ interim, awaitsFinal: false, endedAtMs: null });
   forgetWordlessVoice(t);
+};
+
+/** The interim: voice that is on has brought it, and what is final just now was said before that. */
+const isOfNextVoice = ({ caller, state }: Transition): boolean => {
+  const { voiced, onsetAtMs, interimAtMs } = caller;
+  const isBehind = voiced && onsetAtMs !== null && interimAtMs !== null && interimAtMs > onsetAtMs;
+  return isBehind && holds(state.settings, 'backchannelsLeaveInterims');
 };

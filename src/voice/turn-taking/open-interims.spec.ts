@@ -59,6 +59,18 @@ describe('an utterance that is not final when the next one is heard', () => {
     expect(turns(call)).toEqual(['One two three', 'four.']);
   });
 
+  it('leaves the next one, which is of the next turn', () => {
+    const call = new Conversation({
+      settings: { turnDetection: 'fixed_buffer' },
+      finalAfterMs: null,
+    }).start();
+    call.at(1_000, { type: 'voice', on: true, atMs: 1_000 }).at(1_800, transcript('One two', false));
+    call.at(2_000, { type: 'buffer_full' }).at(2_100, transcript('three.', false));
+    call.at(2_200, { type: 'voice', on: false, atMs: 2_050 }).at(2_250, transcript('One two', true));
+    call.at(4_000, { type: 'buffer_full' }).runUntil(9_000);
+    expect(turns(call)).toEqual(['One two', 'three.']);
+  });
+
   it('is what its final makes of it', () => {
     const call = inTwoBreaths().at(1_950, transcript('Won too,', true));
     call.at(1_970, transcript('four five six seven', false)).at(2_000, { type: 'buffer_full' });
@@ -70,13 +82,27 @@ describe('an utterance that is not final when the next one is heard', () => {
     const call = inTwoBreaths().at(1_960, { type: 'voice', on: true, atMs: 1_960 });
     call.at(1_970, transcript('eight', false)).at(1_980, transcript('One two.', true));
     call.at(2_000, { type: 'buffer_full' }).runUntil(6_000);
-    expect(turns(call)).toEqual(['One two. four five six seven']);
+    expect(turns(call)).toEqual(['One two. four five six seven eight']);
   });
 
   it('is nothing where its final is empty', () => {
     const call = inTwoBreaths().at(1_950, transcript('', true)).at(2_000, { type: 'buffer_full' });
     call.runUntil(6_000);
     expect(turns(call)).toEqual(['four five six seven']);
+  });
+});
+
+describe('what is begun before a "mhm" over the agent is final', () => {
+  it('is of the turn', () => {
+    const greeting = 'Welcome to our house by the sea.';
+    const call = new Conversation({ settings: { greeting }, finalAfterMs: null }).start();
+    call.at(1_000, { type: 'voice', on: true, atMs: 1_000 }).at(1_200, transcript('Mhm.', false));
+    call.at(1_400, { type: 'voice', on: false, atMs: 1_300 });
+    call.at(1_600, { type: 'voice', on: true, atMs: 1_500 }).at(1_800, transcript('Sunday.', false));
+    call.at(1_850, transcript('Mhm.', true)).at(2_100, { type: 'voice', on: false, atMs: 1_900 });
+    call.runUntil(6_000);
+    expect(call.of('BackchannelHeard')).toMatchObject([{ text: 'Mhm.' }]);
+    expect(turns(call)).toEqual(['Sunday.']);
   });
 });
 

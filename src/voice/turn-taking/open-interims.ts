@@ -30,13 +30,13 @@ export const openBefore = ({ caller, state }: Transition, text: string): string 
 };
 
 /** Of the open ones, where a final comes: what is said behind it. */
-export const leftOpen = ({ earlierInterims }: Open, final: string): string => {
+export const leftOpen = ({ earlierInterims, interim }: Open, final: string): Open => {
   const heard = wordsOf(final);
   const overlap = overlapOf(heard, wordsOf(earlierInterims));
   // It says others, or more: those before it have become something else, or nothing.
-  if (overlap.heard < heard.length) return '';
+  if (heard.length === 0 || overlap.heard < heard.length) return nothingOpen;
   const next = placedWords(earlierInterims)[overlap.known];
-  return next ? earlierInterims.normalize('NFC').slice(next.at) : '';
+  return { earlierInterims: next ? earlierInterims.normalize('NFC').slice(next.at) : '', interim };
 };
 
 /** Of the open ones, where a turn is committed: those of it, and those that were begun behind its end. */

@@ -177,10 +177,12 @@ describe('what is looked up before the turn is over', () => {
       .says(2_300, 'On Sundays?', { msAWord: 200 })
       .runUntil(9_000);
     expect(effectsOf(changed, 'think')).toHaveLength(1);
-    expect(changed.of('CallerTurnCommitted')[0]?.speculation).toMatchObject({
-      wastedRetrievals: 1,
-      wastedOutputTokens: 0,
-    });
+    expect(changed.of('CallerTurnCommitted')).toMatchObject([
+      {
+        text: 'When do you open? On Sundays?',
+        speculation: { wastedRetrievals: 2, wastedOutputTokens: 0 },
+      },
+    ]);
   });
 });
 

@@ -68,6 +68,8 @@ const heldSince = {
   interimsStayOpen: 9,
   /** What is begun behind a turn's end is of the next one, though the turn's final hasn't come. */
   laterInterimsAreNext: 9,
+  /** A "mhm" whose final comes late leaves what the caller has begun to say since. */
+  backchannelsLeaveInterims: 9,
   /** Who decides that a turn is over because nobody else does asks for its final before. */
   forcedFinalsAreAsked: 9,
   /** A final may be of only the first words that are committed: those behind it are known as well. */

@@ -120,7 +120,7 @@ describe('a whole call, whatever caller, model, voice and line do', () => {
 
   holds('loses no word, and takes none twice', (any, call) => {
     // Both end a turn in the middle of words: which of the two the next words are of, no transcript says.
-    if (any.conduct.turnDetection === 'fixed_buffer' || any.conduct.callerTurnLimitMs) return;
+    if (any.conduct.callerTurnLimitMs) return;
     const endedMs = call.events.at(-1)?.recordedAtMs ?? 0;
     const said = call.inputs.flatMap(({ input, takenAtMs }) =>
       input.type === 'transcript' && input.final && takenAtMs < endedMs ? callersWords(input.text) : [],
