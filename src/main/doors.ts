@@ -156,7 +156,8 @@ const graphqlOptions = (
   const { ledger, readModels } = storage;
   const { tail, live, projections, users, idempotency, providerHealth } = parts;
   const { pseudonyms, credentials, erasureCopies: copies } = parts;
-  const tenancy = { ledger, pseudonyms, providers, copies };
+  const reachesCarrier = parts.rest !== null;
+  const tenancy = { ledger, pseudonyms, providers, copies, reachesCarrier };
   return {
     schema: apiSchema(),
     services: {

@@ -24,6 +24,8 @@ import { Admission } from '../telephony/admission.js';
 import { Heartbeat } from '../telephony/heartbeat.js';
 import { LoadProbe } from '../telephony/load-probe.js';
 import { Orphans } from '../telephony/orphans.js';
+import { requestedEnds } from '../telephony/requested-ends.js';
+import type { TwilioRest } from '../telephony/twilio-rest.js';
 import { WaitingCalls } from '../telephony/waiting-calls.js';
 import { AppliedErasures } from '../tenancy/applied-erasures.js';
 import { ErasureCopies } from '../tenancy/erasure-copies.js';
@@ -46,6 +48,7 @@ import type { PlatformOptions } from './platform.js';
 import { recoverRecordings } from './recover-recordings.js';
 import type { Role } from './roles.js';
 import type { Storage } from './storage.js';
+import { twilioRest } from './twilio-rest.js';
 
 /** A restored backup's read models have all that came after it to catch up with. */
 const SHOWN_WITHIN_MS = 60_000;
@@ -71,12 +74,15 @@ export class Parts {
   readonly metrics: CallMetrics;
   readonly erasureCopies: ErasureCopies;
   readonly knowledge: Knowledge;
+  /** `null`: there are no credentials for it. */
+  readonly rest: TwilioRest | null;
   readonly #runner: ProjectionRunner;
   readonly #orphans: Orphans;
   readonly #sealer: Sealer;
   readonly #workflows: WorkflowReactor;
   readonly #exports: WorkflowReactor;
   readonly #recordings: WorkflowReactor;
+  readonly #requestedEnds: WorkflowReactor;
   readonly #stop = new AbortController();
   readonly providerHealth: ProviderHealth;
   readonly admission: Admission;
@@ -185,6 +191,15 @@ export class Parts {
       logger,
       now,
     });
+    this.rest = twilioRest(environment, secrets.twilioAuthToken);
+    // A reactor of its own: it waits for Twilio.
+    this.#requestedEnds = new WorkflowReactor({
+      ledger,
+      checkpoint: new PostgresReactorCheckpoint(storage.connection('ledger'), 'requested-ends'),
+      workflows: this.rest ? requestedEnds({ ledger, rest: this.rest, worker, now }) : [],
+      logger,
+      now,
+    });
     this.#reapply = {
       ledger,
       copies: this.erasureCopies,
@@ -230,6 +245,7 @@ export class Parts {
       this.#workflows.start();
       this.#exports.start();
       this.#recordings.start();
+      if (this.rest) this.#requestedEnds.start();
       this.#rewriteErasedKeys();
     }
   }
@@ -250,6 +266,7 @@ export class Parts {
     this.#stop.abort();
     await this.#exports.stop();
     await this.#recordings.stop();
+    await this.#requestedEnds.stop();
     await this.knowledge.stop();
     await this.projections.close();
     await this.#runner.stop();

@@ -23,7 +23,7 @@ import { NumberDirectory } from '../telephony/number-directory.js';
 import { telephonyRoutes } from '../telephony/routes.js';
 import type { PublicAddress } from '../telephony/signature.js';
 import { StreamAddresses } from '../telephony/stream-addresses.js';
-import { TwilioRest } from '../telephony/twilio-rest.js';
+import type { TwilioRest } from '../telephony/twilio-rest.js';
 import type { WaitingCalls } from '../telephony/waiting-calls.js';
 import type { LiveCalls } from '../voice/live-calls.js';
 import type { CallQualities } from '../voice/quality/call-qualities.js';
@@ -51,6 +51,8 @@ export interface TelephoneOptions {
   readonly address: PublicAddress;
   readonly environment: Environment;
   readonly roles: ReadonlySet<Role>;
+  /** `null`: there are no credentials for it. */
+  readonly rest: TwilioRest | null;
   readonly admission: Admission;
   readonly heartbeat: Heartbeat;
   readonly waiting: WaitingCalls | null;
@@ -72,7 +74,7 @@ export class Telephone {
 
   constructor(options: TelephoneOptions) {
     const { storage, secrets, pseudonyms, calls, live, traces, providers, address, logger } = options;
-    const { environment, roles, admission, heartbeat, waiting, isDraining } = options;
+    const { environment, roles, rest, admission, heartbeat, waiting, isDraining } = options;
     const now = Date.now;
     const { ledger, readModels } = storage;
     const authToken = secrets.twilioAuthToken;
@@ -127,7 +129,6 @@ export class Telephone {
       streamEnded: { ...known, handovers, addresses, directory, logger, now },
       streamStatus: { ...known, now },
     });
-    const rest = twilioRest(environment, authToken);
     this.#lostCalls =
       rest && roles.has('telephony')
         ? new LostCalls({ calls, readModels, handovers, heartbeat, rest, addresses, directory, logger, now })
@@ -155,9 +156,3 @@ export class Telephone {
     await this.#slots.close();
   }
 }
-
-const twilioRest = (
-  { TWILIO_ACCOUNT_SID: accountSid, TWILIO_API_BASE_URL: baseUrl }: Environment,
-  authToken: string,
-): TwilioRest | null =>
-  accountSid === undefined ? null : new TwilioRest({ accountSid, authToken, baseUrl });

@@ -50,7 +50,8 @@ export class CarrierCall {
   readonly errors: string[] = [];
   readonly #options: CarrierCallOptions;
   readonly #over = new AbortController();
-  #hungUp: 'stop' | 'vanish' | null = null;
+  /** `completed`: the platform did, by REST. */
+  #hungUp: 'stop' | 'vanish' | 'completed' | null = null;
   #stream: CarrierStream | null = null;
   /** What the platform gave the call by REST, and isn't done yet. */
   #redirectedTo: string | null = null;
@@ -90,13 +91,24 @@ export class CarrierCall {
       this.#endedBy = await this.#follow();
     } catch (error) {
       if (!isAppError(error)) throw error;
-      if (this.#hungUp) this.#endedBy = 'caller';
+      if (this.#hungUp) this.#endedBy = this.#leaver;
       else this.#fail(error.message);
     }
     this.endedAtMs ||= this.#options.now();
   }
 
   hangUp(how: 'stop' | 'vanish'): void {
+    this.#end(how);
+  }
+
+  /** As the caller's hanging up, by REST: whatever the call does now. `false`: the call is over. */
+  complete(): boolean {
+    if (!this.#isUp) return false;
+    this.#end('completed');
+    return true;
+  }
+
+  #end(how: 'stop' | 'vanish' | 'completed'): void {
     if (this.#hungUp) return;
     this.#hungUp = how;
     this.endedAtMs = this.#options.now();
@@ -106,7 +118,7 @@ export class CarrierCall {
 
   /** Other TwiML, by REST: what the call does now ends, a media stream with a `stop`. `false`: the call is over. */
   redirect(twiml: string): boolean {
-    if (this.twiml.length === 0 || this.endedAtMs > 0) return false;
+    if (!this.#isUp) return false;
     this.#redirectedTo = twiml;
     this.#document.abort();
     this.#stream?.stop();
@@ -129,6 +141,14 @@ export class CarrierCall {
       if (!isAppError(error)) throw error;
       this.errors.push(error.message);
     });
+  }
+
+  get #isUp(): boolean {
+    return this.twiml.length > 0 && this.endedAtMs === 0;
+  }
+
+  get #leaver(): 'caller' | 'platform' {
+    return this.#hungUp === 'completed' ? 'platform' : 'caller';
   }
 
   #fail(message: string): void {
@@ -182,7 +202,7 @@ export class CarrierCall {
   /** Who ended the call, or what to ask next. After a redirect nobody looks at it. */
   async #execute(verbs: readonly Verb[]): Promise<'caller' | 'platform' | 'line' | { url: string }> {
     for (const verb of verbs) {
-      if (this.#hungUp) return 'caller';
+      if (this.#hungUp) return this.#leaver;
       if (this.#redirectedTo !== null) return 'platform';
       if (verb.verb === 'hang_up') return 'platform';
       else if (verb.verb === 'redirect') return { url: verb.url };
@@ -190,14 +210,14 @@ export class CarrierCall {
       else if (verb.verb === 'pause') await this.#wait(verb.seconds * 1_000);
       else if (verb.verb === 'dial') {
         await this.#dial(verb);
-        if (this.#hungUp) return 'caller';
+        if (this.#hungUp) return this.#leaver;
         if (verb.actionUrl !== null) return { url: verb.actionUrl };
       } else {
         const end = await this.#connect(verb);
-        if (end === 'caller') return 'caller';
+        if (this.#hungUp) return this.#leaver;
         if (end === 'broken' && !this.#options.asksAfterBrokenStream) {
           await this.#wait(this.#options.keepsBrokenCallMs);
-          return this.#hungUp ? 'caller' : 'line';
+          return this.#hungUp ? this.#leaver : 'line';
         }
         if (verb.actionUrl !== null) return { url: verb.actionUrl };
       }
@@ -220,7 +240,7 @@ export class CarrierCall {
     await sleep(ms, undefined, { signal }).catch(() => undefined);
   }
 
-  async #connect({ streamUrl, parameters }: Connect): Promise<'caller' | 'platform' | 'broken'> {
+  async #connect({ streamUrl, parameters }: Connect): Promise<'over' | 'closed' | 'broken'> {
     const { now, onStream, onStreamEnded, authToken } = this.#options;
     const openedAtMs = now();
     let stream: CarrierStream;
@@ -244,11 +264,11 @@ export class CarrierCall {
     const report = { ...stream.report, openedAtMs, closedAtMs: now(), closeCode: code, closeReason: reason };
     this.streams.push(report);
     onStreamEnded(report);
-    if (this.#hungUp) return 'caller';
+    if (this.#hungUp) return 'over';
     if (code === BROKEN_CODE) return 'broken';
     if (!ORDERLY_CODES.includes(code))
       this.errors.push(`The platform closed the media socket with ${code}: ${reason}`);
-    return 'platform';
+    return 'closed';
   }
 }
 
@@ -258,8 +278,8 @@ const redirection = async (signal: AbortSignal): Promise<StreamEnd> => {
   return { code: 1000, reason: 'redirected' };
 };
 
-const leave = (stream: CarrierStream, how: 'stop' | 'vanish'): void =>
-  how === 'stop' ? stream.stop() : stream.vanish();
+const leave = (stream: CarrierStream, how: 'stop' | 'vanish' | 'completed'): void =>
+  how === 'vanish' ? stream.vanish() : stream.stop();
 
 const notTaken = (openedAtMs: number, closedAtMs: number, closeReason: string): StreamReport => ({
   streamSid: null,

@@ -52,6 +52,8 @@ export interface PlacedCall {
   readonly callSid: string;
   /** Gives the call other TwiML. `false`: the call is over. */
   redirect(twiml: string): boolean;
+  /** Ends it, whatever it does. `false`: the call is over. */
+  complete(): boolean;
 }
 
 /** Short: a caller who is put through has nothing to do meanwhile. */
@@ -130,7 +132,12 @@ class SimulatedCall {
     const onAbort = () => this.#callOff('The call was called off.');
     signal?.addEventListener('abort', onAbort);
     this.#emit({ type: 'placed' }, 0);
-    onPlaced?.({ accountSid, callSid: this.#callSid, redirect: (twiml) => this.#carrier.redirect(twiml) });
+    onPlaced?.({
+      accountSid,
+      callSid: this.#callSid,
+      redirect: (twiml) => this.#carrier.redirect(twiml),
+      complete: () => this.#carrier.complete(),
+    });
     try {
       if (signal?.aborted) onAbort();
       await this.#carrier.run();

@@ -3,7 +3,7 @@ import { isTerminal, type TransferOutcome } from '../domain/call/vocabulary.js';
 import { ErrorCode, isAppError, reasonOf } from '../domain/errors.js';
 import { callOf } from './call-owner.js';
 import type { DialStatus, parseForm, transferEndedForm } from './forms.js';
-import { callMs, nextAttempt, nextStreamTwiml, STORE_WITHIN_MS } from './lost-stream.js';
+import { callMs, type LostCall, nextAttempt, nextStreamTwiml, STORE_WITHIN_MS } from './lost-stream.js';
 import { wishOf } from './put-through.js';
 import { storedWithin } from './stored-within.js';
 import { ASK_AGAIN_SECONDS, type StreamEndedOptions } from './stream-ended.js';
@@ -53,28 +53,32 @@ export const afterTransfer = async (
 const next = async (options: StreamEndedOptions, form: Form, end: DialEnd): Promise<string> => {
   const { tenantId, callId } = await callOf(options, form);
   const journal = await options.calls.open(tenantId, callId);
-  const { transfer, status, seconds: durationSeconds } = end;
-  const atMs = callMs(journal.state, options.now());
-  const command = {
-    type: 'EndTransfer',
-    transfer,
-    outcome: outcomes[status],
-    durationSeconds,
-    atMs,
-  } as const;
-  await storedWithin(STORE_WITHIN_MS, journal.record(command, `transfer-ended:${callId}:${transfer}`));
-  // Nobody else may tell that the caller hung up while it rang, and no worker hears of it.
-  const isGone = form.CallStatus !== null && isTerminal(form.CallStatus);
-  if (isGone && journal.state.phase === 'answered' && isOnWayBack(journal.state)) {
-    const gone = { type: 'EndCall', reason: 'caller_hung_up', by: 'caller', atMs } as const;
-    await storedWithin(STORE_WITHIN_MS, journal.record(gone));
-  }
-  if (journal.state.phase !== 'answered') return hangupTwiml();
   const call = { tenantId, callId, journal };
+  await recordOutcome(options, call, form, end);
+  if (journal.state.phase !== 'answered') return hangupTwiml();
   const wish = await wishOf(options, call, journal.state.attempt);
   await wish?.record();
   if (wish) return wish.twiml;
   // The table is only to keep a watchdog still: the caller doesn't wait for it.
   await options.handovers.claimForCarrier(callId, nextAttempt(journal.state)).catch(() => undefined);
   return nextStreamTwiml(options, call);
+};
+
+/** With the call's end, where the caller hung up while it rang: nobody else may tell, and no worker hears of it. */
+const recordOutcome = async (
+  { now }: StreamEndedOptions,
+  { callId, journal }: LostCall,
+  { CallStatus }: Form,
+  { transfer, status, seconds: durationSeconds }: DialEnd,
+): Promise<void> => {
+  const atMs = callMs(journal.state, now());
+  const outcome = outcomes[status];
+  const over = { type: 'EndTransfer', transfer, outcome, durationSeconds, atMs } as const;
+  await storedWithin(STORE_WITHIN_MS, journal.record(over, `transfer-ended:${callId}:${transfer}`));
+  const { state } = journal;
+  const isOver = CallStatus !== null && isTerminal(CallStatus);
+  // Whom an operator hung up on didn't.
+  if (!isOver || state.phase !== 'answered' || state.endRequestedAtMs !== null || !isOnWayBack(state)) return;
+  const left = { type: 'EndCall', reason: 'caller_hung_up', by: 'caller', atMs } as const;
+  await storedWithin(STORE_WITHIN_MS, journal.record(left));
 };

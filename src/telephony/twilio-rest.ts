@@ -9,6 +9,12 @@ export interface TwilioRestOptions {
   readonly baseUrl?: string | undefined;
 }
 
+/** A call as Twilio has it. */
+export interface CarrierCall {
+  readonly accountSid: string;
+  readonly callSid: string;
+}
+
 const TIMEOUT_MS = 5_000;
 /** No such call, and a call that isn't in progress (21220): it's over. */
 const CALL_IS_OVER = [20404, 21220];
@@ -25,18 +31,33 @@ export class TwilioRest {
    * Gives a call other TwiML: a media stream under way ends, and the call goes on with that. `over`: there is no such call
    * any more. Throws `UNAVAILABLE` when Twilio doesn't do it: try again.
    */
-  async redirect(
-    { accountSid, callSid }: { readonly accountSid: string; readonly callSid: string },
-    twiml: string,
-  ): Promise<'redirected' | 'over'> {
+  async redirect(call: CarrierCall, twiml: string): Promise<'redirected' | 'over'> {
+    return (await this.#update(call, { twiml }, 'redirect')) ? 'redirected' : 'over';
+  }
+
+  /**
+   * Ends a call, whatever it does: also one that is in a `<Dial>`, ringing or talking, and with it the person's. `canceled`
+   * wouldn't, as a call in a `<Dial>` is in progress (https://www.twilio.com/docs/voice/api/call-resource). A call that is
+   * over is as good. Throws `UNAVAILABLE` as `redirect`.
+   */
+  async hangUp(call: CarrierCall): Promise<void> {
+    await this.#update(call, { status: 'completed' }, 'end');
+  }
+
+  /** `false`: there is no such call any more. */
+  async #update(
+    { accountSid, callSid }: CarrierCall,
+    changes: { readonly twiml: string } | { readonly status: 'completed' },
+    what: 'redirect' | 'end',
+  ): Promise<boolean> {
     try {
-      await this.#client.api.v2010.accounts(accountSid).calls(callSid).update({ twiml });
-      return 'redirected';
+      await this.#client.api.v2010.accounts(accountSid).calls(callSid).update(changes);
+      return true;
     } catch (cause) {
-      if (CALL_IS_OVER.includes(codeOf(cause))) return 'over';
+      if (CALL_IS_OVER.includes(codeOf(cause))) return false;
       throw new AppError(
         ErrorCode.UNAVAILABLE,
-        `Twilio didn't redirect call ${callSid} (${messageOf(cause)}): check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.`,
+        `Twilio didn't ${what} call ${callSid} (${messageOf(cause)}): check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.`,
         { callSid },
         { cause },
       );

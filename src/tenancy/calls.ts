@@ -10,6 +10,7 @@ import { load } from '../ledger/load.js';
 import { existing, type TenancyOptions } from './tenancy.js';
 
 type Options = Pick<TenancyOptions, 'ledger'>;
+type EndOptions = Pick<TenancyOptions, 'ledger' | 'reachesCarrier'>;
 
 export interface CallOfTenant {
   readonly tenantId: string;
@@ -36,14 +37,17 @@ export const transferCall = async (
   return tell(ledger, call, { type: 'RequestTransfer', to: number, atMs }, context);
 };
 
-/** Asks whoever carries a call to end it, and else whoever decides next what becomes of it. As `transferCall`. */
+/**
+ * Asks whoever carries a call to end it, and else whoever decides next what becomes of it; where a person has it, the carrier
+ * is told to. As `transferCall`, and `CONFLICT` where a person has the call and the carrier can't be told.
+ */
 export const endCall = async (
-  { ledger }: Options,
+  { ledger, reachesCarrier }: EndOptions,
   call: CallOfTenant,
   context: CommandContext,
 ): Promise<string> => {
   const atMs = callMs(await stateOf(ledger, call), context);
-  return tell(ledger, call, { type: 'RequestEnd', atMs }, context);
+  return tell(ledger, call, { type: 'RequestEnd', reachesCarrier, atMs }, context);
 };
 
 const tell = async (

@@ -12,6 +12,8 @@ export interface TenancyOptions {
   readonly pseudonyms: Pseudonyms;
   readonly providers: Providers;
   readonly copies: ErasureCopies;
+  /** The carrier can be told to end a call that no worker carries. */
+  readonly reachesCarrier: boolean;
 }
 
 /** Where a stream stands that a command has made or found. */

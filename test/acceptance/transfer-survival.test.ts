@@ -114,3 +114,51 @@ describe('what an operator asked of a process that is killed', () => {
     });
   });
 });
+
+/** A person has the call, Twilio didn't do what it was told, and nobody is left who could tell it again. */
+describe('an end that an operator asked of a process that is killed, of a call that a person has', () => {
+  let fleet: Fleet;
+  let call: FleetCall;
+  beforeAll(async () => {
+    fleet = await Fleet.open();
+    const [only] = await fleet.atLeast(1);
+    const tenant = await createTestTenant(
+      { admin: await fleet.admin(), url: fleet.balancer.url },
+      { greeting: 'Hello.', transferTo: MANAGER },
+    );
+    const steps = [
+      { waitForAgent: true },
+      { say: 'Can I talk to a real person, please?' },
+      { pauseMs: 120_000 },
+    ];
+    const { tenantId, number: to } = tenant;
+    call = fleet.call({ tenantId, to, asks: true, steps, personTalksMs: 120_000 });
+    await call.untilStored('TransferDialed');
+    const { callSid } = call;
+    fleet.twilio.failures.set(callSid, Number.POSITIVE_INFINITY);
+    const callId = await until('the call is shown', async () => {
+      return (await tenant.client.request(CallBySid, { callSid })).call?.id;
+    });
+    await tenant.client.request(EndCall, { input: { callId } });
+    await until('Twilio is told', async () => fleet.twilio.requests.length > 0);
+    only?.command.signal('SIGKILL');
+    await only?.command.ended;
+    fleet.twilio.failures.clear();
+    await fleet.atLeast(1);
+  });
+  afterAll(async () => {
+    call.hangUp();
+    await call.report;
+    await fleet.close();
+  });
+
+  it('is carried out by the next one', async () => {
+    expect(await call.report).toMatchObject({ dials: [MANAGER], endedBy: 'platform', errors: [] });
+    await call.untilStored('CallEnded');
+    const ends = (await call.events).filter(({ type }) => type.startsWith('CallEnd'));
+    expect(ends).toMatchObject([
+      { type: 'CallEndRequested' },
+      { type: 'CallEnded', data: { reason: 'operator', by: 'operator' } },
+    ]);
+  });
+});

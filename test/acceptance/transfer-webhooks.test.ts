@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EndCall } from '../../src/client/operations.js';
 import type { CallEvent } from '../../src/domain/call/events.js';
 import { callStream } from '../../src/domain/stream.js';
 import { Pseudonyms } from '../../src/ledger/keys/pseudonyms.js';
@@ -145,6 +146,31 @@ describe('what Twilio is told of a call that is put through', () => {
     expect(events.slice(-1)).toMatchObject([
       { type: 'CallEnded', data: { reason: 'operator', by: 'operator' } },
     ]);
+  });
+
+  it.each(['completed', 'no-answer'])(
+    'is to hang up, by the operator who wanted the end, where Twilio was told to end it and tells that it was %s',
+    async (status) => {
+      const form = await callWith(wanted('agent', 1));
+      await ended(form);
+      await append(form, { type: 'CallEndRequested', data: { atMs: 4_000 } });
+      const told = { CallStatus: 'completed', DialCallStatus: status };
+      expect(await ask(form, 'transfer-ended?transfer=1', told)).toContain('<Hangup/>');
+      const events = await eventsOf(form);
+      expect(events.map(({ type }) => type).slice(6)).toEqual(['TransferEnded', 'CallEnded']);
+      expect(events.at(-1)?.data).toMatchObject({ reason: 'operator', by: 'operator' });
+    },
+  );
+
+  it('is nothing where an operator wants the end and its API is not at hand: that is refused, and says what to do', async () => {
+    const form = await callWith(wanted('agent', 1));
+    await ended(form);
+    const callId = new Pseudonyms(testIndexKey).callId(ACCOUNT_SID, form.CallSid ?? '');
+    const { endCall } = await tenant.client.request(EndCall, { input: { callId } });
+    expect(endCall.userErrors).toMatchObject([
+      { code: 'CONFLICT', message: expect.stringMatching(/one of the two hangs up.*set TWILIO_ACCOUNT_SID/) },
+    ]);
+    expect((await typesOf(form)).at(-1)).toBe('TransferDialed');
   });
 
   it('is to wait while the ledger is away, and to tell again what came of it', async () => {

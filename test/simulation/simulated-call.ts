@@ -297,7 +297,7 @@ const commandOf = (what: Exclude<Break, { type: 'reset' }>, atMs: number): CallC
       return { type: 'EndCall', reason: 'operator', by: 'operator', atMs };
     case 'operator_asks':
       return what.what === 'end'
-        ? { type: 'RequestEnd', atMs }
+        ? { type: 'RequestEnd', reachesCarrier: false, atMs }
         : { type: 'RequestTransfer', to: TRANSFER_TO, atMs };
   }
 };

@@ -128,6 +128,8 @@ export interface FleetCallOptions {
   readonly steps: readonly object[];
   /** Whether Twilio asks by itself what comes next when a media socket breaks; else it keeps the call up for 30 s. */
   readonly asks: boolean;
+  /** Who takes the call over; a second where it's absent. */
+  readonly personTalksMs?: number;
 }
 
 /** A simulated call through the balancer, which a test looks at while it lasts. */
@@ -139,7 +141,7 @@ export class FleetCall {
   readonly #hangUp = new AbortController();
 
   constructor(options: FleetCallOptions) {
-    const { fleet, to, steps, asks } = options;
+    const { fleet, to, steps, asks, personTalksMs } = options;
     this.#options = options;
     this.report = placeCall({
       platformUrl: fleet.balancer.url,
@@ -148,7 +150,7 @@ export class FleetCall {
       callSid: this.callSid,
       from: CALLER,
       to,
-      scenario: parseScenario({ name: 'a call of the fleet', steps }, 'the test'),
+      scenario: parseScenario({ name: 'a call of the fleet', steps, personTalksMs }, 'the test'),
       asksAfterBrokenStream: asks,
       keepsBrokenCallMs: 30_000,
       onPlaced: fleet.twilio.onPlaced,

@@ -13,6 +13,10 @@ export type Call = NonNullable<CallBySidQuery['call']>;
 /** The platform that is asked has calls to hold meanwhile. */
 const ASKED_EVERY_MS = 100;
 
+type PlaceOptions = Partial<
+  Pick<PlaceCallOptions, 'callSid' | 'platformUrl' | 'recordTo' | 'signal' | 'person' | 'onPlaced'>
+> & { readonly personTalksMs?: number };
+
 /** Simulated calls of a tenant's number, in real time. */
 export class TestCalls {
   constructor(
@@ -20,13 +24,11 @@ export class TestCalls {
     readonly tenant: TestTenant,
   ) {}
 
-  /** Resolves when the caller is done. `platformUrl`: by another way than the platform's own address. */
-  place(
-    steps: readonly object[],
-    options: Partial<
-      Pick<PlaceCallOptions, 'callSid' | 'platformUrl' | 'recordTo' | 'signal' | 'person'>
-    > = {},
-  ): Promise<CallReport> {
+  /**
+   * Resolves when the caller is done. `platformUrl`: by another way than the platform's own address. `personTalksMs`: who
+   * takes the call over, where not for a moment.
+   */
+  place(steps: readonly object[], { personTalksMs, ...options }: PlaceOptions = {}): Promise<CallReport> {
     return placeCall({
       platformUrl: this.platform.url,
       publicUrl: this.platform.url,
@@ -34,7 +36,7 @@ export class TestCalls {
       callSid: newCallSid(),
       from: CALLER,
       to: this.tenant.number,
-      scenario: parseScenario({ name: 'test', steps }, 'the test'),
+      scenario: parseScenario({ name: 'test', steps, personTalksMs }, 'the test'),
       ...options,
     });
   }

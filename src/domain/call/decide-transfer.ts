@@ -1,7 +1,13 @@
 import { AppError, ErrorCode } from '../errors.js';
 import type { CallEvent } from './events.js';
 import { type CallState, isLineBroken } from './state.js';
-import { isOnWayBack, isWithPerson, pendingTransfer, TRANSFER_OVER_MS } from './transfers.js';
+import {
+  type CallTransfer,
+  isOnWayBack,
+  isWithPerson,
+  pendingTransfer,
+  TRANSFER_OVER_MS,
+} from './transfers.js';
 
 type DataOf<T extends CallEvent['type']> = Extract<CallEvent, { type: T }>['data'];
 type Ended = DataOf<'CallEnded'>;
@@ -11,8 +17,9 @@ export type TransferCommand =
   | { readonly type: 'RequestTransfer'; readonly to: string; readonly atMs: number }
   | ({ readonly type: 'DialTransfer' } & DataOf<'TransferDialed'>)
   | ({ readonly type: 'EndTransfer' } & DataOf<'TransferEnded'>)
-  | { readonly type: 'RequestEnd'; readonly atMs: number }
-  /** Of a call that nobody carries any more: why it ended is what its events say. */
+  /** `reachesCarrier`: the carrier can be told to end a call that no worker carries. */
+  | { readonly type: 'RequestEnd'; readonly reachesCarrier: boolean; readonly atMs: number }
+  /** Of a call that nobody carries any more, or that the carrier was told to end: why it ended is what its events say. */
   | { readonly type: 'EndUncarried'; readonly atMs: number };
 
 type CommandOf<T extends TransferCommand['type']> = Extract<TransferCommand, { type: T }>;
@@ -28,11 +35,18 @@ export const requestTransfer = (
   return [{ type: 'TransferRequested', data: { transfer, to, by: 'operator', atMs } }];
 };
 
-export const requestEnd = ({ atMs }: CommandOf<'RequestEnd'>, state: CallState): readonly CallEvent[] => {
+export const requestEnd = (
+  { reachesCarrier, atMs }: CommandOf<'RequestEnd'>,
+  state: CallState,
+): readonly CallEvent[] => {
   requireOperable(state);
-  if (isWithPerson(state)) throw conflict('The call was put through to a person, who ends it.');
-  return state.endRequestedAtMs !== null ? [] : [{ type: 'CallEndRequested', data: { atMs } }];
+  if (state.endRequestedAtMs !== null) return [];
+  if (isWithPerson(state) && !reachesCarrier) throw conflict(BEYOND_REACH);
+  return [{ type: 'CallEndRequested', data: { atMs } }];
 };
+
+const BEYOND_REACH =
+  "The call was put through to a person, and ends when one of the two hangs up. To end such calls by Twilio's REST API, set TWILIO_ACCOUNT_SID beside TWILIO_AUTH_TOKEN.";
 
 export const dialTransfer = (
   { transfer, atMs }: CommandOf<'DialTransfer'>,
@@ -52,20 +66,29 @@ export const endTransfer = (
   if (transfer?.transfer !== data.transfer) return [];
   const ended: CallEvent = { type: 'TransferEnded', data };
   if (data.outcome !== 'answered' || state.phase !== 'answered') return [ended];
-  return [ended, callEnded(state, { reason: 'transferred', by: transfer.by }, data.atMs)];
+  // Twilio asks, too, what comes after a `<Dial>` that it was told to end.
+  const end = state.endRequestedAtMs !== null ? BY_OPERATOR : withPersonEnd(transfer);
+  return [ended, callEnded(state, end, data.atMs)];
 };
 
 export const endUncarried = ({ atMs }: CommandOf<'EndUncarried'>, state: CallState): readonly CallEvent[] => {
   if (state.phase !== 'received' && state.phase !== 'answered') return [];
   const dialedAtMs = pendingTransfer(state)?.dialedAtMs ?? null;
-  const mayStillTalk = dialedAtMs !== null && !state.carrierEnded && atMs - dialedAtMs < TRANSFER_OVER_MS;
+  const isOver = state.carrierEnded || state.endRequestedAtMs !== null;
+  const mayStillTalk = dialedAtMs !== null && !isOver && atMs - dialedAtMs < TRANSFER_OVER_MS;
   return mayStillTalk ? [] : [callEnded(state, uncarriedEnd(state), atMs)];
 };
 
-const uncarriedEnd = (state: CallState): Pick<Ended, 'reason' | 'by'> => {
+type End = Pick<Ended, 'reason' | 'by'>;
+
+const BY_OPERATOR: End = { reason: 'operator', by: 'operator' };
+
+const withPersonEnd = ({ by }: CallTransfer): End => ({ reason: 'transferred', by });
+
+const uncarriedEnd = (state: CallState): End => {
   const transfer = pendingTransfer(state);
-  if (state.endRequestedAtMs !== null) return { reason: 'operator', by: 'operator' };
-  if (transfer && isWithPerson(state)) return { reason: 'transferred', by: transfer.by };
+  if (state.endRequestedAtMs !== null) return BY_OPERATOR;
+  if (transfer && isWithPerson(state)) return withPersonEnd(transfer);
   // Between the agent and a person, either way, there is only the caller.
   const isBetween = transfer !== null || isOnWayBack(state);
   if (isBetween && state.carrierEnded) return { reason: 'caller_hung_up', by: 'caller' };
@@ -75,11 +98,7 @@ const uncarriedEnd = (state: CallState): Pick<Ended, 'reason' | 'by'> => {
 };
 
 /** A call's end as its event. */
-export const callEnded = (
-  { phase, answeredAtMs }: CallState,
-  end: Pick<Ended, 'reason' | 'by'>,
-  atMs: number,
-): CallEvent => {
+export const callEnded = ({ phase, answeredAtMs }: CallState, end: End, atMs: number): CallEvent => {
   const durationMs = phase === 'answered' ? Math.max(0, atMs - answeredAtMs) : 0;
   return { type: 'CallEnded', data: { ...end, atMs, durationMs } };
 };

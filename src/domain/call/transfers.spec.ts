@@ -1,4 +1,4 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { given } from '../../../test/support/given.js';
 import type { CallCommand } from './decider.js';
 import { callDecider } from './decider.js';
@@ -49,7 +49,7 @@ const endAsked: CallEvent = { type: 'CallEndRequested', data: { atMs: 5_000 } };
 const withPerson = [...answered, wanted(1, 'agent'), dialed];
 
 const transfer: CallCommand = { type: 'RequestTransfer', to: TO, atMs: 5_000 };
-const end: CallCommand = { type: 'RequestEnd', atMs: 5_000 };
+const end: CallCommand = { type: 'RequestEnd', reachesCarrier: true, atMs: 5_000 };
 const overCommand = (outcome: TransferOutcome, durationSeconds: number | null = null): CallCommand => ({
   type: 'EndTransfer',
   transfer: 1,
@@ -71,10 +71,23 @@ describe("an operator's wish", () => {
     ['that there is not', [], { code: 'NOT_FOUND' }],
     ['that is not answered', [received], { code: 'CONFLICT' }],
     ['that has ended', [...answered, ended('silence', 'platform', 9_000)], { code: 'CONFLICT' }],
-    ['that is with a person', withPerson, { code: 'CONFLICT' }],
   ])('is refused of a call %s', (_, past, error) => {
     given(callDecider, past).when(transfer).isRefused(error);
     given(callDecider, past).when(end).isRefused(error);
+  });
+
+  it('for the end is recorded of a call that a person has, where the carrier can be told, and for a transfer not', () => {
+    given(callDecider, withPerson).when(transfer).isRefused({ code: 'CONFLICT' });
+    given(callDecider, withPerson).when(end).emits(endAsked);
+    given(callDecider, [...withPerson, endAsked])
+      .when(end)
+      .emits();
+    given(callDecider, withPerson)
+      .when({ ...end, reachesCarrier: false })
+      .isRefused({ code: 'CONFLICT', message: expect.stringContaining('set TWILIO_ACCOUNT_SID') });
+    given(callDecider, answered)
+      .when({ ...end, reachesCarrier: false })
+      .emits(endAsked);
   });
 
   it('for a transfer is refused while one is pending, or the call is to end', () => {
@@ -136,6 +149,11 @@ describe('a transfer', () => {
       .emits(answer);
   });
 
+  it('that was answered is over by the operator who wanted the end', () =>
+    given(callDecider, [...withPerson, endAsked])
+      .when(overCommand('answered', 13))
+      .emits(over('answered', 13), ended('operator', 'operator', 20_000)));
+
   it.each<TransferOutcome>(['busy', 'no_answer', 'failed', 'cancelled'])(
     'that was %s goes back to the agent, in the next media stream',
     (outcome) => {
@@ -181,6 +199,11 @@ describe('a call that nobody carries', () => {
     ['as its worker is gone', [...answered, lost], ended('worker_lost', 'platform', 30_000)],
     ['as an operator wanted', [...answered, endAsked, lost], ended('operator', 'operator', 30_000)],
     ['with the person', [...withPerson, hungUp], ended('transferred', 'agent', 30_000)],
+    [
+      'as an operator wanted, with the person',
+      [...withPerson, endAsked],
+      ended('operator', 'operator', 30_000),
+    ],
     [
       'by the caller, before the agent is back',
       [...withPerson, over('busy'), hungUp],

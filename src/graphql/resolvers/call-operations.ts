@@ -26,7 +26,7 @@ export class CallOperationsResolver {
 
   @Mutation(() => CallPayload, {
     description:
-      'Ends the call at once, whatever is being said. CONFLICT: not now, as where a person has it.',
+      'Ends the call at once, whatever is being said, also where a person has it. CONFLICT: not now.',
   })
   endCall(
     @Arg('input', () => EndCallInput) { callId }: EndCallInput,

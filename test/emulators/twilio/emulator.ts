@@ -8,6 +8,7 @@ export interface TwilioRequest {
   readonly accountSid: string;
   readonly callSid: string;
   readonly twiml: string | null;
+  readonly status: string | null;
 }
 
 export interface TwilioEmulator {
@@ -42,8 +43,8 @@ export const startTwilioEmulator = async ({
     const form = new URLSearchParams(await text(request));
     if (request.headers.authorization !== credentials) return refuse(response, 401, 20003, 'Authenticate');
     const [, account = '', callSid = ''] = CALL.exec(request.url ?? '') ?? [];
-    const twiml = form.get('Twiml');
-    requests.push({ accountSid: account, callSid, twiml });
+    const [twiml, status] = [form.get('Twiml'), form.get('Status')];
+    requests.push({ accountSid: account, callSid, twiml, status });
     const failures = emulator.failures.get(callSid) ?? 0;
     if (failures > 0) {
       emulator.failures.set(callSid, failures - 1);
@@ -53,10 +54,10 @@ export const startTwilioEmulator = async ({
     if (request.method !== 'POST' || call?.accountSid !== account) {
       return refuse(response, 404, 20404, `The requested resource ${request.url} was not found`);
     }
-    if (twiml === null || !call.redirect(twiml)) {
+    if (!update(call, { twiml, status })) {
       return refuse(response, 400, 21220, 'Call is not in-progress. Cannot redirect.');
     }
-    send(response, 200, { sid: callSid, account_sid: account, status: 'in-progress' });
+    send(response, 200, { sid: callSid, account_sid: account, status: status ?? 'in-progress' });
   };
 
   const server = createServer((request, response) => {
@@ -77,6 +78,12 @@ export const startTwilioEmulator = async ({
     },
   };
   return emulator;
+};
+
+/** `false`: the call is over, or it's told nothing that it can do. */
+const update = (call: PlacedCall, { twiml, status }: Pick<TwilioRequest, 'twiml' | 'status'>): boolean => {
+  if (twiml !== null) return call.redirect(twiml);
+  return status === 'completed' && call.complete();
 };
 
 const send = (response: ServerResponse, status: number, body: object): void => {
