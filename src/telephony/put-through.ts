@@ -43,6 +43,19 @@ export const wishOf = async (
   return { twiml, record: () => recordDial(options, call, transfer) };
 };
 
+/**
+ * Records what was wanted for a carrier that asks, and gives what it's to do: an operator may have wanted the end since,
+ * and a call that was told to dial asks no more until somebody is done with it.
+ */
+export const obeyed = async (options: LostStreamOptions, call: LostCall, wish: Wish): Promise<string> => {
+  const { journal } = call;
+  const isToEnd = (): boolean => journal.state.endRequestedAtMs !== null;
+  if (!isToEnd()) await wish.record();
+  if (!isToEnd()) return wish.twiml;
+  await endCall(journal, options.now());
+  return hangupTwiml();
+};
+
 /** Nobody can be dialed at a number that is erased: the call goes on with the agent. */
 const failErased = async (
   { now }: LostStreamOptions,

@@ -11,7 +11,7 @@ import {
   nextStreamTwiml,
   recordLoss,
 } from './lost-stream.js';
-import { wishOf } from './put-through.js';
+import { obeyed, wishOf } from './put-through.js';
 import { sentencesOf } from './sentences.js';
 import { hangupTwiml, sayTwiml, waitTwiml } from './twiml.js';
 
@@ -65,8 +65,7 @@ const next = async (options: StreamEndedOptions, form: Form, attempt: number): P
     // The table is only to keep a watchdog still: the caller doesn't wait for it.
     .catch(() => true);
   if (!isOurs) return waitTwiml(ASK_AGAIN_SECONDS, options.addresses.endedUrl(attempt));
-  await wish?.record();
-  return wish?.twiml ?? nextStreamTwiml(options, call);
+  return wish ? obeyed(options, call, wish) : nextStreamTwiml(options, call);
 };
 
 /** An agent that lost its voice couldn't say so itself. */

@@ -4,7 +4,7 @@ import { ErrorCode, isAppError, reasonOf } from '../domain/errors.js';
 import { callOf } from './call-owner.js';
 import type { DialStatus, parseForm, transferEndedForm } from './forms.js';
 import { callMs, type LostCall, nextAttempt, nextStreamTwiml, STORE_WITHIN_MS } from './lost-stream.js';
-import { wishOf } from './put-through.js';
+import { obeyed, wishOf } from './put-through.js';
 import { storedWithin } from './stored-within.js';
 import { ASK_AGAIN_SECONDS, type StreamEndedOptions } from './stream-ended.js';
 import { hangupTwiml, waitTwiml } from './twiml.js';
@@ -57,8 +57,7 @@ const next = async (options: StreamEndedOptions, form: Form, end: DialEnd): Prom
   await recordOutcome(options, call, form, end);
   if (journal.state.phase !== 'answered') return hangupTwiml();
   const wish = await wishOf(options, call, journal.state.attempt);
-  await wish?.record();
-  if (wish) return wish.twiml;
+  if (wish) return obeyed(options, call, wish);
   // The table is only to keep a watchdog still: the caller doesn't wait for it.
   await options.handovers.claimForCarrier(callId, nextAttempt(journal.state)).catch(() => undefined);
   return nextStreamTwiml(options, call);

@@ -11,6 +11,7 @@ import {
   type TestPlatform,
   type TestTenant,
 } from '../support/platform.js';
+import { lockTable } from '../support/postgres/lock-table.js';
 import { testIndexKey } from '../support/secrets.js';
 import { ACCOUNT_SID, type Form, incomingCall, newCallSid, postWebhook } from '../support/twilio.js';
 
@@ -146,6 +147,21 @@ describe('what Twilio is told of a call that is put through', () => {
     expect(events.slice(-1)).toMatchObject([
       { type: 'CallEnded', data: { reason: 'operator', by: 'operator' } },
     ]);
+  });
+
+  it('is to hang up where an operator wants the end just as it is to dial', async () => {
+    const form = await callWith(wanted('agent', 1));
+    // Between what the answer is to be and its being recorded stands a claim, which is made to wait.
+    const claims = await lockTable(platform.databaseUrl, 'ops.handovers');
+    const answer = ended(form);
+    await claims.awaited();
+    await append(form, { type: 'CallEndRequested', data: { atMs: 3_500 } });
+    await claims.release();
+    expect(await answer).toContain('<Response><Hangup/></Response>');
+    expect((await eventsOf(form)).at(-1)).toMatchObject({
+      type: 'CallEnded',
+      data: { reason: 'operator', by: 'operator' },
+    });
   });
 
   it.each(['completed', 'no-answer'])(
