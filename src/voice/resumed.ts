@@ -9,6 +9,7 @@ import type { Resumed } from './turn-taking/input.js';
  */
 export const resumedFrom = (state: CallState): Resumed | null => {
   const { phase, greeting, turn, openTurn, agentCutOff, history, transfers, transferFailed } = state;
+  const { recordingConsentHeard } = state;
   const hasBegun = greeting !== 'none' || turn > 0 || transfers.length > 0;
   if (phase !== 'answered' || !hasBegun) return null;
   const unanswered = openTurn !== null && !openTurn.agentStarted;
@@ -19,6 +20,7 @@ export const resumedFrom = (state: CallState): Resumed | null => {
     agentCutOff,
     toolCallIds,
     ...(transfers.length > 0 && { transfers: transfers.length, transferFailed }),
+    ...(!recordingConsentHeard && { consentUnheard: true }),
   };
 };
 

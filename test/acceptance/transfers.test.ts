@@ -53,6 +53,9 @@ const PROMPT = `You are Ada, the receptionist of Rosewood Dental.
 On Saturday from nine to one.
 A check-up costs eighty dollars, takes half an hour, and includes cleaning and a talk with the dentist about your teeth, and about all that you may want to know of them.`;
 
+const CONSENT =
+  'This call is recorded so that we can get better at what we do, and what is recorded of it is kept for as long as we have to keep it, and then it is gone.';
+
 const brokenModel: LanguageModel = {
   name: 'broken',
   answer() {
@@ -73,6 +76,8 @@ describe('a call that is put through', () => {
   let callers: TestCalls;
   /** Of an agent whose model can't answer. */
   let helpless: TestCalls;
+  /** Of an agent that records its calls. */
+  let recorded: TestCalls;
   const calls = new AtOnce();
   beforeAll(async () => {
     const sandbox = createSandboxProviders({ espeakNg: null });
@@ -86,6 +91,8 @@ describe('a call that is put through', () => {
     callers = new TestCalls(platform, tenant);
     const failing = { transferTo: COLLEAGUE, languageModel: { provider: 'broken' } };
     helpless = new TestCalls(platform, await createTestTenant(platform, failing));
+    const consent = { greeting: 'Hello.', recordingEnabled: true, recordingConsent: CONSENT };
+    recorded = new TestCalls(platform, await createTestTenant(platform, consent));
     calls.start();
   });
   afterAll(async () => {
@@ -215,6 +222,32 @@ describe('a call that is put through', () => {
     expect(spoken.filter((text) => text === PHRASES.failureTransfer)).toHaveLength(1);
     expect(spoken).toContain(PHRASES.transferFailed);
     expect(spoken.at(-1)).toBe(PHRASES.failure);
+  });
+
+  const cutConsent = calls.add(async () => {
+    const callSid = newCallSid();
+    const steps = [{ waitForAgent: true }, { pauseMs: 500 }, { waitForAgent: true }, { hangUp: true }];
+    const done = recorded.place(steps, { callSid, person: 'busy' });
+    const { id: callId } = await recorded.until(callSid, 'the agent greets', ({ events }) =>
+      events.nodes.some(({ type }) => type === 'GreetingStarted'),
+    );
+    const input = { callId, to: COLLEAGUE, idempotencyKey: 'consent' };
+    await recorded.tenant.client.request(TransferCall, { input });
+    return done;
+  });
+  it('before it was said that the call is recorded is told so when the agent has it again', async () => {
+    const { callSid, dials, errors } = await cutConsent();
+    expect({ dials, errors }).toEqual({ dials: [COLLEAGUE], errors: [] });
+    const call = await recorded.ended(callSid);
+    expect(eventsOf(call, 'GreetingSpoken')).toMatchObject([
+      { cutBy: 'transfer', recordingConsentHeard: false },
+    ]);
+    const heardText = `${CONSENT} ${PHRASES.transferFailed}`;
+    expect(eventsOf(call, 'NoticeGiven').at(-1)).toMatchObject({
+      text: heardText,
+      recordingConsent: CONSENT,
+    });
+    expect(eventsOf(call, 'PromptSpoken').at(-1)).toMatchObject({ heardText, recordingConsentHeard: true });
   });
 
   const ended = calls.add(async () => {

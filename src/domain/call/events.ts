@@ -268,6 +268,8 @@ export const callEvents = {
     {
       notice: z.enum(notices),
       text: personal(z.string()),
+      /** The sentence that `text` begins with, where it says once more that the call is recorded. */
+      recordingConsent: personal(z.string().optional()),
       turn: promptTurn,
       atMs,
     },
@@ -284,6 +286,8 @@ export const callEvents = {
       /** It was cut short, or never began. */
       interrupted: z.boolean(),
       cutBy,
+      /** As in `GreetingSpoken`. */
+      recordingConsentHeard: z.boolean().optional(),
       /** `null`: nothing of it was sent. */
       startedMs: atMs.nullable(),
       endedMs: atMs,

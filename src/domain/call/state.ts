@@ -43,6 +43,8 @@ export interface CallState {
   /** Milliseconds on the call's clock. */
   readonly answeredAtMs: number;
   readonly greeting: 'none' | 'started' | 'spoken';
+  /** The caller heard to its end that the call is recorded. */
+  readonly recordingConsentHeard: boolean;
   /** The latest exchange's number. */
   readonly turn: number;
   /** The caller's turn that has no whole answer yet. */
@@ -92,6 +94,7 @@ export const initialCall: CallState = {
   lossesAtMs: [],
   answeredAtMs: 0,
   greeting: 'none',
+  recordingConsentHeard: false,
   turn: 0,
   openTurn: null,
   agentCutOff: false,
@@ -165,6 +168,11 @@ const closePrompt = (state: CallState, { heardText: text, interrupted }: Heard):
   return { ...state, openPrompt: null, history: history.toSpliced(openPrompt, 1, ...heard) };
 };
 
+type OpeningSpoken = Extract<CallEvent, { type: 'GreetingSpoken' | 'PromptSpoken' }>;
+
+const hasHeardConsent = ({ recordingConsentHeard }: CallState, { data }: OpeningSpoken): boolean =>
+  recordingConsentHeard || data.recordingConsentHeard === true;
+
 const opened = (turn: number): OpenTurn => ({ turn, agentStarted: false, composed: null });
 
 export const evolveCall = (state: CallState, event: CallEvent): CallState => {
@@ -196,6 +204,7 @@ export const evolveCall = (state: CallState, event: CallEvent): CallState => {
       return {
         ...state,
         greeting: 'spoken',
+        recordingConsentHeard: hasHeardConsent(state, event),
         agentCutOff: event.data.interrupted,
         history: withEntry(state.history, {
           role: 'agent',
@@ -262,6 +271,7 @@ export const evolveCall = (state: CallState, event: CallEvent): CallState => {
     case 'PromptSpoken':
       return {
         ...closePrompt(state, event.data),
+        recordingConsentHeard: hasHeardConsent(state, event),
         apologized: state.apologized && event.data.heardText !== '',
       };
     case 'CallStatusReported':

@@ -56,6 +56,7 @@ const inputs = [
         toolCallIds: z.array(z.string()).exactOptional(),
         transfers: z.int().min(0).optional(),
         transferFailed: z.boolean().optional(),
+        consentUnheard: z.boolean().optional(),
       })
       .nullable(),
   }),

@@ -1,9 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { Conversation } from '../../../test/support/voice/conversation.js';
+import { phrasesOf } from './phrases.js';
 import type { ConversationSettings } from './state.js';
 
 const CONSENT = 'This call is recorded so that we can get better.';
 const GREETING = 'Hello, how can I help?';
+const PHRASES = phrasesOf('en');
+const CUT_OFF = { turn: 0, unanswered: false, agentCutOff: true } as const;
+const NOBODY_TOOK_IT = { ...CUT_OFF, agentCutOff: false, transfers: 1, transferFailed: true } as const;
 
 const call = (settings: Partial<ConversationSettings>) => new Conversation({ settings }).start();
 
@@ -45,6 +49,34 @@ describe('that a call is recorded', () => {
     const resumed = { turn: 1, unanswered: false, agentCutOff: true };
     const { events } = new Conversation({ settings }).start(resumed).runUntil(6_000);
     expect(events.map(({ type }) => type)).toEqual(['NoticeGiven', 'PromptSpoken']);
+  });
+
+  it.each([
+    ['whom nobody took over', 'transfer_failed', PHRASES.transferFailed, NOBODY_TOOK_IT],
+    ['whom another worker lost', 'resumed', PHRASES.resumed, CUT_OFF],
+  ])('is said again to a caller %s before it was heard to its end', (_, notice, phrase, resumed) => {
+    const settings = { greeting: GREETING, recordingConsent: CONSENT, attempt: 2 };
+    const text = `${CONSENT} ${phrase}`;
+    const back = () => new Conversation({ settings }).start({ ...resumed, consentUnheard: true });
+    expect(back().runUntil(14_000).events).toMatchObject([
+      { type: 'NoticeGiven', data: { notice, text, recordingConsent: CONSENT } },
+      { type: 'PromptSpoken', data: { heardText: text, interrupted: false, recordingConsentHeard: true } },
+    ]);
+    const [cut] = back().says(500, 'Wait, stop.').runUntil(10_000).of('PromptSpoken');
+    expect(cut).toMatchObject({ interrupted: true, recordingConsentHeard: false });
+    const heard = new Conversation({ settings }).start(resumed).runUntil(10_000);
+    expect(heard.of('NoticeGiven').map(({ text, recordingConsent }) => [text, recordingConsent])).toEqual([
+      [phrase, undefined],
+    ]);
+  });
+
+  it('is not said again where there is no sentence', () => {
+    const { events } = new Conversation().start({ ...CUT_OFF, consentUnheard: true }).runUntil(6_000);
+    expect(events).toMatchObject([
+      { type: 'NoticeGiven', data: { text: PHRASES.resumed } },
+      { type: 'PromptSpoken', data: { heardText: PHRASES.resumed } },
+    ]);
+    for (const { data } of events) expect(Object.keys(data).join()).not.toMatch(/consent/i);
   });
 
   it.each([{}, { recordingConsent: '' }, { recordingConsent: '  ' }])(

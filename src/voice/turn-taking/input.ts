@@ -113,4 +113,6 @@ export interface Resumed {
   readonly transfers?: number | undefined;
   /** Nobody did, and the caller isn't told yet. */
   readonly transferFailed?: boolean | undefined;
+  /** No stream so far has said to its end that the call is recorded. Absent: one has, or nobody told. */
+  readonly consentUnheard?: boolean | undefined;
 }

@@ -23,7 +23,7 @@ export const MARK_EVERY_MS = 200;
 
 type Think = Extract<Effect, { type: 'think' }>;
 
-interface ReplyStart {
+export interface ReplyStart {
   readonly kind: ReplyKind;
   readonly turn: number;
   /** The whole text; without it the model composes one. */
@@ -33,13 +33,15 @@ interface ReplyStart {
   /** Said before what the model composes, and to its end though the caller talks. */
   readonly cutIn?: string;
   readonly stages?: Stages;
-  readonly ends?: Ending;
+  /** It begins with the sentence that the call is recorded, though it's no greeting. */
+  readonly saysConsent?: boolean;
+  readonly ends?: Ending | undefined;
 }
 
 /** Begins to speak. There must be no reply under way: `cutReply` ends one. */
 export const startReply = (
   t: Transition,
-  { kind, turn, text, model, cutIn, stages, ends }: ReplyStart,
+  { kind, turn, text, model, cutIn, stages, saysConsent = false, ends }: ReplyStart,
 ): void => {
   dropSpeculation(t);
   if (kind === 'answer') t.patch({ owed: null });
@@ -64,6 +66,7 @@ export const startReply = (
     hasModelText: false,
     fillers: 0,
     cutsIn: cutIn !== undefined,
+    saysConsent,
     chunkedChars: 0,
     chunks: [],
     generation,

@@ -50,7 +50,8 @@ const promptSpoken = (t: Transition, reply: Reply, spoken: Spoken): readonly Cal
     reply,
     startedMs === null ? { ...spoken, cutBy: spoken.cutBy ?? 'failure' } : spoken,
   );
-  return [{ type: 'PromptSpoken', data: { turn, ...heard, startedMs, endedMs: t.nowMs } }];
+  const consent = reply.saysConsent && consentHeard(t.state.settings, heard.heardText);
+  return [{ type: 'PromptSpoken', data: { turn, ...heard, ...consent, startedMs, endedMs: t.nowMs } }];
 };
 
 const answerSpoken = (t: Transition, reply: Reply, spoken: Spoken): readonly CallEvent[] => {

@@ -9,7 +9,7 @@ import {
   report,
 } from './failures.js';
 import type { Input, Listener, Resumed } from './input.js';
-import { giveNotice } from './prompts.js';
+import { giveNotice, giveNoticeBehindConsent } from './prompts.js';
 import { cutReply, startReply } from './replies.js';
 import { armSilence } from './silence.js';
 import type { Transition } from './transition.js';
@@ -28,18 +28,19 @@ export const onStart = (t: Transition, resumed: Resumed | null): void => {
 
 /**
  * Never a second greeting: whom nobody took over is told so, an unanswered turn is answered, a cut-off agent asks the
- * caller to go on.
+ * caller to go on. That the call is recorded is said until it's heard.
  */
 const goOn = (t: Transition, resumed: Resumed): void => {
   const { turn, unanswered, agentCutOff, toolCallIds = [], transfers = 0, transferFailed } = resumed;
   t.patch({ turn, earlierToolCallIds: toolCallIds, transfers });
+  const notice = resumed.consentUnheard ? giveNoticeBehindConsent : giveNotice;
   if (transferFailed) {
     allowGoodbye(t);
-    return giveNotice(t, 'transfer_failed', t.phrases.transferFailed);
+    return notice(t, 'transfer_failed', t.phrases.transferFailed);
   }
   if (unanswered) return startReply(t, { kind: 'answer', turn });
   if (!agentCutOff) return armSilence(t);
-  giveNotice(t, 'resumed', t.phrases.resumed);
+  notice(t, 'resumed', t.phrases.resumed);
 };
 
 /** Ringing takes time, too: whose longest duration was over by then is still told that it is. */

@@ -222,6 +222,8 @@ export interface Reply {
   readonly fillers: number;
   /** It cuts in on the caller: its first piece is said to its end. */
   readonly cutsIn: boolean;
+  /** A prompt that begins with the sentence that the call is recorded. */
+  readonly saysConsent: boolean;
   /** How much of the text is in chunks. */
   readonly chunkedChars: number;
   readonly chunks: readonly Chunk[];
