@@ -117,6 +117,15 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     }
   },
 
+  'tells of each tool how it ended, once the call has': ({ attempts }) => {
+    for (const { conversation } of attempts) {
+      if (conversation.of('CallEnded').length === 0) continue;
+      const called = conversation.of('ToolCalled').map(({ toolCallId }) => toolCallId);
+      const returned = conversation.of('ToolReturned').map(({ toolCallId }) => toolCallId);
+      assert.deepEqual([...returned].sort(), [...called].sort());
+    }
+  },
+
   'lets nothing be heard of what was cut': (call) => {
     const { latencyMs, jitterMs, marksLost } = call.plan;
     if (marksLost) return;

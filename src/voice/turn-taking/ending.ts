@@ -12,6 +12,7 @@ import { abortModels, cutReply } from './replies.js';
 import { forgetRetrieval } from './retrieval.js';
 import { dropSpeculation } from './speculation.js';
 import type { Reply } from './state.js';
+import { abandonTools } from './tool-time.js';
 import type { Transition } from './transition.js';
 
 /** Does what was to come behind a reply that is over; `said`: it was said to its end. */
@@ -21,6 +22,7 @@ export const leave = (t: Transition, ending: Ending, said?: Reply): void =>
 /** A person has the call from here on: what the caller said is kept, and the stream closes. */
 const handOver = (t: Transition, { request }: Handover, said: Reply | undefined): void => {
   recordLastWords(t);
+  abandonTools(t);
   if (request) {
     const turn = said?.kind === 'answer' && { turn: said.turn };
     const transfer = t.state.transfers + 1;
@@ -32,6 +34,7 @@ const handOver = (t: Transition, { request }: Handover, said: Reply | undefined)
 /** Records the end, with what the caller said before it. There must be no reply under way: `cutReply` ends one. */
 const endCall = (t: Transition, { reason, by }: CallEnd): void => {
   recordLastWords(t);
+  abandonTools(t);
   const durationMs = Math.max(0, Math.round(t.nowMs - t.state.settings.answeredAtMs));
   t.emit({ type: 'CallEnded', data: { reason, by, atMs: t.nowMs, durationMs } });
   stop(t);

@@ -74,6 +74,8 @@ const heldSince = {
   forcedFinalsAreAsked: 9,
   /** A final may be of only the first words that are committed: those behind it are known as well. */
   firstFinalsAreKnown: 9,
+  /** A tool that still runs when the agent leaves the call is told of, as one that took too long. */
+  abandonedToolsAreTold: 9,
 } as const;
 
 /** What a conversation that begins now keeps to. */

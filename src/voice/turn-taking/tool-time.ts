@@ -3,6 +3,7 @@ import { isVoiced } from './end-of-turn.js';
 import { goOn, onToolResult } from './model.js';
 import { policy } from './policy.js';
 import { heardMs, sayMore, totalMs } from './replies.js';
+import { holds } from './rules.js';
 import type { Reply } from './state.js';
 import type { Transition } from './transition.js';
 
@@ -28,6 +29,18 @@ export const onToolLate = (t: Transition): void => {
   const late = t.state.tools.find(({ returned }) => !returned);
   if (late)
     onToolResult(t, { type: 'tool_result', id: late.id, ok: false, result: TOO_LATE, endsCall: false });
+};
+
+const ABANDONED = '{"error":"no result before the agent left the call; what it does may still happen"}';
+
+/** Nobody waits for what still runs: the ledger says so, and who has the call next knows. */
+export const abandonTools = (t: Transition): void => {
+  if (!holds(t.state.settings, 'abandonedToolsAreTold')) return;
+  const running = t.state.tools.filter(({ returned }) => !returned);
+  for (const { turn, id, calledAtMs } of running) {
+    const ms = Math.max(0, Math.round(t.nowMs - calledAtMs));
+    t.emit({ type: 'ToolReturned', data: { turn, toolCallId: id, result: ABANDONED, ok: false, ms } });
+  }
 };
 
 /** The caller isn't left in silence while a tool runs. */

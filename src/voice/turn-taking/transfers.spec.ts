@@ -208,6 +208,44 @@ describe("an operator's transfer", () => {
   });
 });
 
+describe('a tool that runs while the call goes to somebody else', () => {
+  const runs = (toolMs: number, rules?: number) =>
+    new Conversation({
+      toolMs,
+      settings: { ...(rules !== undefined && { rules }) },
+      model: () => [{ afterMs: 100, tool: 'book' }],
+    })
+      .start()
+      .says(1_000, 'Book it.')
+      .at(3_000, asks(wanted));
+
+  it('is told of with what came of it, as far as the agent knows when it leaves', () => {
+    const call = runs(9_000).runUntil(20_000);
+    expect(typesOf(call).slice(-2)).toEqual(['PromptSpoken', 'ToolReturned']);
+    const [called] = call.of('ToolCalled');
+    const [returned] = call.of('ToolReturned');
+    expect(returned).toMatchObject({ turn: 1, toolCallId: called?.toolCallId, ok: false });
+    expect(JSON.parse(returned?.result ?? '')).toEqual({
+      error: 'no result before the agent left the call; what it does may still happen',
+    });
+    const calledAtMs = call.events.find(({ type }) => type === 'ToolCalled')?.recordedAtMs ?? 0;
+    const leftAtMs = call.effects.at(-1)?.atMs ?? 0;
+    expect(returned?.ms).toBe(leftAtMs - calledAtMs);
+  });
+
+  it('is told of once where it returns before that', () =>
+    expect(runs(2_000).runUntil(20_000).of('ToolReturned')).toMatchObject([{ ok: true }]));
+
+  it('is told of where the call ends, too', () => {
+    const ends = asks({ type: 'CallEndRequested', data: { atMs: 1 } });
+    const call = runs(9_000).at(3_100, ends).runUntil(20_000);
+    expect(typesOf(call).slice(-2)).toEqual(['ToolReturned', 'CallEnded']);
+  });
+
+  it('was not told of by the rules of before', () =>
+    expect(runs(9_000, 8).runUntil(20_000).of('ToolReturned')).toEqual([]));
+});
+
 describe('a transfer that nobody took', () => {
   it('is told to the caller, who is asked what else there is', () => {
     const call = new Conversation({ settings: { greeting: 'Hello!' } })
