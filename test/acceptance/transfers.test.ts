@@ -226,13 +226,17 @@ describe('a call that is put through', () => {
 
   const cutConsent = calls.add(async () => {
     const callSid = newCallSid();
-    const steps = [{ waitForAgent: true }, { pauseMs: 500 }, { waitForAgent: true }, { hangUp: true }];
-    const done = recorded.place(steps, { callSid, person: 'busy' });
+    // Until an operator ends it, when the agent has said all.
+    const done = recorded.place([{ pauseMs: 40_000 }], { callSid, person: 'busy' });
     const { id: callId } = await recorded.until(callSid, 'the agent greets', ({ events }) =>
       events.nodes.some(({ type }) => type === 'GreetingStarted'),
     );
-    const input = { callId, to: COLLEAGUE, idempotencyKey: 'consent' };
-    await recorded.tenant.client.request(TransferCall, { input });
+    const { client } = recorded.tenant;
+    await client.request(TransferCall, { input: { callId, to: COLLEAGUE, idempotencyKey: 'consent' } });
+    await recorded.until(callSid, 'the agent has the call again, and has said so', (call) =>
+      eventsOf(call, 'PromptSpoken').some(({ heardText }) => heardText !== PHRASES.transfer),
+    );
+    await client.request(EndCall, { input: { callId } });
     return done;
   });
   it('before it was said that the call is recorded is told so when the agent has it again', async () => {
