@@ -10,7 +10,7 @@ import {
   type Rebuilt,
   rebuild,
 } from '../../projections/runtime/rebuild.js';
-import { percentOf, projectionStatus } from '../../projections/runtime/status.js';
+import { type ProjectionStatus, percentOf, projectionStatus } from '../../projections/runtime/status.js';
 import { AppError, ErrorCode } from '../domain/errors.js';
 import { findInstallation } from './installation.js';
 import { onInterrupt } from './interrupt.js';
@@ -71,33 +71,59 @@ const rebuildShown = async (
   }
 };
 
-/** `ledgerline projections promote <name>`: switches to what `rebuild --hold` left, with what came since. */
-export const promoteProjection = (name: string): Promise<void> =>
-  operate(async (_, options) => {
-    const projection = projectionNamed(projections, name);
-    const generation = await promoteBuilt(projection, options);
-    process.stdout.write(`${name}: generation ${generation} is live.\n`);
+/** `ledgerline projections promote [name]`: switches to what `rebuild --hold` left, with what came since. */
+export const promoteProjections = (name: string | undefined): Promise<void> =>
+  operate(async (storage, options) => {
+    for (const projection of await heldOrNamed(name, storage)) {
+      const generation = await promoteBuilt(projection, options);
+      printRow(projection.name, `generation ${generation} is live`);
+    }
   });
 
 /**
- * `ledgerline projections drop <name>`: drops what a rebuild left beside the live generation; `earlier`: what is left of
+ * `ledgerline projections drop [name]`: drops what a rebuild left beside the live generation; `earlier`: what is left of
  * that version.
  */
-export const dropProjection = async (
-  name: string,
+export const dropProjections = async (
+  name: string | undefined,
   { earlier }: { readonly earlier?: string },
 ): Promise<void> => {
-  const projection = projectionNamed(projections, name);
-  const version = earlier === undefined ? null : versionOf(earlier);
-  await operate(async (_, options) => {
-    if (version !== null) {
-      await dropVersion(projection, version, options);
-      process.stdout.write(`${name}: version ${version} is dropped.\n`);
-      return;
+  if (earlier !== undefined) return dropEarlierVersion(name, versionOf(earlier));
+  await operate(async (storage, options) => {
+    for (const projection of await heldOrNamed(name, storage)) {
+      const generation = await dropBuilt(projection, options);
+      printRow(projection.name, `generation ${generation} is dropped`);
     }
-    const generation = await dropBuilt(projection, options);
-    process.stdout.write(`${name}: generation ${generation} is dropped.\n`);
   });
+};
+
+const dropEarlierVersion = async (name: string | undefined, version: number): Promise<void> => {
+  if (name === undefined) {
+    throw new AppError(
+      ErrorCode.BAD_USER_INPUT,
+      'Say whose: ledgerline projections drop <name> --earlier 1.',
+    );
+  }
+  const projection = projectionNamed(projections, name);
+  await operate(async (_, options) => {
+    await dropVersion(projection, version, options);
+    printRow(name, `version ${version} is dropped`);
+  });
+};
+
+/** Throws `NOT_FOUND` for an unknown name, and where it's absent and nothing is held. */
+const heldOrNamed = async (name: string | undefined, storage: Storage): Promise<readonly Projection[]> => {
+  if (name !== undefined) return [projectionNamed(projections, name)];
+  const connection = storage.connection('operator');
+  const rows = await projectionStatus(projections, { ledger: storage.ledger, connection });
+  const isBuilt = (row: ProjectionStatus): boolean => row.state === 'building' && row.isHeld;
+  const built = new Set(rows.filter(isBuilt).map((row) => row.name));
+  const held = projections.filter((projection) => built.has(projection.name));
+  if (held.length > 0) return held;
+  throw new AppError(
+    ErrorCode.NOT_FOUND,
+    'No projection has a generation beside the live one; "rebuild --hold" makes one.',
+  );
 };
 
 const versionOf = (text: string): number => {

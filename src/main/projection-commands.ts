@@ -23,16 +23,16 @@ export const addProjectionCommands = (program: Command): void => {
 
   readModels
     .command('promote')
-    .argument('<name>')
+    .argument('[name]', 'one of them; all that are held where absent')
     .description('switch to what a rebuild left beside the live tables')
-    .action(async (name: string) => (await operate()).promoteProjection(name));
+    .action(async (name: string | undefined) => (await operate()).promoteProjections(name));
 
   readModels
     .command('drop')
-    .argument('<name>')
+    .argument('[name]', 'one of them; all that are held where absent')
     .option('--earlier <version>', 'what is left of an earlier version, once no process of it runs')
     .description('drop what a rebuild left beside the live tables')
-    .action(async (name: string, options: { earlier?: string }) =>
-      (await operate()).dropProjection(name, options),
+    .action(async (name: string | undefined, options: { earlier?: string }) =>
+      (await operate()).dropProjections(name, options),
     );
 };

@@ -352,8 +352,8 @@ describe('ledgerline', () => {
           expect(line).toMatch(/^.{12}2 events in .* s, generation 2, beside the live one$/);
         }
         expect(await Promise.all([projections('promote', 'users'), projections('drop', 'agents')])).toEqual([
-          ['users: generation 2 is live.'],
-          ['agents: generation 2 is dropped.'],
+          ['users       generation 2 is live'],
+          ['agents      generation 2 is dropped'],
         ]);
         const [now, nothing] = await Promise.all([
           projections('status'),
@@ -370,6 +370,21 @@ describe('ledgerline', () => {
           exitCode: 1,
           stdout: '',
           stderr: 'Projection agents has no generation beside the live one; "rebuild --hold" makes one.\n',
+        });
+        expect(await workplace.run(['projections', 'rebuild'])).toEqual({
+          exitCode: 1,
+          stdout: '',
+          stderr:
+            'Projection tenants has generation 2 held beside the live one; "ledgerline projections promote tenants" switches to it, "… drop tenants" drops it.\n',
+        });
+        const left = names.filter((name) => name !== 'users' && name !== 'agents');
+        expect(await projections('drop')).toEqual(
+          left.map((name) => `${name.padEnd(12)}generation 2 is dropped`),
+        );
+        expect(await workplace.run(['projections', 'promote'])).toEqual({
+          exitCode: 1,
+          stdout: '',
+          stderr: 'No projection has a generation beside the live one; "rebuild --hold" makes one.\n',
         });
       });
 
