@@ -1,4 +1,5 @@
 import { isBackchannel } from './backchannels.js';
+import { type Caller, silentCaller } from './caller-state.js';
 import { answerOwedTurn } from './commit-turn.js';
 import { echoShare, isLateEcho } from './echo.js';
 import { evaluateTurn } from './end-of-turn.js';
@@ -15,7 +16,7 @@ import { holds } from './rules.js';
 import { beginSilenceAnew } from './silence.js';
 import { dropSpeculation, onWordsChanged, speculate, stopPreparing } from './speculation.js';
 import { isSpokenByModel } from './spoken-answer.js';
-import { type Caller, type OwedAnswer, type Reply, silentCaller } from './state.js';
+import type { OwedAnswer, Reply } from './state.js';
 import type { Transition } from './transition.js';
 import { learnPause, watchVoice } from './voicing.js';
 import { hasWords, isClosedQuestion } from './words.js';

@@ -1,9 +1,9 @@
 import type { TurnDetection } from '../../domain/agent/vocabulary.js';
 import { uncommittedText } from './caller.js';
+import type { Caller } from './caller-state.js';
 import { evaluateTurn, isVoiced } from './end-of-turn.js';
 import { endpointDelayMs } from './endpointing.js';
 import { openText } from './open-interims.js';
-import type { Caller } from './state.js';
 import type { Transition } from './transition.js';
 
 /** When the caller's turn ends, by what is known now; `null`: nothing says that it does. There are words. */

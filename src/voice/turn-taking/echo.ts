@@ -1,6 +1,6 @@
+import type { Caller } from './caller-state.js';
 import { policy } from './policy.js';
 import { holds } from './rules.js';
-import type { Caller } from './state.js';
 import type { Transition } from './transition.js';
 import { wordsOf } from './words.js';
 

@@ -1,8 +1,8 @@
+import type { Unsettled } from './caller-state.js';
 import type { Input } from './input.js';
 import { overlapOf } from './overlap.js';
 import { holds } from './rules.js';
 import type { Transition } from './transition.js';
-import type { Unsettled } from './unsettled.js';
 import { placedWords, wordsOf } from './words.js';
 
 type Transcript = Extract<Input, { type: 'transcript' }>;

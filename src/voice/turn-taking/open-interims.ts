@@ -1,8 +1,8 @@
 import type { CallEvent } from '../../domain/call/events.js';
+import type { Caller } from './caller-state.js';
 import { hasFinalOfEnd } from './detectors.js';
 import { overlapOf } from './overlap.js';
 import { holds } from './rules.js';
-import type { Caller } from './state.js';
 import type { Transition } from './transition.js';
 import { placedWords, wordsOf } from './words.js';
 

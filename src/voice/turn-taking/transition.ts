@@ -1,7 +1,8 @@
 import type { CallEvent } from '../../domain/call/events.js';
+import type { Caller } from './caller-state.js';
 import type { Effect } from './effect.js';
 import { type Phrases, phrasesOf } from './phrases.js';
-import type { Caller, DeadlineName, Reply, State } from './state.js';
+import type { DeadlineName, Reply, State } from './state.js';
 
 /**
  * One step under way: the state so far, and what the step wants. It lives within one call of `step`, which stays pure: the
