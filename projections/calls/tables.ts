@@ -1,4 +1,4 @@
-import type { TurnLatency } from '../../src/domain/call/events.js';
+import type { TurnLatency } from '../../src/domain/call/conversation-events.js';
 import type {
   CallStatus,
   EndReason,

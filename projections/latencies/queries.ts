@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { TurnLatency } from '../../src/domain/call/events.js';
+import type { TurnLatency } from '../../src/domain/call/conversation-events.js';
 import type { ReadModelsReader } from '../views.js';
 
 /** What answers are told apart by; a provider by what it does. */

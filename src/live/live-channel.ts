@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { NotifyConnection } from '../database/notify-connection.js';
-import type { MediaQuality } from '../domain/call/events.js';
+import type { MediaQuality } from '../domain/call/media-events.js';
 
 /** What is being said right now: never stored, and no harm done when it's lost. */
 export interface LiveText {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallSettings } from '../domain/agent/defaults.js';
-import type { MediaQuality } from '../domain/call/events.js';
+import type { MediaQuality } from '../domain/call/media-events.js';
 import { mayFailToPerson } from '../domain/call/transfers.js';
 import { AppError, ErrorCode, messageOf, reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';

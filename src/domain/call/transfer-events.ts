@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { defineEvent, personal } from '../event.js';
+import { atMs, turn } from './event-fields.js';
 import { transferOutcomes, transferRequesters } from './vocabulary.js';
 
-/** On the call's own clock: milliseconds since it was received. */
-const atMs = z.int().min(0);
 /** 1, 2, 3 … within a call. */
 const transfer = z.int().min(1);
 
@@ -16,7 +15,7 @@ export const transferEvents = {
     to: personal(z.string()),
     by: z.enum(transferRequesters),
     /** The exchange whose answer led to it. Absent: an operator wants it, or nobody could say a word any more. */
-    turn: z.int().min(0).optional(),
+    turn: turn.optional(),
     atMs,
   }),
   /** The carrier was told to dial. Until the transfer's end no media stream carries the call. */

@@ -4,7 +4,7 @@ import { rowsAfter } from '../../../projections/as-of.js';
 import { mediaProjection } from '../../../projections/media/projection.js';
 import type { MediaStreamRow } from '../../../projections/media/queries.js';
 import { mediaStreamsTable } from '../../../projections/media/tables.js';
-import type { MediaQuality } from '../../domain/call/events.js';
+import type { MediaQuality } from '../../domain/call/media-events.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import { fileBytesOf } from '../../voice/recording/stored-recordings.js';
 import type { ApiContext } from '../context.js';

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { CallEvent, TurnLatency, TurnProviders } from '../../domain/call/events.js';
+import type { TurnLatency, TurnProviders } from '../../domain/call/conversation-events.js';
+import type { CallEvent } from '../../domain/call/events.js';
 
 /** From what a person can't notice to what nobody waits for; 2 s is a turn's usual budget. */
 const BUCKETS_S = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];

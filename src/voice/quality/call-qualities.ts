@@ -1,4 +1,4 @@
-import type { MediaQuality } from '../../domain/call/events.js';
+import type { MediaQuality } from '../../domain/call/media-events.js';
 import { reasonOf } from '../../domain/errors.js';
 import type { Logger } from '../../domain/logger.js';
 import type { CallJournal } from '../call-journal.js';

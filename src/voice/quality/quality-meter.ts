@@ -1,5 +1,5 @@
 import { FRAME_BYTES, FRAME_MS } from '../../audio/mu-law.js';
-import type { MediaQuality } from '../../domain/call/events.js';
+import type { MediaQuality } from '../../domain/call/media-events.js';
 import { CarrierBuffer } from '../carrier-buffer.js';
 import type { MediaTap } from '../media-tap.js';
 import { parseMark } from '../playout.js';

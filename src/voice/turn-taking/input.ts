@@ -1,4 +1,5 @@
-import type { CallEvent, Hit } from '../../domain/call/events.js';
+import type { Hit } from '../../domain/call/conversation-events.js';
+import type { CallEvent } from '../../domain/call/events.js';
 import type { ToolCall, Usage } from '../../providers/language-model.js';
 import type { TimedWord } from '../../providers/text-to-speech.js';
 

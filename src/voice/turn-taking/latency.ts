@@ -1,4 +1,4 @@
-import type { TurnLatency } from '../../domain/call/events.js';
+import type { TurnLatency } from '../../domain/call/conversation-events.js';
 import type { Retrieval } from './retrieval-state.js';
 import type { Reply, Stages } from './state.js';
 

@@ -1,4 +1,4 @@
-import type { Hit } from '../../domain/call/events.js';
+import type { Hit } from '../../domain/call/conversation-events.js';
 import type { RetrievalOutcome } from '../../domain/call/vocabulary.js';
 import type { Effect } from './effect.js';
 

@@ -1,4 +1,5 @@
-import type { CallEvent, TurnProviders } from '../../domain/call/events.js';
+import type { TurnProviders } from '../../domain/call/conversation-events.js';
+import type { CallEvent } from '../../domain/call/events.js';
 import type { SpeechCut } from '../../domain/call/vocabulary.js';
 import { consentHeard } from './consent.js';
 import { nameOf } from './failures.js';

@@ -1,4 +1,5 @@
-import type { CallEvent, TurnProviders } from '../../domain/call/events.js';
+import type { TurnProviders } from '../../domain/call/conversation-events.js';
+import type { CallEvent } from '../../domain/call/events.js';
 import type { Retrieval } from './retrieval-state.js';
 import { grantedDelayMs } from './rules.js';
 import type { ConversationSettings, Reply, Stages } from './state.js';

@@ -1,4 +1,4 @@
-import type { Hit } from '../../../src/domain/call/events.js';
+import type { Hit } from '../../../src/domain/call/conversation-events.js';
 import type { Effect } from '../../../src/voice/turn-taking/effect.js';
 import type { Input } from '../../../src/voice/turn-taking/input.js';
 import type { VirtualClock } from './virtual-clock.js';
