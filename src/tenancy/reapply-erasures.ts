@@ -5,10 +5,11 @@ import type { ErasureCopies } from './erasure-copies.js';
 
 export interface EraseAgainOptions extends Pick<ErasureOptions, 'ledger'> {
   readonly copies: ErasureCopies;
-  readonly applied: AppliedErasures;
+  readonly applied: Pick<AppliedErasures, 'missing'>;
 }
 
 export interface ReapplyOptions extends EraseAgainOptions {
+  readonly applied: AppliedErasures;
   /** Resolves once the read models have what is at the position. */
   readonly whenShown: (position: string) => Promise<void>;
   readonly logger: Logger;

@@ -6,6 +6,7 @@ import { KeyRing } from '../../src/ledger/keys/key-ring.js';
 import { Pseudonyms } from '../../src/ledger/keys/pseudonyms.js';
 import { Ledger } from '../../src/ledger/ledger.js';
 import { eventFiles } from '../../src/main/event-files.js';
+import { ErasureCopies } from '../../src/tenancy/erasure-copies.js';
 import { MemoryEventStore } from './memory-event-store.js';
 import { MemoryKeyStore } from './memory-key-store.js';
 import { MemoryObjects } from './memory-objects.js';
@@ -30,6 +31,7 @@ export class Installation {
     const { objects, pseudonyms } = this;
     const keys = new KeyRing(this.#keys, this.masterKey);
     const ledger = new Ledger(store, new Codec(eventDefinitions, keys), keys);
-    return { ledger, objects, pseudonyms, files: eventFiles({ ledger, objects }) };
+    const copies = new ErasureCopies(objects);
+    return { ledger, objects, pseudonyms, copies, files: eventFiles({ ledger, objects }) };
   }
 }

@@ -1,5 +1,6 @@
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import { Pseudonyms } from '../../ledger/keys/pseudonyms.js';
+import { ErasureCopies } from '../../tenancy/erasure-copies.js';
 import { refuseDamaged } from '../../tenancy/import/import-plan.js';
 import { importTenant } from '../../tenancy/import/import-tenant.js';
 import { eventFiles } from '../event-files.js';
@@ -26,6 +27,7 @@ export const importTenantFile = async (file: string): Promise<void> => {
     const { tenantId, events, added, files } = await importTenant({
       ledger,
       files: eventFiles({ ledger, objects }),
+      copies: new ErasureCopies(objects),
       pseudonyms: new Pseudonyms(secrets.indexKey),
       lines: () => linesOf(file),
       signal: stop.signal,

@@ -1,4 +1,3 @@
-import type { Erasure } from '../../domain/erasure/events.js';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import type { EventDefinition } from '../../domain/event.js';
 import { eventDefinitions, type LedgerEvent } from '../../domain/events.js';
@@ -7,6 +6,7 @@ import { type Codec, UnreadableEvent } from '../../ledger/codec/codec.js';
 import type { Pseudonyms } from '../../ledger/keys/pseudonyms.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import type { ArchivedEvent, ArchiveHeader } from '../export/archive-file.js';
+import type { RecordOf } from '../workflows/workflow.js';
 import { ContactIds } from './contact-ids.js';
 import { readArchive } from './read-archive.js';
 
@@ -32,7 +32,7 @@ export interface ImportPlan {
   /** The id of the tenant's first event: another one is another tenant's. */
   readonly tenantEventId: string;
   readonly contacts: ContactIds;
-  readonly erasures: readonly Erasure[];
+  readonly erasures: readonly RecordOf<'SubjectErased'>[];
   /** Calls of which nothing can be read in the file. */
   readonly erasedCalls: readonly ErasedCall[];
   readonly numbers: readonly ImportedNumber[];
@@ -109,7 +109,7 @@ class PlannedTenant {
   readonly #codec: Codec<LedgerEvent>;
   readonly #contacts: ContactIds;
   readonly #lengths = new Map<string, number>();
-  readonly #erasures: Erasure[] = [];
+  readonly #erasures: RecordOf<'SubjectErased'>[] = [];
   readonly #erasedCalls: ErasedCall[] = [];
   readonly #numbers: ImportedNumber[] = [];
   #events = 0;
@@ -161,7 +161,7 @@ class PlannedTenant {
     if (isCall(record) && record.data.from === null) {
       this.#erasedCalls.push({ stream: record.stream, contactId: record.data.contactId });
     }
-    if (record.type === 'SubjectErased') this.#erasures.push(record.data);
+    if (record.type === 'SubjectErased') this.#erasures.push(record);
     if (record.type === 'PhoneNumberAdded' && record.data.number !== null) {
       this.#numbers.push({ number: record.data.number, ownerStream: record.stream });
     }

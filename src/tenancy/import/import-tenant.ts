@@ -2,9 +2,11 @@ import { AppError, ErrorCode } from '../../domain/errors.js';
 import { parseStreamName, SYSTEM_TENANT, tenantStream } from '../../domain/stream.js';
 import { ownerOf } from '../../ledger/reserve.js';
 import type { ArchivedEvent, ArchivedFilePart } from '../export/archive-file.js';
+import { commandOf } from '../workflows/workflow.js';
+import { ErasedHere } from './erased-here.js';
 import { type ImportPlan, importedEvent, isCall, planImport } from './import-plan.js';
 import { type ArchiveVisitor, readArchive } from './read-archive.js';
-import { type ImportOptions, StreamWriter } from './stream-writer.js';
+import { type ImportOptions, StreamWriter, type StreamWriterOptions } from './stream-writer.js';
 
 const PROGRESS_EVENTS = 200;
 
@@ -28,16 +30,18 @@ export interface ImportedTenant {
 /**
  * Imports a whole tenant from an export, stream by stream: a stream is written once its last event was read, so that no
  * process takes a call for one that goes on. Interrupted, it's finished by doing it again. Throws `ALREADY_EXISTS` for a
- * tenant that is here or a number that is another's, `CONFLICT` where somebody is readable here who is erased in the file,
+ * tenant that is here or was erased here and a number that is another's, `CONFLICT` where somebody is readable here who is erased in the file,
  * `BAD_USER_INPUT` for a file that isn't whole, `NEEDS_UPGRADE` for a newer one, and the signal's reason.
  */
 export const importTenant = async (options: ImportTenantOptions): Promise<ImportedTenant> => {
   const { ledger, pseudonyms, lines, signal } = options;
   const plan = await planImport(interruptible(lines(), signal), { codec: ledger.codec, pseudonyms });
+  const erasedHere = new ErasedHere(options.copies, plan.tenantId);
   await refuseOthers(options, plan);
+  await refuseErased(erasedHere, plan);
   await refuseReadable(options, plan);
   await destroyErased(options, plan);
-  const work = new TenantImport(options, plan);
+  const work = new TenantImport({ ...options, erasedHere }, plan);
   await readArchive(interruptible(lines(), signal), work);
   const imported = await work.end();
   if (imported.added > 0) return imported;
@@ -49,7 +53,7 @@ export const importTenant = async (options: ImportTenantOptions): Promise<Import
 
 /** Writes while it reads the second time. */
 class TenantImport implements ArchiveVisitor {
-  readonly #options: ImportTenantOptions;
+  readonly #options: ImportTenantOptions & StreamWriterOptions;
   readonly #plan: ImportPlan;
   readonly #writers = new Map<string, StreamWriter>();
   /** How many events of each stream are still to come. */
@@ -60,7 +64,7 @@ class TenantImport implements ArchiveVisitor {
   #added = 0;
   #files = 0;
 
-  constructor(options: ImportTenantOptions, plan: ImportPlan) {
+  constructor(options: ImportTenantOptions & StreamWriterOptions, plan: ImportPlan) {
     this.#options = options;
     this.#plan = plan;
     this.#left = new Map(plan.lengths);
@@ -134,6 +138,15 @@ const refuseOthers = async (
   }
 };
 
+/** What it left here is `null` for ever, and what the file has more would be readable beside it. */
+const refuseErased = async (erasedHere: ErasedHere, { tenantId, erasures }: ImportPlan): Promise<void> => {
+  if (erasures.some(({ data }) => data.kind === 'tenant') || !(await erasedHere.hasTenant())) return;
+  throw new AppError(
+    ErrorCode.ALREADY_EXISTS,
+    `The tenant ${tenantId} was erased here: it can't be imported again.`,
+  );
+};
+
 /**
  * A contact of which calls are here, of an earlier file, and that was erased since where the file is from: its id there is no
  * longer told by its number, so nobody could be found here to be erased.
@@ -142,7 +155,7 @@ const refuseReadable = async (
   { ledger }: ImportOptions,
   { contacts, erasures, erasedCalls }: ImportPlan,
 ): Promise<void> => {
-  const erased = new Set(erasures.flatMap(({ kind, subjectId }) => (kind === 'contact' ? [subjectId] : [])));
+  const erased = new Set(erasures.flatMap(({ data }) => (data.kind === 'contact' ? [data.subjectId] : [])));
   for (const { stream, contactId } of erasedCalls.filter((call) => erased.has(call.contactId))) {
     const [first] = await ledger.readStream(stream);
     if (!first || !isCall(first) || first.data.from === null) continue;
@@ -156,13 +169,17 @@ const refuseReadable = async (
 
 /**
  * Keys that were destroyed are so here before anything is encrypted: what is erased can't be opened, and whoever came back
- * since has the same generation of keys as where it came from.
+ * since has the same generation of keys as where it came from. To the object store first, as any erasure: an earlier file
+ * may have brought them readable, and so may a backup of the database from then.
  */
 const destroyErased = async (
-  { ledger }: ImportOptions,
+  { ledger, copies }: ImportOptions,
   { tenantId, contacts, erasures }: ImportPlan,
 ): Promise<void> => {
-  for (const { kind, subjectId, generation } of erasures) {
-    await ledger.keys.destroy({ tenantId, kind, subjectId: contacts.of(subjectId) }, generation);
+  for (const erasure of erasures) {
+    const { kind, generation } = erasure.data;
+    const owner = { tenantId, kind, subjectId: contacts.of(erasure.data.subjectId) };
+    await copies.put({ format: 1, ...owner, generation, command: commandOf(erasure) });
+    await ledger.keys.destroy(owner, generation);
   }
 };

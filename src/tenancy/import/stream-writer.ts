@@ -8,14 +8,21 @@ import type { DataKey } from '../../ledger/keys/key-ring.js';
 import type { Pseudonyms } from '../../ledger/keys/pseudonyms.js';
 import type { Ledger, LedgerRecord } from '../../ledger/ledger.js';
 import { reservationOf, reserve } from '../../ledger/reserve.js';
+import type { ErasureCopies } from '../erasure-copies.js';
 import type { ArchivedFilePart } from '../export/archive-file.js';
 import type { ContactIds } from './contact-ids.js';
+import type { ErasedHere } from './erased-here.js';
 
 export interface ImportOptions {
   readonly ledger: Ledger;
   readonly pseudonyms: Pseudonyms;
   /** Where the files go that come along. */
   readonly files: EventFiles;
+  readonly copies: ErasureCopies;
+}
+
+export interface StreamWriterOptions extends ImportOptions {
+  readonly erasedHere: ErasedHere;
 }
 
 /** An append's limit is 1 MiB, and encryption makes a third more of what it takes. */
@@ -23,7 +30,7 @@ const APPEND_BYTES = 500_000;
 
 /** Writes one of a moved tenant's streams; what is there of it already, from an import that was interrupted, stays. */
 export class StreamWriter {
-  readonly #options: ImportOptions;
+  readonly #options: StreamWriterOptions;
   readonly #contacts: ContactIds;
   /** Its name in the file. */
   readonly source: string;
@@ -37,7 +44,7 @@ export class StreamWriter {
   #contactId: string | undefined;
 
   /** `stream`: its name in the file. */
-  constructor(options: ImportOptions, contacts: ContactIds, stream: string) {
+  constructor(options: StreamWriterOptions, contacts: ContactIds, stream: string) {
     this.#options = options;
     this.#contacts = contacts;
     this.source = stream;
@@ -73,8 +80,8 @@ export class StreamWriter {
    */
   async write(): Promise<number> {
     const there = await this.#readThere();
-    for (const [revision, { id }] of this.#records.slice(0, there.length).entries()) {
-      if (there[revision]?.id === id) continue;
+    for (const [revision, record] of this.#records.slice(0, there.length).entries()) {
+      if (isSame(there[revision], record)) continue;
       throw new AppError(
         ErrorCode.CONFLICT,
         `${this.#stream} has something else at revision ${revision} already: the tenant can't be imported here.`,
@@ -103,15 +110,28 @@ export class StreamWriter {
     await ledger.appendEncoded(this.#stream, encoded, revision === 0 ? 'none' : revision - 1);
   }
 
-  /** A call's is beneath its contact's. What is erased already gets one that opens nothing. */
   async #dataKey(): Promise<DataKey> {
-    const { keys } = this.#options.ledger;
-    const { category, tenantId, id } = parseStreamName(this.#stream);
+    const { tenantId } = parseStreamName(this.#stream);
     this.#key ??=
-      category === 'call' && this.#contactId !== undefined
-        ? await keys.createCallKey(tenantId, this.#contactId, id)
-        : await keys.tenantKey(tenantId);
+      this.#contactId === undefined
+        ? await this.#options.ledger.keys.tenantKey(tenantId)
+        : await this.#callKey(this.#contactId);
     return this.#key;
+  }
+
+  /**
+   * Beneath its contact's. What is erased already gets one that opens nothing, and so does what a contact said before it
+   * was erased here: that it wasn't here yet is nothing to whom it's about. That is looked at once the key is there, so
+   * that an erasure in the same moment either is seen, or takes the key along.
+   */
+  async #callKey(contactId: string): Promise<DataKey> {
+    const { ledger, erasedHere } = this.#options;
+    const { tenantId, id } = parseStreamName(this.#stream);
+    const key = await ledger.keys.createCallKey(tenantId, contactId, id);
+    const [first] = this.#records;
+    if (!first || !(await erasedHere.isErased(contactId, first.metadata.occurredAt))) return key;
+    await ledger.keys.destroy({ tenantId, kind: 'call', subjectId: id }, 1);
+    return ledger.keys.createCallKey(tenantId, contactId, id);
   }
 
   async #rewritten(record: LedgerRecord): Promise<LedgerEvent> {
@@ -139,6 +159,10 @@ export class StreamWriter {
     return reservationOf(this.#options, value);
   }
 }
+
+/** An erasure that was asked for in both installations, or that a restored backup was told of, is the same one. */
+const isSame = (there: StoredEvent | undefined, { id, type }: LedgerRecord): boolean =>
+  there?.id === id || (type === 'SubjectErased' && there?.type === type);
 
 /** What fits into one append each; an event that is larger alone was stored so before. */
 function* appendsOf(records: readonly LedgerRecord[]): Iterable<readonly LedgerRecord[]> {
