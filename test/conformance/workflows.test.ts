@@ -293,6 +293,15 @@ describe('a workflow', () => {
     expect(steps).toBe(numbers.length);
   });
 
+  it("is finished by a reactor whose clock is behind the ledger's", async () => {
+    const process = world.process();
+    const userId = await usersOf(process).register(ada, command());
+    const subject = { tenantId: 'sys', kind: 'user', subjectId: userId, generation: 1 } as const;
+    await applyErasure(process.ledger, { format: 1, ...subject, command: command() });
+    await world.react(undefined, -HOUR_MS);
+    expect(await usersOf(world.process()).register(ada, command())).not.toBe(userId);
+  });
+
   it('that gives up the e-mail of an erased user lets somebody register with it', async () => {
     const process = world.process();
     const userId = await usersOf(process).register(ada, command());

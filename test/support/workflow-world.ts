@@ -39,8 +39,8 @@ export class World {
     return events;
   }
 
-  /** A reactor at a later hour, until it has read all that there is, or dies. */
-  async react(dying?: DyingEventStore): Promise<void> {
+  /** A reactor whose clock is ahead by so much, until it has read all that there is, or dies. */
+  async react(dying?: DyingEventStore, aheadMs = HOUR_MS): Promise<void> {
     const saved: string[] = [];
     const checkpoint: ReactorCheckpoint = {
       read: async () => undefined,
@@ -57,7 +57,7 @@ export class World {
         releaseErased({ ledger, numbersOf: (tenantId) => this.numbersOf(tenantId) }),
       ],
       logger: silentLogger,
-      now: laterAndLater(),
+      now: laterAndLater(aheadMs),
     });
     reactor.start();
     await until('the reactor has seen everything', async () => {
@@ -83,10 +83,10 @@ export class World {
   }
 }
 
-/** An hour from now, and a minute later at each look: the reactor saves where it is. */
-const laterAndLater = () => {
+/** So far from now, and a minute later at each look: the reactor saves where it is. */
+const laterAndLater = (aheadMs: number) => {
   let looks = 0;
-  return () => Date.now() + HOUR_MS + 60_000 * ++looks;
+  return () => Date.now() + aheadMs + 60_000 * ++looks;
 };
 
 /** Of a user, whose clock is late by so much. */

@@ -94,6 +94,15 @@ describe('the sealer', () => {
     expect([number, from]).toEqual([1, '2']);
   });
 
+  it('does not wait for a clock that was set back', async () => {
+    const one = sealer();
+    await append();
+    await one.look();
+    nowMs -= 86_400_000;
+    await one.look();
+    expect(await seals()).toEqual([[0, '1', '1']]);
+  });
+
   it('seals after an outage what was appended in it, and says once that it could not', async () => {
     const one = sealer();
     await append();
