@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { open } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import { SYSTEM_TENANT } from '../../domain/stream.js';
 import { recordAccess } from '../../identity/access.js';
@@ -9,7 +7,7 @@ import { Signer } from '../../replay/seals/signing.js';
 import { refuseUnknownTenant } from '../../tenancy/known-tenant.js';
 import { findInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
-import { unwritable } from '../new-file.js';
+import { writeNew } from '../new-file.js';
 import { openRecords } from '../open-records.js';
 import { counted, printRow, progressOf } from '../output.js';
 import { ownSealKey } from './seal-key.js';
@@ -27,29 +25,23 @@ export const exportAudit = async (file: string, tenantId: string | null): Promis
   try {
     const { store } = storage.ledger;
     if (tenantId !== null) await refuseUnknownTenant(store, tenantId);
-    const lines = exportLines({
-      batches: store.readAll({ signal }),
-      signer,
-      tenantId,
-      exportedAt: new Date().toISOString(),
-      onProgress: (events, shown) => {
+    const texts = async function* () {
+      await recordAccess(storage.ledger, {
+        tenantId: tenantId ?? SYSTEM_TENANT,
+        permission: 'audit:read',
+        subject: tenantId === null ? 'export' : `export of ${tenantId}`,
+        operatorId: 'command-line',
+        correlationId: randomUUID(),
+      });
+      const onProgress = (events: number, shown: number) => {
         counts = { events, shown };
         progress.show(events);
-      },
-    });
-    const refuse = (cause: unknown): never => {
+      };
+      const batches = store.readAll({ signal });
+      yield* exportLines({ batches, signer, tenantId, exportedAt: new Date().toISOString(), onProgress });
       signal.throwIfAborted();
-      throw cause instanceof AppError ? cause : unwritable(file, cause);
     };
-    const out = await open(file, 'wx').catch(refuse);
-    await recordAccess(storage.ledger, {
-      tenantId: tenantId ?? SYSTEM_TENANT,
-      permission: 'audit:read',
-      subject: tenantId === null ? 'export' : `export of ${tenantId}`,
-      operatorId: 'command-line',
-      correlationId: randomUUID(),
-    });
-    await pipeline(lines, out.createWriteStream({ flush: true }), { signal }).catch(refuse);
+    await writeNew(file, texts());
     progress.clear();
     printRow('File', file);
     printRow('Events', eventsOf(tenantId, counts));

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, rm } from 'node:fs/promises';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import { recordAccess } from '../../identity/access.js';
 import { type ArchiveCounts, archiveLines } from '../../tenancy/export/archive-lines.js';
@@ -7,7 +6,7 @@ import { refuseUnknownTenant } from '../../tenancy/known-tenant.js';
 import { eventFiles } from '../event-files.js';
 import { findInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
-import { unwritable } from '../new-file.js';
+import { writeNew } from '../new-file.js';
 import { openRecords } from '../open-records.js';
 import { counted, printRow, progressOf } from '../output.js';
 
@@ -33,7 +32,7 @@ export const exportTenant = async (
     await refuseUnknownTenant(ledger.store, tenantId);
     const files = hasFiles ? eventFiles({ ledger, objects }) : () => null;
     let counts: ArchiveCounts = { events: 0, files: 0, lostFiles: 0 };
-    await writeNew(out, async function* () {
+    const texts = async function* () {
       await recordAccess(ledger, {
         tenantId,
         permission: 'data:export',
@@ -49,7 +48,9 @@ export const exportTenant = async (
       const madeAt = new Date().toISOString();
       const lines = archiveLines({ ledger, files, subject, madeAt, signal, onProgress });
       for await (const { text } of lines) yield text;
-    });
+    };
+    // For its owner only.
+    await writeNew(out, texts(), { mode: 0o600 });
     progress.clear();
     printRow('File', `${out}: it has what was said, in plain text`);
     printRow('Events', `${counted(counts.events, 'event')} of ${tenantId}`);
@@ -63,34 +64,4 @@ export const exportTenant = async (
 const filesText = ({ files, lostFiles }: ArchiveCounts): string => {
   const lost = `; ${counted(lostFiles, 'other')} couldn't be read: erased, removed or changed`;
   return `${counted(files, 'file')}: recordings, traces, documents${lostFiles > 0 ? lost : ''}`;
-};
-
-/** For its owner only. What isn't whole isn't left behind. */
-const writeNew = async (file: string, texts: () => AsyncIterable<string>): Promise<void> => {
-  const handle = await open(file, 'wx', 0o600).catch((cause: unknown) => {
-    throw unwritable(file, cause);
-  });
-  try {
-    await writeAll(handle, texts());
-  } catch (cause) {
-    await rm(file, { force: true });
-    throw cause instanceof AppError ? cause : unwritable(file, cause);
-  } finally {
-    await handle.close();
-  }
-};
-
-/** Few large writes. */
-const CHUNK_CHARS = 256 * 1024;
-
-const writeAll = async (handle: FileHandle, texts: AsyncIterable<string>): Promise<void> => {
-  let waiting = '';
-  for await (const text of texts) {
-    waiting += text;
-    if (waiting.length < CHUNK_CHARS) continue;
-    await handle.appendFile(waiting);
-    waiting = '';
-  }
-  await handle.appendFile(waiting);
-  await handle.sync();
 };
