@@ -1,6 +1,7 @@
 import { erasureDecider } from '../domain/erasure/decider.js';
 import type { SubjectKind } from '../domain/erasure/events.js';
 import { AppError, ErrorCode } from '../domain/errors.js';
+import { E164_HINT } from '../domain/phone-number.js';
 import { erasureStream, SYSTEM_TENANT, tenantStream } from '../domain/stream.js';
 import { tenantDecider } from '../domain/tenant/decider.js';
 import { execute } from '../ledger/execute.js';
@@ -18,6 +19,7 @@ export interface ErasableSubject extends KeyOwner {
 }
 
 const E164 = /^\+[1-9]\d{1,14}$/;
+const CONTACT_ID = /^[0-9a-z]{26}$/;
 
 /** Users are nobody's; a tenant is its own. */
 const ownerOf = (
@@ -40,12 +42,17 @@ const ownerOf = (
 
 /**
  * Finds a subject by its keys: where there is none, nothing personal was ever stored. `tenantId`: where contacts and calls
- * are looked for; a contact's `id` may be its number, in E.164. Throws `NOT_FOUND`.
+ * are looked for; a contact's `id` may be its number, in E.164. Throws `NOT_FOUND`, and `BAD_USER_INPUT` for what names no
+ * contact: that there is none would be taken for an answer.
  */
 export const findErasable = async (
   options: Pick<ErasureOptions, 'ledger' | 'pseudonyms'>,
   { tenantId, kind, id }: { readonly tenantId: string; readonly kind: SubjectKind; readonly id: string },
 ): Promise<ErasableSubject> => {
+  if (kind === 'contact' && !E164.test(id) && !CONTACT_ID.test(id)) {
+    const message = `A contact is named by its contactId or its number: ${E164_HINT}.`;
+    throw new AppError(ErrorCode.BAD_USER_INPUT, message, { field: 'id' });
+  }
   const owner = ownerOf(options, tenantId, kind, id);
   const isPlatform = kind === 'tenant' && id === SYSTEM_TENANT;
   const generation = isPlatform ? null : await options.ledger.keys.generationOf(owner);

@@ -327,6 +327,21 @@ describe('an erasure', () => {
       expect(JSON.stringify(rows)).not.toMatch(/4155550177|rutabaga/);
     });
 
+    it('does not say that there is nobody where the number is not written as one', async () => {
+      await spoken(ANN);
+      for (const id of ['+1 (415) 555-0177', '4155550177', ` ${ANN.number}`, ''])
+        expect(await erase('CONTACT', id)).toMatchObject({
+          subject: null,
+          userErrors: [
+            {
+              code: 'BAD_USER_INPUT',
+              message:
+                'A contact is named by its contactId or its number: write it in E.164, as in +14155550100.',
+            },
+          ],
+        });
+    });
+
     it('is one, however often it is asked for', async () => {
       const callId = await spoken(ANN);
       const position = await erased('CONTACT', ANN.number);
