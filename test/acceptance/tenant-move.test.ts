@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createSecretKey } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -401,6 +402,13 @@ describe('a tenant that moves to another installation', () => {
       const none = await tenantsHere(there, ['import', cut], { DATA_DIR: empty, DATABASE_URL: '' });
       expect([none.exitCode, none.stderr]).toEqual([1, stderr]);
       await expect(stat(empty)).rejects.toMatchObject({ code: 'ENOENT' });
+      const pipe = join(there.directory, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      expect(await tenantsHere(there, ['import', pipe])).toMatchObject({
+        exitCode: 1,
+        stdout: '',
+        stderr: `${pipe} is a pipe, and an import reads its file several times: write what comes out of it into a file first.\n`,
+      });
       const unmounted = await tenantsHere(there, ['import', file], { DATA_DIR: there.directory });
       expect([unmounted.exitCode, unmounted.stdout]).toEqual([1, '']);
       expect(unmounted.stderr).toContain(

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import { Pseudonyms } from '../../ledger/keys/pseudonyms.js';
 import { ErasureCopies } from '../../tenancy/erasure-copies.js';
@@ -12,6 +13,7 @@ import { counted, printRow, progressOf } from '../output.js';
 
 /** `ledgerline tenants import`: a tenant of another installation. Done again, it finishes what was interrupted. */
 export const importTenantFile = async (file: string): Promise<void> => {
+  await refusePipe(file);
   // Before an installation is begun for it.
   await refuseDamaged(linesOf(file));
   const { environment, secrets, openStorage } = await openInstallation(process.env);
@@ -42,4 +44,14 @@ export const importTenantFile = async (file: string): Promise<void> => {
     progress.clear();
     await storage.close();
   }
+};
+
+/** It's read more than once, and a pipe is empty the second time. What isn't there is told by who opens it. */
+const refusePipe = async (file: string): Promise<void> => {
+  const found = await stat(file).catch(() => null);
+  if (!found?.isFIFO() && !found?.isSocket()) return;
+  throw new AppError(
+    ErrorCode.BAD_USER_INPUT,
+    `${file} is a pipe, and an import reads its file several times: write what comes out of it into a file first.`,
+  );
 };
