@@ -340,6 +340,7 @@ describe('a call as a fixture', () => {
       'attempt.json': text.replace('"attempt": 1', '"attempt": 2'),
       'field.json': text.replace('"endpointing":"transcript"', '"endpointing":"never"'),
       'input.json': text.replace('"type":"transcript"', '"type":"telepathy"'),
+      'settings.json': text.replace(/"turnDetection":\s*"\w+"/, '"turnDetection":"telepathy"'),
       'there.test.ts': 'mine',
     };
     for (const [name, content] of Object.entries(files)) await workplace.write(name, content);
@@ -364,6 +365,7 @@ describe('a call as a fixture', () => {
       'run attempt.json': /^This is no fixture .*: media stream 1 is not among its "attempts"\. .*\n$/,
       'run field.json': /^Event \d+ of the fixture \(CallerTurnCommitted\) can't be read: endpointing: .*\n$/,
       'run input.json': /^A media stream's trace can't be read: inputs\.\d+ .*\n$/,
+      'run settings.json': /^A media stream's trace can't be read: settings\.turnDetection .*\n$/,
     };
     for (const [args, sentence] of Object.entries(refusals)) {
       const given = args.split(' ').map((arg) => (/\.json|\.test\.ts/.test(arg) ? fileOf(arg) : arg));

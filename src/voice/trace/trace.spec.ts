@@ -109,13 +109,26 @@ describe('a trace', () => {
     [{ ...FORMAT_1, settings: { ...FORMAT_1.settings, rules: NEWEST_RULES + 1 } }, 'settings.rules'],
     [{ ...FORMAT_1, format: 2 }, 'format'],
     [{ ...FORMAT_1, settings: {} }, 'settings.attempt'],
+    [
+      { ...FORMAT_1, settings: { ...FORMAT_1.settings, turnDetection: 'telepathy' } },
+      'settings.turnDetection',
+    ],
+    [
+      { ...FORMAT_1, settings: { ...FORMAT_1.settings, interruptionSensitivity: null } },
+      'settings.interruptionSensitivity',
+    ],
+    [{ ...FORMAT_1, settings: { ...FORMAT_1.settings, endPhrases: 'goodbye' } }, 'settings.endPhrases'],
+    [
+      { ...FORMAT_1, settings: { ...FORMAT_1.settings, fallbacks: { language_model: [] } } },
+      'settings.fallbacks.text_to_speech',
+    ],
     [{ ...FORMAT_1, inputs: [[1, { type: 'telepathy' }]] }, 'inputs.0'],
     [{ ...FORMAT_1, inputs: [[1, { type: 'foreign', event: 'CallEnded' }]] }, 'inputs.0'],
     [null, 'it'],
   ])('is refused where it is none: %#', (value, field) => {
     expect(() => parseTrace(value)).toThrow(
       new RegExp(
-        `^A media stream's trace can't be read: ${field.replace('.', '\\.')} is not as it's written`,
+        `^A media stream's trace can't be read: ${field.replaceAll('.', '\\.')} is not as it's written`,
       ),
     );
   });

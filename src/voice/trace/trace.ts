@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { interruptionSensitivities, turnDetections } from '../../domain/agent/vocabulary.js';
 import type { CallEvent } from '../../domain/call/events.js';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import type { Input } from '../turn-taking/input.js';
@@ -23,6 +24,7 @@ export type TracedInput =
   | readonly [atMs: number, input: Input, commandId: string];
 
 const name = z.string();
+const names = z.array(name);
 const ms = z.number();
 
 // Loose: a field that these schemas don't know must not be lost to the reducer.
@@ -37,7 +39,22 @@ const settings = z.looseObject({
   finalWithinMs: ms,
   interims: z.boolean(),
   providers: z.looseObject({ speech_to_text: name, language_model: name, text_to_speech: name }),
-}) satisfies z.ZodType<ToldSettings>;
+  // Absent: its conversation wasn't told it yet.
+  recordingConsent: z.string().exactOptional(),
+  fallbacks: z.looseObject({ language_model: names, text_to_speech: names }).exactOptional(),
+  hedgeAfterMs: ms.nullable().exactOptional(),
+  turnBudgetMs: ms.nullable().exactOptional(),
+  turnDetection: z.enum(turnDetections).exactOptional(),
+  interruptionSensitivity: z.enum(interruptionSensitivities).exactOptional(),
+  responseDelayMs: ms.exactOptional(),
+  callerTurnLimitMs: ms.nullable().exactOptional(),
+  endPhrases: names.exactOptional(),
+  speechToSpeech: z.boolean().exactOptional(),
+  speculates: z.boolean().exactOptional(),
+  retrieves: z.boolean().exactOptional(),
+  sideEffectTools: names.exactOptional(),
+  failureTransferTo: z.string().nullable().exactOptional(),
+} satisfies Record<keyof ToldSettings, z.ZodType>) satisfies z.ZodType<ToldSettings>;
 
 /** Of its fields the reducer reads few; the ledger has checked them all. */
 const foreignEvent = z.custom<CallEvent>(
