@@ -309,6 +309,22 @@ describe('a sealed ledger', () => {
       );
     });
 
+    it.each([
+      ['position', (text: string) => text.replace('["18"', '["180"')],
+      ['stream', (text: string) => text.replace(/(\["18",")[^"]+/, '$1call-x_y')],
+      ['revision', (text: string) => text.replace(/(\["18","[^"]+",)/, '$11')],
+    ])("changes an event's %s in a copy: then it's the copy that is named", async (_, change) => {
+      const folder = join(sealed.objectsDirectory, 'seals', '0000000');
+      const name = (await readdir(folder))[1] ?? '';
+      const text = await readFile(join(folder, name), 'utf8');
+      expect(change(text)).not.toBe(text);
+      await writeFile(join(folder, name), change(text));
+      const { difference } = await sealed.verify();
+      expect(difference && describeDifference(difference)).toBe(
+        `The copy seals/0000000/${name} in the object store has another place for the event at position 18 (${at(18).stream}, revision ${at(18).revision}) than that event's hash.`,
+      );
+    });
+
     it('changes a byte where no copy is left: then the seal tells between which events', async () => {
       await sealed.forgetCopies();
       await sealed.tamper(`update ledger.events set data = replace(data, '100', '101') where position = 18`);

@@ -12,8 +12,12 @@ export interface CopiesCheckOptions {
   readonly fromNumber: number;
 }
 
-interface Open {
+interface Loaded {
+  readonly key: string;
   readonly copy: SealCopy;
+}
+
+interface Open extends Loaded {
   next: number;
 }
 
@@ -25,7 +29,7 @@ export class CopiesCheck {
   readonly #options: CopiesCheckOptions;
   readonly #keys: Iterator<readonly string[]>;
   /** Those whose first event hasn't come yet: copies of one seal's number. */
-  #waiting: SealCopy[] = [];
+  #waiting: Loaded[] = [];
   #open: Open[] = [];
   #isAtEnd = false;
   #broken: Difference | null = null;
@@ -61,10 +65,14 @@ export class CopiesCheck {
   async #loadOne(key: string): Promise<void> {
     const { objects, trusted } = this.#options;
     try {
-      this.#waiting.push(await readCopy(objects, key, trusted));
+      this.#waiting.push({ key, copy: await readCopy(objects, key, trusted) });
     } catch (error) {
-      this.#broken ??= { position: null, stream: null, revision: null, problem: messageOf(error) };
+      this.#breaks(messageOf(error));
     }
+  }
+
+  #breaks(problem: string): void {
+    this.#broken ??= { position: null, stream: null, revision: null, problem };
   }
 
   /** The ledger's next event. Returns what differs. */
@@ -80,28 +88,37 @@ export class CopiesCheck {
 
   /** The ledger has no more events. Returns the first that is missing, or a copy that isn't true. */
   end(): Difference | null {
-    const [unfinished] = [...this.#open, ...this.#waiting.map((copy) => ({ copy, next: 0 }))];
+    const [unfinished] = [...this.#open, ...this.#waiting.map((loaded) => ({ ...loaded, next: 0 }))];
     const missing = unfinished?.copy.events[unfinished.next];
     return missing ? gone(missing) : this.#broken;
   }
 
   #start({ position }: SealedEvent): void {
     const { comparePositions } = this.#options;
-    const hasBegun = ({ seal }: SealCopy) => comparePositions(seal.from, position) <= 0;
-    this.#open.push(...this.#waiting.filter(hasBegun).map((copy) => ({ copy, next: 0 })));
-    this.#waiting = this.#waiting.filter((copy) => !hasBegun(copy));
+    const hasBegun = ({ copy }: Loaded) => comparePositions(copy.seal.from, position) <= 0;
+    this.#open.push(...this.#waiting.filter(hasBegun).map((loaded) => ({ ...loaded, next: 0 })));
+    this.#waiting = this.#waiting.filter((loaded) => !hasBegun(loaded));
   }
 
   #compare(open: Open, event: SealedEvent): Difference | null {
     const expected = open.copy.events[open.next++];
     if (!expected) return null;
+    if (expected.leaf.equals(event.leaf)) {
+      // The seal's signature covers the hashes, and in each of those stands the place: beside it, it's only written again.
+      if (!isSamePlace(expected, event)) this.#breaks(misplaced(open.key, event));
+      return null;
+    }
     const order = this.#options.comparePositions(expected.position, event.position);
     if (order < 0) return gone(expected);
     if (order > 0) return differenceAt(event, "it wasn't there when this part of the ledger was sealed.");
-    return expected.leaf.equals(event.leaf)
-      ? null
-      : differenceAt(event, `it isn't what was sealed (seal ${open.copy.seal.number}).`);
+    return differenceAt(event, `it isn't what was sealed (seal ${open.copy.seal.number}).`);
   }
 }
+
+const isSamePlace = (a: SealedEvent, b: SealedEvent): boolean =>
+  a.position === b.position && a.stream === b.stream && a.revision === b.revision;
+
+const misplaced = (key: string, { position, stream, revision }: SealedEvent): string =>
+  `The copy ${key} in the object store has another place for the event at position ${position} (${stream}, revision ${revision}) than that event's hash.`;
 
 const gone = (event: SealedEvent): Difference => differenceAt(event, 'it was sealed, and is missing now.');
