@@ -512,8 +512,11 @@ describe('the audit', () => {
     const login = { email: 'operator@example.com', password: 'a password that is long' };
     const person = { ...login, firstName: 'Ola', lastName: 'Operator', platformRole: 'OPERATOR' } as const;
     const userId = await platform.platform.users.register(person, platformCommand());
-    const { accessToken } = (await platform.admin.request(Login, { input: login })).login;
-    const operator = platform.admin.as(accessToken);
+    const enter = async (tenantId: string | null) => {
+      const { accessToken } = (await platform.admin.request(Login, { input: { ...login, tenantId } })).login;
+      return platform.admin.as(accessToken);
+    };
+    const operator = await enter(null);
 
     const [entry] = await trail(operator, { tenantId: tenant.tenantId, stream });
     const correlated = await operator.request(CorrelationOf, { id: entry?.correlationId ?? '' });
@@ -529,14 +532,23 @@ describe('the audit', () => {
     const { rebuildProjection, retryParked } = await operator.request(MendNothing);
     expect([rebuildProjection, retryParked].map(({ userErrors }) => userErrors.length)).toEqual([1, 1]);
 
-    const refused = [
+    // What is asked for by its id alone is looked for in the credential's tenant.
+    const inside = await enter(tenant.tenantId);
+    const subjects = { call: call.callId, agent: tenant.agentId, tenant: tenant.tenantId };
+    const past = { callRevision: 0, agentRevision: 0 };
+    expect(await inside.request(AsOf, { ...subjects, ...past })).toMatchObject({
+      call: { status: 'RINGING', events: { nodes: [{ revision: 0 }] } },
+      agent: { name: 'Ada', versions: [] },
+    });
+
+    const refused = [operator, inside].flatMap((client) => [
       ...(['CONTACT', 'CALL', 'USER', 'TENANT'] as const).map((kind) =>
-        operator.request(EraseSubject, { input: { kind, id: call.callId } }),
+        client.request(EraseSubject, { input: { kind, id: call.callId } }),
       ),
-      operator.request(CreateTenant, { input: { name: 'Mine' } }),
-      operator.request(Suspend, { tenantId: tenant.tenantId }),
-      operator.request(CreateAgent, { input: { name: 'Mine' } }),
-    ];
+      client.request(CreateTenant, { input: { name: 'Mine' } }),
+      client.request(Suspend, { tenantId: tenant.tenantId }),
+      client.request(CreateAgent, { input: { name: 'Mine' } }),
+    ]);
     const codes = (await Promise.all(refused.map(codeOf))).map((code) => code.split(':')[0]);
     expect(new Set(codes)).toEqual(new Set(['FORBIDDEN']));
   });

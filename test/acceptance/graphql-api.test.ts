@@ -152,12 +152,15 @@ describe('the GraphQL API', () => {
       const ann = { email: 'ann@example.com', password: 'a password that is long' };
       const person = { ...ann, firstName: 'Ann', lastName: 'Other', platformRole: null };
       await platform.platform.users.register(person, platformCommand());
-      expect(
-        await failureOf(anonymous().request(Login, { input: { ...ann, tenantId: 'sys' } })),
-      ).toMatchObject({
-        message: 'There is no tenant "sys".',
-        extensions: { code: 'NOT_FOUND' },
-      });
+      const { tenantId } = await createTestTenant(platform);
+      for (const closed of ['sys', tenantId]) {
+        expect(
+          await failureOf(anonymous().request(Login, { input: { ...ann, tenantId: closed } })),
+        ).toMatchObject({
+          message: `There is no tenant "${closed}".`,
+          extensions: { code: 'NOT_FOUND' },
+        });
+      }
     });
 
     it('is needed for everything else', async () => {

@@ -225,7 +225,7 @@ export type LatencyGrouping =
 export type LoginInput = {
   email: string;
   password: string;
-  /** The tenant to act in; absent: the user's first. `sys`: none, for platform roles, whose audit is of all tenants then. */
+  /** The tenant to act in, any for platform roles; absent: the user's first. `sys`: none, for platform roles, whose audit is of all tenants then. */
   tenantId?: string | null | undefined;
 };
 

@@ -18,7 +18,7 @@ export class LoginInput {
   @Field(() => ID, {
     nullable: true,
     description:
-      "The tenant to act in; absent: the user's first. `sys`: none, for platform roles, whose audit is of all tenants then.",
+      "The tenant to act in, any for platform roles; absent: the user's first. `sys`: none, for platform roles, whose audit is of all tenants then.",
   })
   tenantId?: string | null;
 }
