@@ -8,7 +8,7 @@ import {
 } from 'kysely';
 import pg from 'pg';
 import { asUnavailable } from '../../src/database/connection-lost.js';
-import { newPool } from '../../src/database/connections.js';
+import { newPool, withOptions } from '../../src/database/connections.js';
 import { AppError, ErrorCode } from '../../src/domain/errors.js';
 import { isId } from '../../src/domain/ids.js';
 import { SYSTEM_TENANT } from '../../src/domain/stream.js';
@@ -28,11 +28,10 @@ const READ_TIMEOUT_MS = 5_000;
 
 const open = <Views>(connection: pg.ClientConfig, applicationName: string): Kysely<Views> => {
   const pool = newPool({
-    ...connection,
+    ...withOptions(connection, `-c statement_timeout=${READ_TIMEOUT_MS} -c search_path=read`),
     application_name: applicationName,
     max: POOL,
     connectionTimeoutMillis: 2_000,
-    options: `-c TimeZone=UTC -c statement_timeout=${READ_TIMEOUT_MS} -c search_path=read`,
     types: timesAsText,
   });
   return new Kysely<Views>({

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { withOptions } from './connections.js';
 
 const RECONNECT_MS = 1_000;
 
@@ -58,8 +59,8 @@ export class NotifyConnection {
   async #open(): Promise<void> {
     const { connection, applicationName, channels, onNotification, onConnected } = this.#options;
     // NOTIFY's commit holds a lock of the whole cluster, and has nothing to keep: it need not wait for the disk.
-    const options = '-c synchronous_commit=off';
-    const client = new pg.Client({ ...connection, application_name: applicationName, options });
+    const config = withOptions(connection, '-c synchronous_commit=off');
+    const client = new pg.Client({ ...config, application_name: applicationName });
     const backend: { pid?: number | undefined } = {};
     const lost = () => {
       if (this.#client !== client) return;

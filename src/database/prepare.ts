@@ -1,7 +1,7 @@
 import { Kysely, Migrator, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
-import { newClient, newPool } from './connections.js';
+import { connectionTo, newClient, newPool, withOptions } from './connections.js';
 import {
   type InstallationKeys,
   keepKeyChecks,
@@ -153,7 +153,7 @@ const ensureLogin = async (admin: pg.Client, access: DatabaseAccess, login: Data
 };
 
 const migrate = async (adminUrl: string): Promise<void> => {
-  const pool = newPool({ connectionString: adminUrl, max: 1, options: `-c role=${OWNER_ROLE}` });
+  const pool = newPool({ ...withOptions(connectionTo(adminUrl), `-c role=${OWNER_ROLE}`), max: 1 });
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   try {
     const migrator = new Migrator({

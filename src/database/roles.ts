@@ -1,5 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import type pg from 'pg';
+import { connectionTo } from './connections.js';
 
 /**
  * The logins, each with no more than its part needs; `ledgerline_owner` owns the rest and can't log in.
@@ -32,5 +33,5 @@ export const loginConfig = (
   const url = new URL(adminUrl);
   url.username = databaseLogins[login];
   url.password = loginPassword(masterKey, login);
-  return { connectionString: url.href, keepAlive: true };
+  return { ...connectionTo(url.href), keepAlive: true };
 };

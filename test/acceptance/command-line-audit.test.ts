@@ -205,4 +205,24 @@ describe('ledgerline audit', () => {
       /^This machine has no seal key: give the platform's with --public-key; .*\n$/,
     );
   });
+
+  it('verifies and shows it alike, however the server and its address would write times', async () => {
+    const client = new pg.Client(database.url);
+    await client.connect();
+    const name = client.escapeIdentifier(client.database ?? '');
+    await client.query(`alter database ${name} set datestyle to 'SQL, DMY'`);
+    const address = new URL(database.url);
+    address.searchParams.set('options', '-c TimeZone=Asia/Kolkata -c application_name=theirs');
+    const keys = { ...testKeyVariables, SEAL_PRIVATE_KEY: privateBase64 };
+    const there = await Workplace.open({ DATABASE_URL: address.href, ...keys });
+    for (const place of [workplace, there]) {
+      const { exitCode, stderr } = await place.run(['audit', 'verify']);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    }
+    const { stdout } = await audit('stream', stream, '--at', '0');
+    expect(stdout).toMatch(/^ {4}0 {2}20\d\d-\d\d-\d\dT[\d:.]{12}Z {2}CallReceived /);
+    await client.query(`alter database ${name} reset datestyle`);
+    await client.end();
+    await there.close();
+  });
 });

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { isConnectionLost, isTransient } from '../../database/connection-lost.js';
+import { withOptions } from '../../database/connections.js';
 import { AppError, ErrorCode } from '../../domain/errors.js';
 import { type FailedTry, sendUntilKnown } from '../resends.js';
 import { type AppendRequest, batchParameters } from './append-request.js';
@@ -119,11 +120,10 @@ export class AppendWriter {
   async #connect(): Promise<pg.Client> {
     if (this.#client) return this.#client;
     const client = new pg.Client({
-      ...this.#config,
+      ...withOptions(this.#config, '-c lock_timeout=4000 -c idle_in_transaction_session_timeout=5000'),
       application_name: 'ledgerline-append',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: ANSWER_TIMEOUT_MS,
-      options: '-c lock_timeout=4000 -c idle_in_transaction_session_timeout=5000',
     });
     // Without a listener a connection lost while idle would end the process.
     client.on('error', () => {

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type pg from 'pg';
 import { asUnavailable, isConnectionLost } from '../../database/connection-lost.js';
-import { newPool } from '../../database/connections.js';
+import { newPool, withOptions } from '../../database/connections.js';
 import { AppError } from '../../domain/errors.js';
 import type {
   Appended,
@@ -43,12 +43,11 @@ export class PostgresEventStore implements EventStore {
   /** `connection`: as role `ledgerline_ledger`. */
   constructor(connection: pg.ClientConfig) {
     this.#pool = newPool({
-      ...connection,
+      ...withOptions(connection, `-c statement_timeout=${READ_TIMEOUT_MS}`),
       application_name: 'ledgerline-read',
       max: READERS,
       connectionTimeoutMillis: 2_000,
       query_timeout: READ_TIMEOUT_MS,
-      options: `-c TimeZone=UTC -c statement_timeout=${READ_TIMEOUT_MS}`,
     });
     this.#wakeUp = new WakeUp(connection);
     this.#writer = new AppendWriter(connection, () => this.#wakeUp.committed());

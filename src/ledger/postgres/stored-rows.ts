@@ -21,7 +21,7 @@ export type EventRow = [
 /** Leaves every column as the text it came in: pg's own parsers make a Date and two objects a row. */
 export const asText: pg.CustomTypesConfig = { getTypeParser: () => (text: string) => text };
 
-/** `2026-11-21 01:32:33.123456+00`, in a session whose time zone is UTC. */
+/** `2026-11-21 01:32:33.123456+00`, in a session of `connectionTo`. */
 const isoTime = (text: string): string => `${text.slice(0, 10)}T${text.slice(11, text.lastIndexOf('+'))}Z`;
 
 /** What is no JSON was tampered with. It's given on, so that the seals can name the event, and the others can be read. */
