@@ -6,6 +6,7 @@ describe('what is printed', () => {
     expect(printable('Yes.\n  12  0:01.0  agent\t\u001b[2J\u009b2J\u007f\u2028')).toBe(
       String.raw`Yes.\n  12  0:01.0  agent\t\u001b[2J\u009b2J\u007f\u2028`,
     );
+    expect(printable('Yes \u202e.oN\u2066')).toBe(String.raw`Yes \u202e.oN\u2066`);
     expect(printable('«Grüß dich», 🙂 \\n')).toBe('«Grüß dich», 🙂 \\n');
   });
 

@@ -1,5 +1,5 @@
-/** C0, DEL, C1, and what else ends a line. */
-const CONTROL = /[\p{Cc}\u2028\u2029]/gu;
+/** C0, DEL, C1, what else ends a line, and what turns round how the rest of it reads (as U+202E does). */
+const CONTROL = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 /**
  * A text on one line that can't steer the terminal which shows it, whoever wrote it: a caller, a model, a file from elsewhere.
