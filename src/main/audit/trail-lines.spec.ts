@@ -25,6 +25,14 @@ describe('entries of the trail', () => {
     expect(trailLines([entry, drafted], lines[0]?.length ?? 0)).toEqual(lines);
   });
 
+  it('stand in columns, too, where an operator has an id as users do', () => {
+    const read = { ...entry, type: 'RecordsRead', actorType: 'operator' };
+    expect(trailLines([entry, read], null)).toEqual([
+      `${WHO}      CallReceived               ${stream}@0`,
+      `2026-11-21T12:00:00.000Z  operator usr_33333333333333333333333333  RecordsRead                ${stream}@0`,
+    ]);
+  });
+
   it('have their stream on a line of its own where it is not', () => {
     expect(trailLines([entry, drafted], 88)).toEqual([
       `${WHO}  CallReceived`,

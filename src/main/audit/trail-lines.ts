@@ -1,6 +1,7 @@
 import type { AuditRow } from '../../../projections/audit/queries.js';
 import { clock, placeOf, TYPE_WIDTH } from './lines.js';
 
+/** Of most of them, so that pages have the same columns. */
 const ACTOR_WIDTH = 36;
 const GAP = '  ';
 const INDENT = '    ';
@@ -9,16 +10,16 @@ type Entry = Pick<AuditRow, 'storedAt' | 'actorType' | 'actorId' | 'type' | 'str
 
 /** Entries of the trail, a line each; on several where a terminal has too few `columns` for one of them. */
 export const trailLines = (rows: readonly Entry[], columns: number | null): readonly string[] => {
-  const lines = rows.map(lineOf);
+  const actorWidth = Math.max(0, ...rows.map((row) => actorOf(row).length));
+  const lines = rows.map((row) => lineOf(row, Math.max(actorWidth, ACTOR_WIDTH)));
   if (columns === null || lines.every((line) => line.length <= columns)) return lines;
-  const actorWidth = Math.max(...rows.map((row) => actorOf(row).length));
   return rows.flatMap((row) => wrapped(row, actorWidth, columns));
 };
 
 const actorOf = ({ actorType, actorId }: Entry): string => `${actorType} ${actorId}`;
 
-const lineOf = (row: Entry): string =>
-  [clock(row.storedAt), actorOf(row).padEnd(ACTOR_WIDTH), row.type.padEnd(TYPE_WIDTH), placeOf(row)].join(
+const lineOf = (row: Entry, actorWidth: number): string =>
+  [clock(row.storedAt), actorOf(row).padEnd(actorWidth), row.type.padEnd(TYPE_WIDTH), placeOf(row)].join(
     GAP,
   );
 
