@@ -43,11 +43,15 @@ addTenantCommands(program);
 addObjectCommands(program);
 addSimulateCommand(program);
 
-// Who reads what is printed may have had enough of it, as `head` has.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
+    // Who reads what is printed may have had enough of it, as `head` has.
+    if (error.code === 'EPIPE') process.exit(0);
+    // Or it's a file whose disk is full. Nothing more can be said where nobody hears it.
+    if (stream !== process.stderr) {
+      process.stderr.write(`What was to be printed can't be written (${messageOf(error)}).\n`);
+    }
+    process.exit(1);
   });
 }
 

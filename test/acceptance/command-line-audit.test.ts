@@ -1,6 +1,10 @@
+import { spawn } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { silentLogger } from '../../src/domain/logger.js';
@@ -10,7 +14,7 @@ import { FileObjectStore } from '../../src/objects/file-object-store.js';
 import { Sealer } from '../../src/replay/seals/sealer.js';
 import { Signer } from '../../src/replay/seals/signing.js';
 import { testCall } from '../support/call-events.js';
-import { Workplace } from '../support/command.js';
+import { PROGRAM, Workplace } from '../support/command.js';
 import { runHere } from '../support/command-here.js';
 import { openLedger, testContext } from '../support/ledger.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres/test-database.js';
@@ -113,6 +117,20 @@ describe('ledgerline audit', () => {
       '',
     ]);
     expect(await auditHere(['verify', '--from', '2', '--to', '9'])).toMatchObject({ exitCode: 0 });
+  });
+
+  it('says in a sentence that what it prints finds no room', async () => {
+    const full = await open('/dev/full', 'w');
+    const child = spawn(process.execPath, [PROGRAM, 'audit', 'key'], {
+      env: { ...workplace.variables },
+      stdio: ['ignore', full.fd, 'pipe'],
+    });
+    const [stderr, [exitCode]] = await Promise.all([text(child.stderr as Readable), once(child, 'close')]);
+    await full.close();
+    expect([exitCode, stderr]).toEqual([
+      1,
+      "What was to be printed can't be written (ENOSPC: no space left on device, write).\n",
+    ]);
   });
 
   it('names the first event that differs', async () => {

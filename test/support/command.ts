@@ -8,7 +8,7 @@ import { makeTestDirectory, removeTestDirectory } from './postgres/test-director
 import { testMasterKey } from './secrets.js';
 
 /** Compiled by `npm test` before Jest starts. */
-const PROGRAM = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+export const PROGRAM = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 const PATIENCE_MS = 40_000;
 
 export type Variables = Readonly<Record<string, string>>;

@@ -19,9 +19,7 @@ export const trailLines = (rows: readonly Entry[], columns: number | null): read
 const actorOf = ({ actorType, actorId }: Entry): string => `${actorType} ${actorId}`;
 
 const lineOf = (row: Entry, actorWidth: number): string =>
-  [clock(row.storedAt), actorOf(row).padEnd(actorWidth), row.type.padEnd(TYPE_WIDTH), placeOf(row)].join(
-    GAP,
-  );
+  [clock(row.storedAt), actorOf(row).padEnd(actorWidth), row.type.padEnd(TYPE_WIDTH), placeOf(row)].join(GAP);
 
 /** The place stands by itself, and so does a type that is too long to stand with who did it. */
 const wrapped = (row: Entry, actorWidth: number, columns: number): readonly string[] => {
