@@ -85,6 +85,20 @@ describe('ledgerline replay call', () => {
     );
   });
 
+  it('keeps in its column on a terminal what is too long for a line', async () => {
+    const call = newCall();
+    await call.until('MediaStreamStarted');
+    const text = 'On Saturday we are open from nine to one, and on Sunday only for emergencies.';
+    await call.append([{ type: 'GreetingStarted', data: { text, atMs: 200 } }]);
+    await isShown(call);
+    const args = ['replay', 'call', call.callId];
+    const lines = toldBy(await runHere(workplace, addReplayCommands, args, {}, { isTerminal: true }));
+    expect(lines.slice(4)).toEqual([
+      '   3   0:00.2  agent    greets: On Saturday we are open from nine to one, and on',
+      '                        Sunday only for emergencies.',
+    ]);
+  });
+
   it("is in the tenant's audit trail", async () => {
     const call = newCall();
     await call.toItsEnd();

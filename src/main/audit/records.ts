@@ -12,8 +12,9 @@ import { stateAfter, withoutSecrets } from '../../replay/state.js';
 import { refuseUnknownTenant } from '../../tenancy/known-tenant.js';
 import { momentOf } from '../moment-option.js';
 import { terminalColumns } from '../output.js';
-import { printable, printableJson } from '../printable.js';
+import { printableJson } from '../printable.js';
 import { parseTime } from '../time-option.js';
+import { diffLines } from './diff-lines.js';
 import { fieldLines } from './field-lines.js';
 import { clock, print, TYPE_WIDTH } from './lines.js';
 import { refuseNoPosition } from './position-option.js';
@@ -119,15 +120,7 @@ export const showDiff = (stream: string, from: string, to: string): Promise<void
       return { state, readModels };
     });
     const changes = diff(before, after);
-    const width = Math.max(0, ...changes.map(({ path }) => printable(path).length));
-    print(
-      changes.length === 0
-        ? ['Nothing is different.']
-        : changes.map(
-            ({ path, before, after }) =>
-              `${printable(path).padEnd(width)}  ${shown(before)} → ${shown(after)}`,
-          ),
-    );
+    print(changes.length === 0 ? ['Nothing is different.'] : diffLines(changes, terminalColumns()));
   });
 };
 
@@ -136,8 +129,6 @@ const stateOf = (stream: string, events: readonly LedgerRecord[], moment: Moment
   const last = past.at(-1) as LedgerRecord;
   return { state: stateAfter(stream, past), readModels: readModelsAfter(past), last };
 };
-
-const shown = (value: unknown): string => (value === undefined ? '(nothing)' : printableJson(value));
 
 const limitOf = (text: string): number => {
   const limit = Number(text);

@@ -3,10 +3,12 @@ import { UnreadableEvent } from '../../ledger/codec/codec.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import { type CallLine, callLines } from '../../replay/call-lines.js';
 import { eventsUntil } from '../../replay/moment.js';
+import { brokenLines } from '../broken-lines.js';
 import { findInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
 import { momentOf } from '../moment-option.js';
 import { openRecords } from '../open-records.js';
+import { terminalColumns } from '../output.js';
 import { printable } from '../printable.js';
 import type { Storage } from '../storage.js';
 import { notedCall } from './noted-call.js';
@@ -62,8 +64,17 @@ const followCall = async (
   }
 };
 
-const textOf = ({ revision, atMs, who, what }: CallLine): string =>
-  `${String(revision).padStart(4)}  ${clock(atMs).padStart(7)}  ${who.padEnd(7)}  ${printable(what)}\n`;
+/** However narrow a terminal is. */
+const MIN_COLUMNS = 20;
+
+/** On a terminal what was said stays in its column. */
+const textOf = ({ revision, atMs, who, what }: CallLine): string => {
+  const head = `${String(revision).padStart(4)}  ${clock(atMs).padStart(7)}  ${who.padEnd(7)}  `;
+  const columns = terminalColumns();
+  if (columns === null) return `${head}${printable(what)}\n`;
+  const lines = brokenLines(printable(what), Math.max(columns - head.length, MIN_COLUMNS));
+  return `${head}${lines.join(`\n${' '.repeat(head.length)}`)}\n`;
+};
 
 /** Minutes, seconds and tenths. */
 const clock = (ms: number): string => {
