@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SEAL_STREAM } from '../../src/domain/seal/events.js';
 import { callStream } from '../../src/domain/stream.js';
 import type { StoredEvent } from '../../src/ledger/event-store.js';
+import { describeDifference } from '../../src/replay/seals/difference.js';
 import { leafOf } from '../../src/replay/seals/leaf.js';
 import type { TestCall } from '../support/call-events.js';
 import { otherTenant, SealedLedger, tenantId, verifyLines } from '../support/sealed-ledger.js';
@@ -157,6 +158,14 @@ describe('an exported ledger', () => {
       ...at(8),
       problem: 'revision 6 of its stream is missing before it.',
     });
+  });
+
+  it('of the whole ledger is found to hide what an event says, be it the last of its stream', async () => {
+    const hidden = changeLine(whole, 33, (line) => JSON.stringify({ ...JSON.parse(line), event: undefined }));
+    const { difference } = await verify(hidden);
+    expect(difference && describeDifference(difference)).toBe(
+      'The first event that differs is at position 33: its content was taken out of the file.',
+    );
   });
 
   it('is not believed by who trusts another key', async () => {

@@ -105,6 +105,12 @@ class FileCheck {
         missing,
       );
     }
+    if (!shown && this.#tenantId === null) {
+      return differenceAt(
+        { position, stream: null, revision: null },
+        'its content was taken out of the file.',
+      );
+    }
     this.#events++;
     const event = shown ? ({ position, ...shown } as StoredEvent) : null;
     if (event) this.#shown++;
