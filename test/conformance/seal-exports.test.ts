@@ -160,6 +160,23 @@ describe('an exported ledger', () => {
     });
   });
 
+  it('is found with a line that is none, and names its event where it still has a place', async () => {
+    const told = async (change: (line: string) => string) => {
+      const { difference } = await verify(changeLine(whole, 3, change));
+      return difference && describeDifference(difference);
+    };
+    const { stream, revision } = at(3);
+    expect(await told((line) => line.replace('"metadata":{', '"metadata":{"actor":1},"old":{'))).toBe(
+      `The first event that differs is at position 3 (${stream}, revision ${revision}): line 4 of the file can't be read.`,
+    );
+    expect(await told((line) => line.replace('"revision":', '"revision":-.'))).toBe(
+      "Line 4 of the file can't be read.",
+    );
+    expect(await told((line) => line.replace('"stream":', '"Stream":'))).toBe(
+      "The first event that differs is at position 3: line 4 of the file can't be read.",
+    );
+  });
+
   it('of the whole ledger is found to hide what an event says, be it the last of its stream', async () => {
     const hidden = changeLine(whole, 33, (line) => JSON.stringify({ ...JSON.parse(line), event: undefined }));
     const { difference } = await verify(hidden);

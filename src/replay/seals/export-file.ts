@@ -48,6 +48,12 @@ export const lineSchema = z.object({
     .optional(),
 });
 
+/** What is looked for in a line that isn't one. */
+export const placeSchema = z.object({
+  position: text,
+  event: z.object({ stream: text, revision: z.int() }).optional().catch(undefined),
+});
+
 /** The last line: the platform's word for all lines before it, those that no seal covers yet included. */
 export const footerSchema = z.object({ lines: z.int(), sha256: text, keyId: text, signature: text });
 

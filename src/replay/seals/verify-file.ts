@@ -3,7 +3,14 @@ import { AppError, ErrorCode } from '../../domain/errors.js';
 import type { StoredEvent } from '../../ledger/event-store.js';
 import { ChainCheck } from './chain-check.js';
 import { type Difference, differenceAt } from './difference.js';
-import { EXPORT_VERSION, footerProblem, footerSchema, headerSchema, lineSchema } from './export-file.js';
+import {
+  EXPORT_VERSION,
+  footerProblem,
+  footerSchema,
+  headerSchema,
+  lineSchema,
+  placeSchema,
+} from './export-file.js';
 import { leafOf } from './leaf.js';
 import type { TrustedKeys } from './signing.js';
 import type { Verdict, VerifyOptions } from './verify-ledger.js';
@@ -91,7 +98,7 @@ class FileCheck {
     const line = lineSchema.safeParse(json);
     if (line.success) return this.#takeEvent(line.data);
     const footer = footerSchema.safeParse(json);
-    if (!footer.success) return whole(`Line ${this.#events + 2} of the file can't be read.`);
+    if (!footer.success) return unreadable(json, this.#events + 2);
     this.#isWhole = true;
     const problem = footerProblem(footer.data, this.#hash.copy().digest('hex'), this.#trusted);
     return problem ? whole(problem) : null;
@@ -124,6 +131,17 @@ class FileCheck {
 type Line = ReturnType<typeof lineSchema.parse>;
 
 const whole = (problem: string): Difference => ({ position: null, stream: null, revision: null, problem });
+
+/** Of a line that is no export's: also one that was made of a row that was changed beyond reading. */
+const unreadable = (json: unknown, line: number): Difference => {
+  const place = placeSchema.safeParse(json);
+  if (!place.success) return whole(`Line ${line} of the file can't be read.`);
+  const { position, event } = place.data;
+  return differenceAt(
+    { position, stream: event?.stream ?? null, revision: event?.revision ?? null },
+    `line ${line} of the file can't be read.`,
+  );
+};
 
 const parseJson = (text: string): unknown => {
   try {
