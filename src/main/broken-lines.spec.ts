@@ -21,6 +21,6 @@ describe('a text on a terminal', () => {
 
   it('is not broken within a character, and as wide as it is seen', () => {
     expect(brokenLines('牙科诊所🙂🙂', 5)).toEqual(['牙科', '诊所', '🙂🙂']);
-    expect(brokenLines('ae\u0301e\u0301', 2)).toEqual(['ae\u0301', 'e\u0301']);
+    expect(brokenLines('ae\u0301e\u0301', 2)).toEqual(['aé', 'é'].map((line) => line.normalize()));
   });
 });
