@@ -7,6 +7,10 @@ const CUT_OFF = ' —';
 /** Providers refuse a tool call without a result: the caller went on before it came. */
 const NO_RESULT = '{"error":"interrupted before a result came"}';
 
+/** OpenAI refuses longer ones. */
+const MAX_NAME_CHARS = 64;
+const MAX_ID_CHARS = 40;
+
 /** What the caller says is not in the history yet where an answer is only prepared. */
 export const withUncommitted = (
   history: readonly HistoryEntry[],
@@ -37,10 +41,9 @@ const messagesOfEntry = (
     case 'tool_call': {
       const { toolCallId, name } = entry;
       const result = results.has(toolCallId) ? (results.get(toolCallId) ?? UNKNOWN) : NO_RESULT;
-      return [
-        assistant('', [{ id: toolCallId, name, arguments: entry.arguments ?? '{}' }]),
-        { role: 'tool', toolCallId, result },
-      ];
+      const id = identifier(toolCallId, MAX_ID_CHARS);
+      const call = { id, name: identifier(name, MAX_NAME_CHARS), arguments: objectIn(entry.arguments) };
+      return [assistant('', [call]), { role: 'tool', toolCallId: id, result }];
     }
     case 'tool_result':
       // It stands behind its call.
@@ -53,3 +56,20 @@ const assistant = (text: string, toolCalls: readonly ToolCall[] = []): Message =
   text,
   toolCalls,
 });
+
+/**
+ * A name or an id as every provider takes it, whoever made it up: another provider may be told, and one that refuses it would
+ * refuse every answer from here on. What tells ids apart is mostly at their end.
+ */
+const identifier = (text: string, maxChars: number): string =>
+  text.replace(/[^a-zA-Z0-9_-]/g, '_').slice(-maxChars) || '_';
+
+/** Compatible servers read the arguments of earlier calls, and refuse a conversation with a call that is no JSON object. */
+const objectIn = (args: string | null): string => {
+  try {
+    const parsed: unknown = JSON.parse(args ?? '');
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? (args ?? '{}') : '{}';
+  } catch {
+    return '{}';
+  }
+};

@@ -146,6 +146,39 @@ describe('a call with OpenAI', () => {
     ]);
   });
 
+  const madeUp = inWorld(({ openAi, calls }) => {
+    const call = {
+      index: 0,
+      id: 'functions.look up:0',
+      function: { name: 'functions.look up', arguments: '{"day": "Sat' },
+    };
+    const chunk = { delta: { tool_calls: [call] }, finish_reason: 'tool_calls' };
+    openAi.scripts.transcriptions.push({ text: 'Are you open?' }, { text: 'Are you open today?' });
+    openAi.scripts.chat.push(
+      { to: 'Are you open?', data: [{ choices: [chunk] }, '[DONE]'] },
+      { to: 'there is no tool', text: 'We are open.' },
+      { to: 'Are you open today?', text: 'Today until one.' },
+    );
+    return calls.talk([
+      { waitForAgent: true },
+      { say: 'Are you open?' },
+      { say: 'Are you open today?' },
+      { hangUp: true },
+    ]);
+  });
+  it('is not spoiled by a tool call that the model made up and no provider takes', async () => {
+    const { call } = await madeUp();
+    expect(eventsOf(call, 'ToolCalled')).toMatchObject([
+      { toolCallId: 'functions.look up:0', name: 'functions.look up', arguments: '{"day": "Sat' },
+    ]);
+    expect(eventsOf(call, 'ProviderFailed')).toEqual([]);
+    expect(call.turns.map(({ agentHeardText }) => agentHeardText)).toEqual([
+      GREETING,
+      'We are open.',
+      'Today until one.',
+    ]);
+  });
+
   const failures = inWorld(({ openAi, calls }) => {
     for (let at = 0; at < 3; at++) {
       openAi.scripts.transcriptions.push({ text: `Are you open, number ${at}?` });

@@ -18,6 +18,7 @@ interface Block {
   readonly type: string;
   readonly text?: string;
   readonly id?: string;
+  readonly name?: string;
   readonly input?: unknown;
   readonly tool_use_id?: string;
   readonly content?: string;
@@ -122,6 +123,8 @@ const defaultReply = (body: MessagesBody): string => {
   return last?.type === 'tool_result' ? `The tool said: ${last.content}` : `You said: ${last?.text}`;
 };
 
+const IDENTIFIER = /^[a-zA-Z0-9_-]+$/;
+
 /** What the API answers 400 to; `null`: nothing. */
 const problemOf = ({ model = '', max_tokens, messages = [], tools, temperature, top_p }: MessagesBody) => {
   if (!max_tokens) return 'max_tokens: Field required';
@@ -132,6 +135,8 @@ const problemOf = ({ model = '', max_tokens, messages = [], tools, temperature, 
   for (const { content } of messages) {
     for (const block of blocksOf(content)) {
       if (block.type === 'text' && !block.text) return 'messages: text content blocks must be non-empty';
+      if (block.type === 'tool_use' && ![block.id, block.name].every((name) => IDENTIFIER.test(name ?? '')))
+        return 'messages: invalid tool_use';
       if (block.type === 'tool_use') calls.add(block.id ?? '');
       if (block.type === 'tool_use' && typeof block.input !== 'object') return 'messages: invalid input';
       if (block.type === 'tool_result' && !calls.has(block.tool_use_id ?? '')) return 'messages: unknown id';

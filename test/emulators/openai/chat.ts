@@ -12,7 +12,10 @@ export interface ChatScript extends Delivery, Addressed {
 interface ChatMessage {
   readonly role: string;
   readonly content?: string | null;
-  readonly tool_calls?: readonly { readonly id: string }[];
+  readonly tool_calls?: readonly {
+    readonly id: string;
+    readonly function?: { readonly name?: string; readonly arguments?: string };
+  }[];
   readonly tool_call_id?: string;
 }
 
@@ -89,7 +92,13 @@ const problemOf = ({ messages, ...body }: ChatBody): string | null => {
   const calls = new Set<string>();
   for (const [at, { role, tool_calls, tool_call_id }] of messages.entries()) {
     if (tool_calls?.length === 0) return `messages[${at}].tool_calls`;
-    for (const { id } of tool_calls ?? []) calls.add(id);
+    for (const { id, function: called } of tool_calls ?? []) {
+      if (id.length > 40) return `messages[${at}].tool_calls[0].id`;
+      if (!/^[a-zA-Z0-9_-]{1,64}$/.test(called?.name ?? '')) return `messages[${at}].tool_calls[0].name`;
+      // Compatible servers do.
+      if (!isObject(called?.arguments)) return `messages[${at}].tool_calls[0].arguments`;
+      calls.add(id);
+    }
     if (role === 'tool' && !calls.has(tool_call_id ?? '')) return `messages[${at}].tool_call_id`;
   }
   if (body.tools?.length === 0) return 'tools';
@@ -97,6 +106,15 @@ const problemOf = ({ messages, ...body }: ChatBody): string | null => {
   if (body.temperature !== undefined && body.temperature !== 1) return 'temperature';
   if (body.max_tokens !== undefined) return 'max_tokens';
   return body.tools && body.reasoning_effort !== 'none' ? 'reasoning_effort' : null;
+};
+
+const isObject = (json = ''): boolean => {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
 };
 
 /** A token is a word here. */
