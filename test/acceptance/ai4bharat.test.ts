@@ -70,13 +70,17 @@ describe("AI4Bharat's text to speech", () => {
       { type: 'error', message: 'Could not say "my card"' },
       'broke off its answer.',
     ],
-    ['a rate that nobody speaks', { type: 'meta', sample_rate: 12_345 }, "Can't resample audio of 12345 Hz."],
+    [
+      'a rate that nobody speaks',
+      { type: 'meta', sample_rate: 12_345 },
+      "sends audio of 12345 Hz, which can't be resampled.",
+    ],
     ['no audio', { type: 'done' }, 'sent no audio.'],
   ])('fails at %s', async (_, message, happened) => {
     server.scripts.push({ answer: [message] });
     const error = await failureOf(all(speak()));
-    expect(error.message).toContain(happened);
-    expect(error.message).not.toContain('card');
+    expect(error.code).toBe(ErrorCode.UNAVAILABLE);
+    expect(error.message).toBe(`AI4Bharat's text to speech (indic-parler-tts) ${happened}`);
   });
 
   describeBadSpeech({

@@ -96,7 +96,7 @@ class ServerAudio {
     const data = inShape(messageSchema, message, this.#failure);
     if (data.type === 'error') throw this.#failure('broke off its answer.', { retryable: true });
     if (data.type === 'meta' && data.sample_rate !== undefined) {
-      this.#resampler = new Resampler({ fromHz: data.sample_rate, toHz: SAMPLE_RATE_HZ });
+      this.#resampler = this.#resamplerFrom(data.sample_rate);
     }
     if (data.type !== 'done') return;
     push(this.#resampler.flush(), speech);
@@ -105,6 +105,16 @@ class ServerAudio {
 
   onBytes(bytes: Uint8Array, speech: SpeechQueue): void {
     push(this.#resampler.push(this.#floats.push(bytes)), speech);
+  }
+
+  /** A rate that can't be resampled is the server's fault, and nobody's here. */
+  #resamplerFrom(fromHz: number): Resampler {
+    try {
+      return new Resampler({ fromHz, toHz: SAMPLE_RATE_HZ });
+    } catch {
+      const happened = `sends audio of ${fromHz} Hz, which can't be resampled.`;
+      throw this.#failure(happened, { retryable: false });
+    }
   }
 }
 
