@@ -179,6 +179,32 @@ describe('a call with OpenAI', () => {
     ]);
   });
 
+  const endless = inWorld(({ openAi, calls }) => {
+    const toolCalls = [{ name: 'look_up', arguments: '{}' }];
+    openAi.scripts.transcriptions.push({ text: 'Are you open?' }, { text: 'Are you open today?' });
+    openAi.scripts.chat.push({ to: 'Are you open?', toolCalls });
+    for (let at = 0; at < 9; at++) openAi.scripts.chat.push({ to: 'there is no tool', toolCalls });
+    openAi.scripts.chat.push({ to: 'Are you open today?', text: 'Today until one.' });
+    return calls.talk([
+      { waitForAgent: true },
+      { say: 'Are you open?' },
+      { say: 'Are you open today?' },
+      { hangUp: true },
+    ]);
+  });
+  it('apologizes when the model calls tools again and again, and goes on', async () => {
+    const { call } = await endless();
+    expect(eventsOf(call, 'ToolCalled')).toHaveLength(4);
+    expect(call.turns.map(({ agentHeardText }) => agentHeardText)).toEqual([
+      GREETING,
+      'Sorry, something went wrong on my side. Could you say that again?',
+      'Today until one.',
+    ]);
+    expect(eventsOf(call, 'ProviderFailed')).toMatchObject([
+      { turn: 1, provider: 'openai', error: 'calls tools again and again' },
+    ]);
+  });
+
   const failures = inWorld(({ openAi, calls }) => {
     for (let at = 0; at < 3; at++) {
       openAi.scripts.transcriptions.push({ text: `Are you open, number ${at}?` });

@@ -51,7 +51,7 @@ export const askNextModel = (t: Transition, reply: Reply, failure: Failure): boo
   const toRank = hedge?.rank ?? reply.askedRank + 1;
   if (toRank >= choices(t, 'language_model')) return false;
   passOn(t, 'language_model', { fromRank: reply.rank, toRank }, failure);
-  const moved = { rank: toRank, askedRank: Math.max(toRank, reply.askedRank), hedge: null };
+  const moved = { rank: toRank, askedRank: Math.max(toRank, reply.askedRank), hedge: null, toolRounds: 0 };
   if (hedge) {
     t.setDeadline('model', Math.max(t.nowMs, hedge.askedAtMs + policy.modelDeadlineMs));
     t.patchReply(reply, { ...moved, model: hedge.model });

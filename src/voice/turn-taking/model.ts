@@ -108,9 +108,14 @@ const proceed = (t: Transition, reply: Reply): void => {
   if (!reply.usesTools || reply.ends) return finishText(t, reply);
   if (isWaitingForTools(t, reply)) return fillLater(t);
   t.clearDeadlines('filler');
+  if (callsForEver(t, reply)) return giveUp(t, reply, { error: 'calls tools again and again' });
   const text = /\S$/.test(reply.text) ? `${reply.text} ` : reply.text;
-  composeOn(t, t.patchReply(reply, { text }));
+  composeOn(t, t.patchReply(reply, { text, toolRounds: reply.toolRounds + 1 }));
 };
+
+/** As models do that don't take it in that there is no such tool: the caller would hear nothing more. */
+const callsForEver = ({ state: { settings } }: Transition, { toolRounds }: Reply): boolean =>
+  holds(settings, 'toolRoundsAreLimited') && toolRounds >= policy.toolRoundsPerModel;
 
 /** All of its text is the platform's own, or there is none. */
 const saysNothing = ({ hasModelText, text }: Reply): boolean => !hasModelText || !hasWords(text);

@@ -67,6 +67,8 @@ export const policy = {
   modelStallMs: 5_000,
   /** A tool's result; later ones are not waited for. */
   toolDeadlineMs: 10_000,
+  /** So often in an answer a model may be asked again with the results of its tools: mostly nothing is heard meanwhile. */
+  toolRoundsPerModel: 3,
   /** While a tool runs, the agent says something after so long, or so long after its own words, and then so often. */
   fillerAfterMs: 1_500,
   fillerEveryMs: 4_000,

@@ -61,6 +61,7 @@ export const startReply = (
     goesOn: false,
     voiceFailOvers: 0,
     usesTools: false,
+    toolRounds: 0,
     composed: text !== undefined,
     text: text ?? (cutIn === undefined ? '' : `${cutIn} `),
     hasModelText: false,

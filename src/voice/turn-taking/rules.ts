@@ -76,6 +76,8 @@ const heldSince = {
   firstFinalsAreKnown: 9,
   /** A tool that still runs when the agent leaves the call is told of, as one that took too long. */
   abandonedToolsAreTold: 9,
+  /** A model that knows nothing to do with tools' results but to call more has failed. */
+  toolRoundsAreLimited: 10,
 } as const;
 
 /** What a conversation that begins now keeps to. */

@@ -153,6 +153,8 @@ export interface Reply {
   readonly voiceFailOvers: number;
   /** Tools were called for it, and the model doesn't know their results yet. */
   readonly usesTools: boolean;
+  /** How often its model was asked again with their results. */
+  readonly toolRounds: number;
   /** Its text is complete. */
   readonly composed: boolean;
   readonly text: string;

@@ -211,6 +211,48 @@ describe('while a tool runs', () => {
   });
 });
 
+describe('a model that calls tools again and again', () => {
+  const asks = ({ rules = NEWEST_RULES, second = 'lookup' as string | null } = {}) =>
+    new Conversation({
+      settings: {
+        rules,
+        fallbacks: { language_model: second === null ? [] : ['other'], text_to_speech: [] },
+      },
+      model: (_, rank) => [{ afterMs: 500, ...(rank === 0 ? { tool: 'lookup' } : toolOr(second)) }],
+    })
+      .start()
+      .says(1_000, 'Is it open?')
+      .runUntil(20_000);
+  const toolOr = (text: string | null) => (text === 'lookup' ? { tool: 'lookup' } : { text: text ?? '' });
+  const heard = (call: Conversation) => call.of('AgentTurnSpoken').map(({ heardText }) => heardText);
+
+  it('is left for the next one after three times with their results', () => {
+    const call = asks({ second: 'It is open.' });
+    expect(call.of('ToolCalled')).toHaveLength(4);
+    expect(call.of('ProviderFailed')).toMatchObject([
+      { turn: 1, capability: 'language_model', error: 'calls tools again and again' },
+    ]);
+    expect(heard(call)).toEqual(['It is open.']);
+  });
+
+  it('is apologized for where there is no other, or none that does better', () => {
+    for (const [second, times] of [
+      [null, 4],
+      ['lookup', 8],
+    ] as const) {
+      const call = asks({ second });
+      expect(call.of('ToolCalled')).toHaveLength(times);
+      expect(heard(call)).toEqual([expect.stringMatching(/^Sorry, something went wrong/)]);
+    }
+  });
+
+  it('kept the caller waiting, by earlier rules', () => {
+    const call = asks({ rules: 9, second: null });
+    expect(call.of('ToolCalled').length).toBeGreaterThan(20);
+    expect(heard(call)).toEqual([]);
+  });
+});
+
 describe('words while a tool changes something', () => {
   const books = (text: string | null, rules = NEWEST_RULES) =>
     new Conversation({
