@@ -2,6 +2,7 @@ import type { SpeakingVoice, SpeechPart, SpeechRequest, TextToSpeech } from '../
 import type { Breaker } from './breaker.js';
 import { guardedRequest } from './guarded-request.js';
 import { guardedWarmUp } from './guarded-warm-up.js';
+import { speechThatEnds } from './speech-that-ends.js';
 
 /** A voice behind its circuit breaker: throws at once what `Breaker.begin` throws. */
 export class GuardedTextToSpeech implements TextToSpeech {
@@ -22,7 +23,9 @@ export class GuardedTextToSpeech implements TextToSpeech {
   }
 
   speak(request: SpeechRequest): AsyncGenerator<SpeechPart, void> {
-    return guardedRequest(this.#breaker, request.signal, () => this.#voice.speak(request));
+    return guardedRequest(this.#breaker, request.signal, () =>
+      speechThatEnds(this.name, request, this.#voice.speak(request)),
+    );
   }
 
   warmUp(voice: SpeakingVoice): Promise<void> {

@@ -13,7 +13,10 @@ const ended = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 
 /** What the fake provider does next. */
-type Act = 'works' | 'fails' | 'hangs';
+type Act = 'works' | 'fails' | 'hangs' | 'never ends';
+
+/** How many whole seconds of a voice that never ends were passed on. */
+let spoken = 0;
 
 const fake = (act: () => Act, warmUp: () => Promise<void>) => {
   const languageModel: LanguageModel = {
@@ -32,6 +35,8 @@ const fake = (act: () => Act, warmUp: () => Promise<void>) => {
     async *speak({ signal }) {
       if (act() === 'fails') throw new Error('down');
       yield new Uint8Array(160);
+      // A second each.
+      for (; act() === 'never ends' && spoken < 1_000; spoken++) yield new Uint8Array(8_000);
       if (act() === 'hangs') await ended(signal);
     },
   };
@@ -133,6 +138,21 @@ describe('a provider behind its breaker', () => {
       expect(warmed).toBe(6);
     },
   );
+
+  it.each([
+    ['a sentence', { text: 'On Saturday from nine to one.' }, 19],
+    ['a word', { text: 'Yes.' }, 6],
+    ['a word that is said slowly', { text: 'Yes.', speed: 0.5 }, 13],
+  ])('of text_to_speech has failed when it never stops saying %s', async (_, request, seconds) => {
+    act = 'never ends';
+    spoken = 0;
+    const speech = providers.get('textToSpeech', 'fake').speak(speechRequest(request));
+    await expect(all(speech)).rejects.toThrow(
+      `fake didn't stop speaking: a text of this length takes less than`,
+    );
+    expect(spoken).toBe(seconds);
+    expect(stateOf('text_to_speech')).toMatchObject({ failures: 1 });
+  });
 
   it('tells those who listen, until they stop', async () => {
     const heard: unknown[] = [];
