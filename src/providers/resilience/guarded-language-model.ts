@@ -1,4 +1,5 @@
 import type { AnswerPart, AnswerRequest, LanguageModel } from '../language-model.js';
+import { answerThatEnds } from './answer-that-ends.js';
 import type { Breaker } from './breaker.js';
 import { guardedRequest } from './guarded-request.js';
 import { guardedWarmUp } from './guarded-warm-up.js';
@@ -18,7 +19,9 @@ export class GuardedLanguageModel implements LanguageModel {
   }
 
   answer(request: AnswerRequest): AsyncGenerator<AnswerPart, void> {
-    return guardedRequest(this.#breaker, request.signal, () => this.#model.answer(request));
+    return guardedRequest(this.#breaker, request.signal, () =>
+      answerThatEnds(this.name, this.#model.answer(request)),
+    );
   }
 
   warmUp(): Promise<void> {

@@ -13,10 +13,11 @@ const ended = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 
 /** What the fake provider does next. */
-type Act = 'works' | 'fails' | 'hangs' | 'never ends';
+type Act = 'works' | 'fails' | 'hangs' | 'never ends' | 'calls for ever';
 
-/** How many whole seconds of a voice that never ends were passed on. */
+/** How many whole seconds of a voice that never ends were passed on, and parts of such an answer. */
 let spoken = 0;
+let said = 0;
 
 const fake = (act: () => Act, warmUp: () => Promise<void>) => {
   const languageModel: LanguageModel = {
@@ -25,6 +26,9 @@ const fake = (act: () => Act, warmUp: () => Promise<void>) => {
     async *answer({ signal }) {
       if (act() === 'fails') throw new Error('down');
       yield { type: 'text', delta: 'Hello.' };
+      for (; act() === 'never ends' && said < 30_000; said++) yield { type: 'text', delta: 'And so on. ' };
+      const call = { id: 'call_1', name: 'look_up', arguments: '{}' };
+      for (; act() === 'calls for ever' && said < 30_000; said++) yield { type: 'tool_call', call };
       if (act() === 'hangs') return await ended(signal);
       yield { type: 'done', usage: null };
     },
@@ -152,6 +156,19 @@ describe('a provider behind its breaker', () => {
     );
     expect(spoken).toBe(seconds);
     expect(stateOf('text_to_speech')).toMatchObject({ failures: 1 });
+  });
+
+  it.each([
+    ['never ends', 1_817],
+    ['calls for ever', 39],
+  ] as const)('of language_model has failed when its answer %s', async (how, parts) => {
+    act = how;
+    said = 0;
+    await expect(use.language_model?.(never())).rejects.toThrow(
+      "fake didn't end its answer, which has more than 20,000 characters.",
+    );
+    expect(said).toBe(parts);
+    expect(stateOf('language_model')).toMatchObject({ failures: 1 });
   });
 
   it('tells those who listen, until they stop', async () => {
