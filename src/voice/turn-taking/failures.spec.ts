@@ -57,6 +57,32 @@ describe('a provider that fails', () => {
     expect((begun?.atMs ?? 0) - (committed?.recordedAtMs ?? 0)).toBe(2_100);
   });
 
+  it.each([
+    ['before a word of it is said', [], 2_000, [APOLOGY]],
+    [
+      'in mid-answer',
+      [{ afterMs: 100, text: 'We are open from eight in the morning, ' }],
+      5_100,
+      ['We are open from eight in the morning,'],
+    ],
+  ])('as the model that stalls %s, though it goes on with line breaks', (_, words, failsAfterMs, said) => {
+    const breaks = Array.from({ length: 600 }, () => ({ afterMs: 50, text: '\n' }));
+    const answers = (rules?: number) =>
+      new Conversation({
+        ...(rules && { settings: { rules } }),
+        model: (asked) => (asked === 0 ? [...words, ...breaks] : [{ afterMs: 100, text: 'Well.' }]),
+      })
+        .start()
+        .says(1_000, 'When?')
+        .runUntil(14_000);
+    const call = answers();
+    const committed = call.events.find(({ type }) => type === 'CallerTurnCommitted');
+    const failed = call.events.find(({ type }) => type === 'ProviderFailed');
+    expect((failed?.recordedAtMs ?? 0) - (committed?.recordedAtMs ?? 0)).toBe(failsAfterMs);
+    expect(call.of('AgentTurnSpoken').map(({ heardText }) => heardText)).toEqual(said);
+    expect(answers(9).of('ProviderFailed')).toEqual([]);
+  });
+
   it('as the model after its words were played ends the answer there', () => {
     const call = new Conversation({
       model: () => [

@@ -30,7 +30,8 @@ export const onModelText = (t: Transition, model: string, delta: string): void =
   const stages = reply.stages && { ...reply.stages, firstTokenAtMs: reply.stages.firstTokenAtMs ?? t.nowMs };
   const hasModelText = reply.hasModelText || hasWords(delta);
   const grown = sayMore(t, t.patchReply(reply, { text: reply.text + delta, hasModelText, stages }));
-  t.setDeadline('model', t.nowMs + stallMs(t, grown));
+  const saysMore = hasWords(delta) || !holds(t.state.settings, 'wordlessTextIsAStall');
+  if (saysMore) t.setDeadline('model', t.nowMs + stallMs(t, grown));
   t.effect({ type: 'live', speaker: 'agent', turn: grown.turn, text: grown.text.trim() });
 };
 

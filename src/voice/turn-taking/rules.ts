@@ -78,6 +78,8 @@ const heldSince = {
   abandonedToolsAreTold: 9,
   /** A model that knows nothing to do with tools' results but to call more has failed. */
   toolRoundsAreLimited: 10,
+  /** A model that goes on with line breaks or dots says nothing, and stalls. */
+  wordlessTextIsAStall: 10,
 } as const;
 
 /** What a conversation that begins now keeps to. */
