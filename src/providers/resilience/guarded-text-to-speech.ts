@@ -3,6 +3,7 @@ import type { Breaker } from './breaker.js';
 import { guardedRequest } from './guarded-request.js';
 import { guardedWarmUp } from './guarded-warm-up.js';
 import { speechThatEnds } from './speech-that-ends.js';
+import { speechThatIsHeard } from './speech-that-is-heard.js';
 
 /** A voice behind its circuit breaker: throws at once what `Breaker.begin` throws. */
 export class GuardedTextToSpeech implements TextToSpeech {
@@ -23,9 +24,10 @@ export class GuardedTextToSpeech implements TextToSpeech {
   }
 
   speak(request: SpeechRequest): AsyncGenerator<SpeechPart, void> {
-    return guardedRequest(this.#breaker, request.signal, () =>
-      speechThatEnds(this.name, request, this.#voice.speak(request)),
-    );
+    return guardedRequest(this.#breaker, request.signal, () => {
+      const speech = speechThatEnds(this.name, request, this.#voice.speak(request));
+      return speechThatIsHeard(this.name, request, speech);
+    });
   }
 
   warmUp(voice: SpeakingVoice): Promise<void> {

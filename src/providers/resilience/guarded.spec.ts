@@ -13,7 +13,7 @@ const ended = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 
 /** What the fake provider does next. */
-type Act = 'works' | 'fails' | 'hangs' | 'never ends' | 'calls for ever';
+type Act = 'works' | 'fails' | 'hangs' | 'never ends' | 'calls for ever' | 'is silent';
 
 /** How many whole seconds of a voice that never ends were passed on, and parts of such an answer. */
 let spoken = 0;
@@ -38,7 +38,7 @@ const fake = (act: () => Act, warmUp: () => Promise<void>) => {
     warmUp,
     async *speak({ signal }) {
       if (act() === 'fails') throw new Error('down');
-      yield new Uint8Array(160);
+      yield new Uint8Array(160).fill(act() === 'is silent' ? 0xff : 0);
       // A second each.
       for (; act() === 'never ends' && spoken < 1_000; spoken++) yield new Uint8Array(8_000);
       if (act() === 'hangs') await ended(signal);
@@ -155,6 +155,12 @@ describe('a provider behind its breaker', () => {
       `fake didn't stop speaking: a text of this length takes less than`,
     );
     expect(spoken).toBe(seconds);
+    expect(stateOf('text_to_speech')).toMatchObject({ failures: 1 });
+  });
+
+  it('of text_to_speech has failed when it makes nothing but silence', async () => {
+    act = 'is silent';
+    await expect(use.text_to_speech?.(never())).rejects.toThrow('fake said nothing but silence.');
     expect(stateOf('text_to_speech')).toMatchObject({ failures: 1 });
   });
 
