@@ -84,6 +84,12 @@ describe("OpenAI's language model", () => {
     expect(textOf(await all(answer({ ...request, messages })))).toBe('The tool said: booked');
   });
 
+  it('has nothing of what the model thinks before, where the server sends that along', async () => {
+    openAi.scripts.chat.push({ text: '<think>They ask for the hours.</think> We are open.' });
+    const parts = await all(answer(ask('Are you open?'), { languageModel: 'qwen3' }));
+    expect(textOf(parts)).toBe(' We are open.');
+  });
+
   it('understands servers that send tool calls whole, without index or id', async () => {
     const call = (args: unknown) => ({ function: { name: 'book', arguments: args } });
     openAi.scripts.chat.push({

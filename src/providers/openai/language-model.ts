@@ -10,6 +10,7 @@ import { type Operation, openAiError, type Server } from './failure.js';
 import { hasOnlyResponses } from './model-traits.js';
 import { answerByResponses } from './responses.js';
 import { ToolCallAssembly, toolCallDelta } from './tool-calls.js';
+import { WithoutThoughts } from './without-thoughts.js';
 
 /** The last chunk has no choice, only the usage. */
 const chatChunk = z.object({
@@ -76,15 +77,18 @@ export class OpenAiLanguageModel implements LanguageModel {
       this.#client.chat.completions.create(chatRequest(operation.model, request), { signal }),
     );
     const calls = new ToolCallAssembly();
+    const words = new WithoutThoughts();
     let usage: z.infer<typeof chatChunk>['usage'] = null;
     let isFinished = false;
     for await (const chunk of chunks) {
       const parsed = parseAnswer(operation, chatChunk, chunk);
       usage = parsed.usage ?? usage;
       const choice = parsed.choices?.[0];
-      if (choice?.delta?.content) yield { type: 'text', delta: choice.delta.content };
-      for (const delta of choice?.delta?.tool_calls ?? []) calls.add(delta);
-      if (!choice?.finish_reason) continue;
+      const isLast = Boolean(choice?.finish_reason);
+      const delta = words.push(choice?.delta?.content ?? '') + (isLast ? words.end() : '');
+      if (delta !== '') yield { type: 'text', delta };
+      for (const call of choice?.delta?.tool_calls ?? []) calls.add(call);
+      if (!isLast) continue;
       isFinished = true;
       for (const call of calls.take()) yield { type: 'tool_call', call };
     }
