@@ -85,7 +85,11 @@ export class Ledger {
 
   /** The stream's events from a revision on. Throws when one can't be read. */
   async readStream(stream: string, fromRevision = 0): Promise<readonly LedgerRecord[]> {
-    const stored = await this.store.readStream(stream, { fromRevision });
+    return this.decode(await this.store.readStream(stream, { fromRevision }));
+  }
+
+  /** What was read from the store. Throws when one of the events can't be read. */
+  async decode(stored: readonly StoredEvent[]): Promise<readonly LedgerRecord[]> {
     return (await this.codec.decode(stored)).map(readable);
   }
 

@@ -1,5 +1,6 @@
 import { AppError, ErrorCode } from '../domain/errors.js';
-import type { LedgerRecord } from '../ledger/ledger.js';
+import type { StoredEvent } from '../ledger/event-store.js';
+import type { Ledger, LedgerRecord } from '../ledger/ledger.js';
 
 /** Which moment of a stream: after an event of it, or at a time by the ledger's clock (ISO 8601). Neither: now. */
 export interface Moment {
@@ -7,16 +8,30 @@ export interface Moment {
   readonly time?: string | null | undefined;
 }
 
+/** What tells where an event stands in its stream. */
+type Placed = Pick<StoredEvent, 'revision' | 'createdAt'>;
+
+/**
+ * As `eventsUntil`, of what was read from the store. Only those events are decoded: what stands behind them may have been
+ * tampered with, or be newer than this program. Throws where one of theirs can't be read.
+ */
+export const decodedUntil = (
+  ledger: Ledger,
+  name: string,
+  stored: readonly StoredEvent[],
+  moment: Moment,
+): Promise<readonly LedgerRecord[]> => ledger.decode(eventsUntil(name, stored, moment));
+
 /**
  * The stream's events up to the moment: of a time, those before the first that was stored later. Never empty. `name`: as
  * those who ask call it, by the stream's name or by what it's about. Throws `NOT_FOUND` for a stream without events, and
  * `BAD_USER_INPUT` for a revision past its end, a time before its first event, or both at once.
  */
-export const eventsUntil = (
+export const eventsUntil = <E extends Placed>(
   name: string,
-  events: readonly LedgerRecord[],
+  events: readonly E[],
   { revision = null, time = null }: Moment,
-): readonly LedgerRecord[] => {
+): readonly E[] => {
   const [first] = events;
   const last = events.at(-1);
   if (!first || !last) throw new AppError(ErrorCode.NOT_FOUND, `Stream not found: ${name}`, { name });
@@ -27,12 +42,12 @@ export const eventsUntil = (
   return time === null ? events : untilTime(name, events, time, first.createdAt);
 };
 
-const untilRevision = (
+const untilRevision = <E extends Placed>(
   name: string,
-  events: readonly LedgerRecord[],
+  events: readonly E[],
   revision: number,
   lastRevision: number,
-): readonly LedgerRecord[] => {
+): readonly E[] => {
   if (revision >= 0 && revision <= lastRevision) return events.slice(0, revision + 1);
   throw new AppError(
     ErrorCode.BAD_USER_INPUT,
@@ -41,12 +56,12 @@ const untilRevision = (
   );
 };
 
-const untilTime = (
+const untilTime = <E extends Placed>(
   name: string,
-  events: readonly LedgerRecord[],
+  events: readonly E[],
   time: string,
   firstStoredAt: string,
-): readonly LedgerRecord[] => {
+): readonly E[] => {
   const past = eventsStoredUntil(events, time);
   if (past.length > 0) return past;
   throw new AppError(
@@ -57,7 +72,7 @@ const untilTime = (
 };
 
 /** A stream's events before the first that was stored later than `time` (ISO 8601). */
-export const eventsStoredUntil = (events: readonly LedgerRecord[], time: string): readonly LedgerRecord[] => {
+export const eventsStoredUntil = <E extends Placed>(events: readonly E[], time: string): readonly E[] => {
   const untilUs = endUs(time);
   const later = events.findIndex(({ createdAt }) => startUs(createdAt) > untilUs);
   return later === -1 ? events : events.slice(0, later);

@@ -93,18 +93,40 @@ const RowOfCall = graphql(`
   }
 `);
 
-const RevisionOf = graphql(`
-  query RevisionOf($name: String!) {
+const TypesOf = graphql(`
+  query TypesOf($name: String!) {
     stream(name: $name) {
+      events {
+        nodes {
+          type
+        }
+      }
+    }
+  }
+`);
+
+const RevisionAt = graphql(`
+  query RevisionAt($stream: String!, $revision: Int) {
+    stateAt(stream: $stream, revision: $revision) {
       revision
     }
   }
 `);
 
-const StateNow = graphql(`
-  query StateNow($stream: String!) {
-    stateAt(stream: $stream) {
-      revision
+const Changes = graphql(`
+  query Changes($stream: String!, $from: Int!, $to: Int!) {
+    diff(stream: $stream, from: $from, to: $to) {
+      changes {
+        path
+      }
+    }
+  }
+`);
+
+const CallAt = graphql(`
+  query CallAt($id: ID!, $revision: Int) {
+    call(id: $id, atRevision: $revision) {
+      status
     }
   }
 `);
@@ -201,8 +223,19 @@ describe('an event of a newer version than a process knows', () => {
   it('is named to operators who ask for its stream, or for the state after it', async () => {
     const errors = [{ message: needsUpgrade(stream, revision), extensions: { code: 'NEEDS_UPGRADE' } }];
     const { admin } = platform;
-    await expect(admin.request(RevisionOf, { name: stream })).rejects.toMatchObject({ errors });
-    await expect(admin.request(StateNow, { stream })).rejects.toMatchObject({ errors });
+    await expect(admin.request(TypesOf, { name: stream })).rejects.toMatchObject({ errors });
+    await expect(admin.request(RevisionAt, { stream })).rejects.toMatchObject({ errors });
+    await expect(admin.request(Changes, { stream, from: 0, to: revision })).rejects.toMatchObject({ errors });
+  });
+
+  it('hides nothing of what was before it', async () => {
+    const { admin } = platform;
+    const to = revision - 1;
+    expect(await admin.request(RevisionAt, { stream, revision: to })).toEqual({ stateAt: { revision: to } });
+    const { changes } = (await admin.request(Changes, { stream, from: 0, to })).diff;
+    expect(changes.map(({ path }) => path)).toContain('state.phase');
+    const past = { id: newerCall.callId, revision: to };
+    expect(await tenant.client.request(CallAt, past)).toEqual({ call: { status: 'IN_PROGRESS' } });
   });
 
   it('keeps no orphan from its end but its own call, which nobody decides about', async () => {

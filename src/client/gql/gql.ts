@@ -82,8 +82,10 @@ type Documents = {
     "\n  query LatencyReport($filter: LatencyFilterInput, $groupBy: [LatencyGrouping!]!, $minPosition: String) {\n    latencyReport(filter: $filter, groupBy: $groupBy, minPosition: $minPosition) {\n      from\n      to\n      groups {\n        agent {\n          id\n        }\n        agentVersion\n        speechToText\n        languageModel\n        textToSpeech\n        calls\n        turns\n        interrupted\n        budgetExceeded\n        speculation {\n          started\n          promoted\n          wastedOutputTokens\n          wastedRetrievals\n        }\n        retrievalMs {\n          p50\n          p95\n          p99\n        }\n        responseMs {\n          p50\n          p95\n          p99\n        }\n        modelFirstTokenMs {\n          p50\n          p95\n          p99\n        }\n        ownMs {\n          p50\n          p95\n          p99\n        }\n        interruptionMs {\n          p50\n          p95\n          p99\n        }\n      }\n    }\n  }\n": typeof types.LatencyReportDocument,
     "\n  query ProjectionStates {\n    projections {\n      name\n      state\n      waitsFor\n      position\n      parked {\n        stream\n      }\n    }\n  }\n": typeof types.ProjectionStatesDocument,
     "\n  query RowOfCall($callSid: CallSid!) {\n    call(callSid: $callSid) {\n      status\n      turns {\n        callerText\n      }\n    }\n  }\n": typeof types.RowOfCallDocument,
-    "\n  query RevisionOf($name: String!) {\n    stream(name: $name) {\n      revision\n    }\n  }\n": typeof types.RevisionOfDocument,
-    "\n  query StateNow($stream: String!) {\n    stateAt(stream: $stream) {\n      revision\n    }\n  }\n": typeof types.StateNowDocument,
+    "\n  query TypesOf($name: String!) {\n    stream(name: $name) {\n      events {\n        nodes {\n          type\n        }\n      }\n    }\n  }\n": typeof types.TypesOfDocument,
+    "\n  query RevisionAt($stream: String!, $revision: Int) {\n    stateAt(stream: $stream, revision: $revision) {\n      revision\n    }\n  }\n": typeof types.RevisionAtDocument,
+    "\n  query Changes($stream: String!, $from: Int!, $to: Int!) {\n    diff(stream: $stream, from: $from, to: $to) {\n      changes {\n        path\n      }\n    }\n  }\n": typeof types.ChangesDocument,
+    "\n  query CallAt($id: ID!, $revision: Int) {\n    call(id: $id, atRevision: $revision) {\n      status\n    }\n  }\n": typeof types.CallAtDocument,
     "\n  query TrailOf($filter: AuditFilterInput) {\n    auditTrail(first: 100, filter: $filter) {\n      nodes {\n        tenantId\n        correlationId\n      }\n    }\n  }\n": typeof types.TrailOfDocument,
     "\n  query CorrelationIn($id: ID!) {\n    correlation(id: $id) {\n      nodes {\n        id\n      }\n    }\n  }\n": typeof types.CorrelationInDocument,
     "\n  query StreamNamed($name: String!) {\n    stream(name: $name) {\n      revision\n    }\n  }\n": typeof types.StreamNamedDocument,
@@ -183,8 +185,10 @@ const documents: Documents = {
     "\n  query LatencyReport($filter: LatencyFilterInput, $groupBy: [LatencyGrouping!]!, $minPosition: String) {\n    latencyReport(filter: $filter, groupBy: $groupBy, minPosition: $minPosition) {\n      from\n      to\n      groups {\n        agent {\n          id\n        }\n        agentVersion\n        speechToText\n        languageModel\n        textToSpeech\n        calls\n        turns\n        interrupted\n        budgetExceeded\n        speculation {\n          started\n          promoted\n          wastedOutputTokens\n          wastedRetrievals\n        }\n        retrievalMs {\n          p50\n          p95\n          p99\n        }\n        responseMs {\n          p50\n          p95\n          p99\n        }\n        modelFirstTokenMs {\n          p50\n          p95\n          p99\n        }\n        ownMs {\n          p50\n          p95\n          p99\n        }\n        interruptionMs {\n          p50\n          p95\n          p99\n        }\n      }\n    }\n  }\n": types.LatencyReportDocument,
     "\n  query ProjectionStates {\n    projections {\n      name\n      state\n      waitsFor\n      position\n      parked {\n        stream\n      }\n    }\n  }\n": types.ProjectionStatesDocument,
     "\n  query RowOfCall($callSid: CallSid!) {\n    call(callSid: $callSid) {\n      status\n      turns {\n        callerText\n      }\n    }\n  }\n": types.RowOfCallDocument,
-    "\n  query RevisionOf($name: String!) {\n    stream(name: $name) {\n      revision\n    }\n  }\n": types.RevisionOfDocument,
-    "\n  query StateNow($stream: String!) {\n    stateAt(stream: $stream) {\n      revision\n    }\n  }\n": types.StateNowDocument,
+    "\n  query TypesOf($name: String!) {\n    stream(name: $name) {\n      events {\n        nodes {\n          type\n        }\n      }\n    }\n  }\n": types.TypesOfDocument,
+    "\n  query RevisionAt($stream: String!, $revision: Int) {\n    stateAt(stream: $stream, revision: $revision) {\n      revision\n    }\n  }\n": types.RevisionAtDocument,
+    "\n  query Changes($stream: String!, $from: Int!, $to: Int!) {\n    diff(stream: $stream, from: $from, to: $to) {\n      changes {\n        path\n      }\n    }\n  }\n": types.ChangesDocument,
+    "\n  query CallAt($id: ID!, $revision: Int) {\n    call(id: $id, atRevision: $revision) {\n      status\n    }\n  }\n": types.CallAtDocument,
     "\n  query TrailOf($filter: AuditFilterInput) {\n    auditTrail(first: 100, filter: $filter) {\n      nodes {\n        tenantId\n        correlationId\n      }\n    }\n  }\n": types.TrailOfDocument,
     "\n  query CorrelationIn($id: ID!) {\n    correlation(id: $id) {\n      nodes {\n        id\n      }\n    }\n  }\n": types.CorrelationInDocument,
     "\n  query StreamNamed($name: String!) {\n    stream(name: $name) {\n      revision\n    }\n  }\n": types.StreamNamedDocument,
@@ -488,11 +492,19 @@ export function graphql(source: "\n  query RowOfCall($callSid: CallSid!) {\n    
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query RevisionOf($name: String!) {\n    stream(name: $name) {\n      revision\n    }\n  }\n"): typeof import('./graphql.js').RevisionOfDocument;
+export function graphql(source: "\n  query TypesOf($name: String!) {\n    stream(name: $name) {\n      events {\n        nodes {\n          type\n        }\n      }\n    }\n  }\n"): typeof import('./graphql.js').TypesOfDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query StateNow($stream: String!) {\n    stateAt(stream: $stream) {\n      revision\n    }\n  }\n"): typeof import('./graphql.js').StateNowDocument;
+export function graphql(source: "\n  query RevisionAt($stream: String!, $revision: Int) {\n    stateAt(stream: $stream, revision: $revision) {\n      revision\n    }\n  }\n"): typeof import('./graphql.js').RevisionAtDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Changes($stream: String!, $from: Int!, $to: Int!) {\n    diff(stream: $stream, from: $from, to: $to) {\n      changes {\n        path\n      }\n    }\n  }\n"): typeof import('./graphql.js').ChangesDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query CallAt($id: ID!, $revision: Int) {\n    call(id: $id, atRevision: $revision) {\n      status\n    }\n  }\n"): typeof import('./graphql.js').CallAtDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -925,19 +925,37 @@ export type RowOfCallQueryVariables = Exact<{
 
 export type RowOfCallQuery = { call: { status: CallStatus, turns: Array<{ callerText: string | null }> } | null };
 
-export type RevisionOfQueryVariables = Exact<{
+export type TypesOfQueryVariables = Exact<{
   name: string;
 }>;
 
 
-export type RevisionOfQuery = { stream: { revision: number } | null };
+export type TypesOfQuery = { stream: { events: { nodes: Array<{ type: string }> } } | null };
 
-export type StateNowQueryVariables = Exact<{
+export type RevisionAtQueryVariables = Exact<{
   stream: string;
+  revision?: number | null | undefined;
 }>;
 
 
-export type StateNowQuery = { stateAt: { revision: number } };
+export type RevisionAtQuery = { stateAt: { revision: number } };
+
+export type ChangesQueryVariables = Exact<{
+  stream: string;
+  from: number;
+  to: number;
+}>;
+
+
+export type ChangesQuery = { diff: { changes: Array<{ path: string }> } };
+
+export type CallAtQueryVariables = Exact<{
+  id: string;
+  revision?: number | null | undefined;
+}>;
+
+
+export type CallAtQuery = { call: { status: CallStatus } | null };
 
 export type TrailOfQueryVariables = Exact<{
   filter?: AuditFilterInput | null | undefined;
@@ -2385,20 +2403,40 @@ export const RowOfCallDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RowOfCallQuery, RowOfCallQueryVariables>;
-export const RevisionOfDocument = new TypedDocumentString(`
-    query RevisionOf($name: String!) {
+export const TypesOfDocument = new TypedDocumentString(`
+    query TypesOf($name: String!) {
   stream(name: $name) {
+    events {
+      nodes {
+        type
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TypesOfQuery, TypesOfQueryVariables>;
+export const RevisionAtDocument = new TypedDocumentString(`
+    query RevisionAt($stream: String!, $revision: Int) {
+  stateAt(stream: $stream, revision: $revision) {
     revision
   }
 }
-    `) as unknown as TypedDocumentString<RevisionOfQuery, RevisionOfQueryVariables>;
-export const StateNowDocument = new TypedDocumentString(`
-    query StateNow($stream: String!) {
-  stateAt(stream: $stream) {
-    revision
+    `) as unknown as TypedDocumentString<RevisionAtQuery, RevisionAtQueryVariables>;
+export const ChangesDocument = new TypedDocumentString(`
+    query Changes($stream: String!, $from: Int!, $to: Int!) {
+  diff(stream: $stream, from: $from, to: $to) {
+    changes {
+      path
+    }
   }
 }
-    `) as unknown as TypedDocumentString<StateNowQuery, StateNowQueryVariables>;
+    `) as unknown as TypedDocumentString<ChangesQuery, ChangesQueryVariables>;
+export const CallAtDocument = new TypedDocumentString(`
+    query CallAt($id: ID!, $revision: Int) {
+  call(id: $id, atRevision: $revision) {
+    status
+  }
+}
+    `) as unknown as TypedDocumentString<CallAtQuery, CallAtQueryVariables>;
 export const TrailOfDocument = new TypedDocumentString(`
     query TrailOf($filter: AuditFilterInput) {
   auditTrail(first: 100, filter: $filter) {

@@ -1,7 +1,7 @@
 import { ArgsType, Field, Int } from 'type-graphql';
 import { parseStreamName } from '../../domain/stream.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
-import { eventsUntil } from '../../replay/moment.js';
+import { decodedUntil } from '../../replay/moment.js';
 import type { ApiContext } from '../context.js';
 import { DateTime } from '../scalars.js';
 
@@ -23,7 +23,7 @@ export const eventsAsOf = async (
 ): Promise<readonly LedgerRecord[] | null> => {
   if ((asOf ?? null) === null && (atRevision ?? null) === null) return null;
   const moment = { revision: atRevision, time: asOf?.toISOString() };
-  return eventsUntil(subjectOf(stream), await ledger.readStream(stream), moment);
+  return decodedUntil(ledger, subjectOf(stream), await ledger.store.readStream(stream), moment);
 };
 
 /** What a stream is about, for those who know its id and not its name. */

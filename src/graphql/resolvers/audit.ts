@@ -9,10 +9,10 @@ import {
   listCorrelated,
 } from '../../../projections/audit/queries.js';
 import { parseStreamName } from '../../domain/stream.js';
-import type { LedgerRecord } from '../../ledger/ledger.js';
+import type { StoredEvent } from '../../ledger/event-store.js';
 import { causationOf } from '../../replay/causation.js';
 import { diff } from '../../replay/diff.js';
-import { eventsUntil, type Moment } from '../../replay/moment.js';
+import { decodedUntil, type Moment } from '../../replay/moment.js';
 import { stateAfter, withoutSecrets } from '../../replay/state.js';
 import type { ApiContext } from '../context.js';
 import { DateTime } from '../scalars.js';
@@ -84,7 +84,8 @@ export class AuditResolver {
 
   @FieldResolver(() => LedgerEventConnection)
   async events(@Root() { name }: Stream, @Args(() => PageArgs) page: PageArgs, @Ctx() context: ApiContext) {
-    return ledgerEventPage(await readAudited(context, name), page, (event) => {
+    const events = await context.services.ledger.decode(await readAudited(context, name));
+    return ledgerEventPage(events, page, (event) => {
       const shown = toLedgerEvent(event);
       return { ...shown, data: withoutSecrets(shown.data) };
     });
@@ -100,7 +101,8 @@ export class AuditResolver {
     @Arg('time', () => DateTime, { nullable: true }) time: Date | null,
     @Ctx() context: ApiContext,
   ): Promise<StreamState> {
-    return stateOf(stream, await readAudited(context, stream), { revision, time: time?.toISOString() });
+    const stored = await readAudited(context, stream);
+    return stateOf(context, stream, stored, { revision, time: time?.toISOString() });
   }
 
   @Query(() => StreamDiff, { description: 'What became different from one revision of a stream to another.' })
@@ -110,27 +112,32 @@ export class AuditResolver {
     @Arg('to', () => Int) to: number,
     @Ctx() context: ApiContext,
   ): Promise<StreamDiff> {
-    const events = await readAudited(context, stream);
-    const [before, after] = [from, to].map((revision) => {
-      const { state, readModels } = stateOf(stream, events, { revision });
-      return { state, readModels };
-    });
+    const stored = await readAudited(context, stream);
+    const states = await Promise.all(
+      [from, to].map((revision) => stateOf(context, stream, stored, { revision })),
+    );
+    const [before, after] = states.map(({ state, readModels }) => ({ state, readModels }));
     return { stream, from, to, changes: diff(before, after) };
   }
 }
 
 /** The stream's events, where the viewer may audit it: another tenant's has none, as one that isn't there. */
-const readAudited = async (context: ApiContext, name: string): Promise<readonly LedgerRecord[]> => {
+const readAudited = async (context: ApiContext, name: string): Promise<readonly StoredEvent[]> => {
   const { tenantId } = parseStreamName(name);
   if (!context.mayAudit(tenantId)) return [];
-  const events = await context.services.ledger.readStream(name);
+  const events = await context.services.ledger.store.readStream(name);
   // A tenant that isn't there has no records.
   if (events.length > 0) await context.noteAccess('audit:read', tenantId, `stream ${name}`);
   return events;
 };
 
-const stateOf = (stream: string, events: readonly LedgerRecord[], moment: Moment): StreamState => {
-  const past = eventsUntil(stream, events, moment);
+const stateOf = async (
+  { services }: ApiContext,
+  stream: string,
+  stored: readonly StoredEvent[],
+  moment: Moment,
+): Promise<StreamState> => {
+  const past = await decodedUntil(services.ledger, stream, stored, moment);
   const { revision = 0, createdAt = '' } = past.at(-1) ?? {};
   return {
     stream,

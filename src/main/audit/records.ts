@@ -7,7 +7,7 @@ import { parseStreamName } from '../../domain/stream.js';
 import type { EventStore } from '../../ledger/event-store.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import { diff } from '../../replay/diff.js';
-import { eventsUntil, type Moment } from '../../replay/moment.js';
+import { decodedUntil, type Moment } from '../../replay/moment.js';
 import { stateAfter, withoutSecrets } from '../../replay/state.js';
 import { refuseUnknownTenant } from '../../tenancy/known-tenant.js';
 import { momentOf } from '../moment-option.js';
@@ -37,13 +37,16 @@ export interface TrailCommand {
 /** As many as a page of the list has. */
 const MAX_LINES = 100;
 
-const readingStream = (stream: string, show: (events: readonly LedgerRecord[]) => void): Promise<void> => {
+/** The stream's events up to a moment, as `decodedUntil`. */
+type PastAt = (moment: Moment) => Promise<readonly LedgerRecord[]>;
+
+const readingStream = (stream: string, show: (pastAt: PastAt) => Promise<void>): Promise<void> => {
   const { tenantId } = parseStreamName(stream);
   return reading(async ({ ledger }, noteAccess) => {
-    const events = await ledger.readStream(stream);
+    const stored = await ledger.store.readStream(stream);
     // A tenant that isn't there has no records.
-    if (events.length > 0) await noteAccess([tenantId], `stream ${stream}`);
-    show(events);
+    if (stored.length > 0) await noteAccess([tenantId], `stream ${stream}`);
+    await show((moment) => decodedUntil(ledger, stream, stored, moment));
   });
 };
 
@@ -83,8 +86,8 @@ const nothing = async (store: EventStore, readModels: ReadModels): Promise<strin
 export const showStream = (stream: string, { at }: { readonly at?: string }): Promise<void> => {
   const moment = momentOf(at);
   const columns = terminalColumns();
-  return readingStream(stream, (events) =>
-    print(eventsUntil(stream, events, moment).flatMap((event) => eventLines(event, columns))),
+  return readingStream(stream, async (pastAt) =>
+    print((await pastAt(moment)).flatMap((event) => eventLines(event, columns))),
   );
 };
 
@@ -102,8 +105,8 @@ const eventLines = (event: LedgerRecord, columns: number | null): readonly strin
 /** `ledgerline audit state <stream>`: what was so, as deciders and read models see it. */
 export const showState = (stream: string, { at }: { readonly at?: string }): Promise<void> => {
   const moment = momentOf(at);
-  return readingStream(stream, (events) => {
-    const { state, readModels, last } = stateOf(stream, events, moment);
+  return readingStream(stream, async (pastAt) => {
+    const { state, readModels, last } = stateOf(stream, await pastAt(moment));
     print([
       `${stream}, revision ${last.revision}, stored ${last.createdAt}`,
       ...printableJson({ state, readModels }, 2).split('\n'),
@@ -114,9 +117,9 @@ export const showState = (stream: string, { at }: { readonly at?: string }): Pro
 /** `ledgerline audit diff <stream> <from> <to>`: what became different, value by value. */
 export const showDiff = (stream: string, from: string, to: string): Promise<void> => {
   const moments = [momentOf(from), momentOf(to)] as const;
-  return readingStream(stream, (events) => {
-    const [before, after] = moments.map((moment) => {
-      const { state, readModels } = stateOf(stream, events, moment);
+  return readingStream(stream, async (pastAt) => {
+    const [before, after] = (await Promise.all(moments.map(pastAt))).map((past) => {
+      const { state, readModels } = stateOf(stream, past);
       return { state, readModels };
     });
     const changes = diff(before, after);
@@ -124,8 +127,7 @@ export const showDiff = (stream: string, from: string, to: string): Promise<void
   });
 };
 
-const stateOf = (stream: string, events: readonly LedgerRecord[], moment: Moment) => {
-  const past = eventsUntil(stream, events, moment);
+const stateOf = (stream: string, past: readonly LedgerRecord[]) => {
   const last = past.at(-1) as LedgerRecord;
   return { state: stateAfter(stream, past), readModels: readModelsAfter(past), last };
 };

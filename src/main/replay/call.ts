@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { UnreadableEvent } from '../../ledger/codec/codec.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import { type CallLine, callLines } from '../../replay/call-lines.js';
-import { eventsUntil } from '../../replay/moment.js';
+import { decodedUntil } from '../../replay/moment.js';
 import { brokenLines } from '../broken-lines.js';
 import { findInstallation } from '../installation.js';
 import { onInterrupt } from '../interrupt.js';
@@ -25,7 +25,8 @@ export const replayCall = async (id: string, { at, follow = false }: ReplayOptio
   const storage = await openRecords(await findInstallation(process.env));
   try {
     const { callId, stream } = await notedCall(storage, id);
-    const past = eventsUntil(stream, await storage.ledger.readStream(stream), moment);
+    const { ledger } = storage;
+    const past = await decodedUntil(ledger, stream, await ledger.store.readStream(stream), moment);
     const lines = callLines(past);
     process.stdout.write(`${callId}\n${lines.map(textOf).join('')}`);
     const last = past.at(-1);
