@@ -18,6 +18,7 @@ import { CallRecordings } from '../../src/voice/recording/call-recordings.js';
 import { OpenRecording, StoredRecordings } from '../../src/voice/recording/stored-recordings.js';
 import { CallTraces } from '../../src/voice/trace/call-traces.js';
 import { openTrace } from '../../src/voice/trace/trace-object.js';
+import { importInto } from '../support/import-into.js';
 import { Installation } from '../support/installation.js';
 import { testContext } from '../support/ledger.js';
 import {
@@ -110,16 +111,6 @@ const exported = async (process: Process, files: EventFiles = process.files) => 
   }
   return { texts, lines: texts.map((text): Line => JSON.parse(text)), counts };
 };
-
-const importInto = (process: Process, texts: readonly string[]) =>
-  importTenant({
-    ...process,
-    lines: async function* () {
-      yield* texts;
-    },
-    signal,
-    onProgress: () => undefined,
-  });
 
 /** The file of a kind, from its lines. */
 const fileIn = (lines: readonly Line[], kind: string): Buffer => {

@@ -7,6 +7,7 @@ import { archiveLines } from '../../src/tenancy/export/archive-lines.js';
 import { importTenant } from '../../src/tenancy/import/import-tenant.js';
 import { eraseAgain } from '../../src/tenancy/reapply-erasures.js';
 import { createTenant } from '../../src/tenancy/tenants.js';
+import { importInto } from '../support/import-into.js';
 import { Installation } from '../support/installation.js';
 import { testContext } from '../support/ledger.js';
 import { testIndexKey, testMasterKey } from '../support/secrets.js';
@@ -47,16 +48,6 @@ describe('the import of a tenant of whom somebody was erased', () => {
     for await (const { text } of archiveLines(options)) lines.push(text.trimEnd());
     return lines;
   };
-
-  const importInto = (process: Process, lines: readonly string[]) =>
-    importTenant({
-      ...process,
-      lines: async function* () {
-        yield* lines;
-      },
-      signal,
-      onProgress: () => undefined,
-    });
 
   const erase = (process: Process, kind: ErasableSubject['kind'], subjectId: string) =>
     eraseSubject(process, { tenantId, kind, subjectId, generation: 1 }, now());

@@ -12,9 +12,9 @@ import type { Ledger, LedgerRecord } from '../../src/ledger/ledger.js';
 import { ownerOf } from '../../src/ledger/reserve.js';
 import { applyErasure } from '../../src/tenancy/erasure.js';
 import { archiveLines } from '../../src/tenancy/export/archive-lines.js';
-import { importTenant } from '../../src/tenancy/import/import-tenant.js';
 import { createTenant } from '../../src/tenancy/tenants.js';
 import { DyingEventStore } from '../support/dying-event-store.js';
+import { importInto } from '../support/import-into.js';
 import { Installation } from '../support/installation.js';
 import { testContext } from '../support/ledger.js';
 import { testIndexKey, testMasterKey } from '../support/secrets.js';
@@ -83,16 +83,6 @@ describe('the import of a tenant', () => {
     return lines;
   };
 
-  const importInto = (process: ReturnType<Installation['process']>, lines: readonly string[] = texts) =>
-    importTenant({
-      ...process,
-      lines: async function* () {
-        yield* lines;
-      },
-      signal,
-      onProgress: () => undefined,
-    });
-
   const expected = async () => {
     const contacts = new Map(
       [ANN, BOB].map(({ number }) => [
@@ -110,7 +100,7 @@ describe('the import of a tenant', () => {
 
   it('gives the same events under other keys, and the contacts that their numbers have there', async () => {
     const there = new Installation();
-    const { added, events } = await importInto(there.process());
+    const { added, events } = await importInto(there.process(), texts);
     expect(added).toBe(events);
     expect(saidIn(await recordsOf(there.process()))).toEqual(await expected());
     const owner = await ownerOf(there.process(), 'number', NUMBER);
@@ -132,12 +122,12 @@ describe('the import of a tenant', () => {
       for (const isDone of [false, true]) {
         const there = new Installation();
         const dying = new DyingEventStore(there.store, { atAppend: step, isDone });
-        await Promise.race([importInto(there.process(dying)), dying.died]);
+        await Promise.race([importInto(there.process(dying), texts), dying.died]);
         if (!dying.isDead) continue;
         isOver = false;
         deaths++;
         // Where the last append was done, nothing is missing.
-        await importInto(there.process()).catch((error: unknown) =>
+        await importInto(there.process(), texts).catch((error: unknown) =>
           expect(error).toMatchObject({
             code: 'ALREADY_EXISTS',
             message: expect.stringContaining('all of the file'),
@@ -166,7 +156,7 @@ describe('the import of a tenant', () => {
     const phoneNumber = { number: NUMBER, numberId: newId('number') };
     await createTenant(process, { ...other, phoneNumber }, testContext(randomUUID()));
     const before = await recordsOf(process);
-    await expect(importInto(process)).rejects.toMatchObject({
+    await expect(importInto(process, texts)).rejects.toMatchObject({
       code: 'ALREADY_EXISTS',
       message: `The number ${NUMBER} is another tenant's here: nothing was imported.`,
     });
@@ -178,7 +168,7 @@ describe('the import of a tenant', () => {
     const process = there.process();
     const other = { tenantId, name: 'Other', description: null, language: null, createdBy: 'usr_1' };
     await createTenant(process, { ...other, phoneNumber: null }, testContext(randomUUID()));
-    await expect(importInto(process)).rejects.toMatchObject({
+    await expect(importInto(process, texts)).rejects.toMatchObject({
       code: 'ALREADY_EXISTS',
       message: `There is another tenant ${tenantId} here: it can't be imported.`,
     });
@@ -186,7 +176,7 @@ describe('the import of a tenant', () => {
 
   it('leaves nobody readable who was erased where a later file is from', async () => {
     const process = new Installation().process();
-    await importInto(process);
+    await importInto(process, texts);
     const contact = (subjectId: string) => ({ tenantId, kind: 'contact', subjectId, generation: 1 }) as const;
     const erase = ({ ledger }: typeof process, subjectId: string) =>
       applyErasure(ledger, { format: 1, ...contact(subjectId), command: testContext(randomUUID()) });

@@ -30,8 +30,9 @@ export interface ImportedTenant {
 /**
  * Imports a whole tenant from an export, stream by stream: a stream is written once its last event was read, so that no
  * process takes a call for one that goes on. Interrupted, it's finished by doing it again. Throws `ALREADY_EXISTS` for a
- * tenant that is here or was erased here and a number that is another's, `CONFLICT` where somebody is readable here who is erased in the file,
- * `BAD_USER_INPUT` for a file that isn't whole, `NEEDS_UPGRADE` for a newer one, and the signal's reason.
+ * tenant that is here or was erased here, and for a number that is another's, `CONFLICT` where somebody is readable here
+ * who is erased in the file, `BAD_USER_INPUT` for a file that isn't whole, `NEEDS_UPGRADE` for a newer one, and the signal's
+ * reason.
  */
 export const importTenant = async (options: ImportTenantOptions): Promise<ImportedTenant> => {
   const { ledger, pseudonyms, lines, signal } = options;
