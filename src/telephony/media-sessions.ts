@@ -6,6 +6,7 @@ import { AppError, ErrorCode, messageOf, reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 import type { LiveChannel } from '../live/live-channel.js';
 import type { Providers } from '../providers/registry.js';
+import { Alarms } from '../voice/alarms.js';
 import type { CallJournal } from '../voice/call-journal.js';
 import type { LiveCalls } from '../voice/live-calls.js';
 import type { MediaLink } from '../voice/mouth.js';
@@ -63,6 +64,7 @@ interface AgentChoices {
 /** Opens the session of a media stream, in the call that its path was given out for. */
 export class MediaSessions {
   readonly #options: MediaSessionsOptions;
+  readonly #alarms = new Alarms();
 
   constructor(options: MediaSessionsOptions) {
     this.#options = options;
@@ -109,6 +111,7 @@ export class MediaSessions {
     const session = new VoiceSession({
       ...parts,
       link,
+      alarms: this.#alarms,
       taps: recording ? [quality.tap, recording.tap] : [quality.tap],
       detector,
       trace: trace.recorder,
@@ -187,7 +190,7 @@ export class MediaSessions {
     journal: CallJournal,
     { callId, attempt }: MediaGrant,
     now: () => number,
-  ): Omit<SessionOptions, 'link' | 'taps' | 'detector' | 'trace' | 'resumed' | 'onEnded'> {
+  ): Omit<SessionOptions, 'link' | 'alarms' | 'taps' | 'detector' | 'trace' | 'resumed' | 'onEnded'> {
     const { providers, live, logger } = this.#options;
     const { language, fallbackLanguage, languageModel } = agent;
     const [ear] = ears;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallEvent } from '../domain/call/events.js';
 import { reasonOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
+import type { Alarm, Alarms } from './alarms.js';
 import { AudioBuffer } from './audio-buffer.js';
 import type { CallJournal } from './call-journal.js';
 import { Ear, type EarOptions } from './ear.js';
@@ -45,6 +46,8 @@ export interface SessionOptions {
   readonly taps: readonly MediaTap[];
   /** On the call's clock: milliseconds since it was received, never going back. */
   readonly now: () => number;
+  /** Of all sessions of this process. */
+  readonly alarms: Alarms;
   /** What is being said, for those who follow live. */
   readonly onLive: (live: LiveText) => void;
   /** The session is over, and what can be stored of it is. */
@@ -65,7 +68,7 @@ const CLOSE_WITHIN_MS = 10_000;
 
 /**
  * One media stream of one call: it drives the pure parts (voice activity, turn-taking), and carries out what turn-taking
- * wants by its ear, mind and mouth. It has one timer, at the earliest of all deadlines.
+ * wants by its ear, mind and mouth. It has one alarm, at the earliest of all deadlines.
  */
 export class VoiceSession {
   readonly #options: SessionOptions;
@@ -80,8 +83,8 @@ export class VoiceSession {
   readonly #inbox: Input[] = [];
   readonly #unlisten: () => void;
   readonly #watch: NodeJS.Timeout;
+  readonly #alarm: Alarm;
   #state: State;
-  #timer: NodeJS.Timeout | undefined;
   #isTaking = false;
   #lastMediaMs: number;
   #watchedMs: number;
@@ -112,6 +115,7 @@ export class VoiceSession {
       foreign: (events) => this.#onForeign(events),
       fenced: (error) => this.#onFenced(error),
     });
+    this.#alarm = options.alarms.add(() => this.#onAlarm());
     this.#watch = setInterval(() => this.#guard(() => this.#watchMedia()), WATCH_EVERY_MS);
   }
 
@@ -131,6 +135,7 @@ export class VoiceSession {
 
   /** The caller's audio, mu-law. `timestampMs`: the carrier's clock. */
   onMedia(payload: Uint8Array, timestampMs: number): void {
+    this.#options.alarms.ringDue();
     this.#guard(() => {
       this.#lastMediaMs = this.#options.now();
       if (this.#state.stalled) this.#take({ type: 'media', flows: true });
@@ -249,16 +254,16 @@ export class VoiceSession {
     }
   }
 
+  #onAlarm(): void {
+    this.#guard(() => this.#mouth.pump());
+    this.#take({ type: 'tick' });
+  }
+
   #schedule(): void {
-    clearTimeout(this.#timer);
+    const { alarms, now } = this.#options;
     if (this.#stop.signal.aborted) return;
     const due = [nextDeadlineMs(this.#state), this.#mouth.nextPumpMs].filter((ms) => ms !== null);
-    if (due.length === 0) return;
-    const inMs = Math.max(0, Math.ceil(Math.min(...due) - this.#options.now()));
-    this.#timer = setTimeout(() => {
-      this.#guard(() => this.#mouth.pump());
-      this.#take({ type: 'tick' });
-    }, inMs);
+    alarms.set(this.#alarm, due.length === 0 ? null : Math.min(...due) - now());
   }
 
   #carryOut(effect: Effect): void {
@@ -349,7 +354,7 @@ export class VoiceSession {
   async #close(fencedBy?: unknown): Promise<void> {
     if (this.#stop.signal.aborted) return;
     this.#stop.abort();
-    clearTimeout(this.#timer);
+    this.#options.alarms.remove(this.#alarm);
     clearInterval(this.#watch);
     this.#inbound.close();
     // The carrier asks what comes next as soon as the stream closes: the answer should be stored by then.
