@@ -26,11 +26,16 @@ export interface TimedWord {
 }
 
 /** Who says something, and how. */
-export type SpeakingVoice = Omit<SpeechRequest, 'text' | 'signal'>;
+export type SpeakingVoice = Omit<SpeechRequest, 'text' | 'utterance' | 'signal'>;
 
 export interface SpeechRequest extends Languages {
   /** A clause or a sentence. */
   readonly text: string;
+  /**
+   * The same of all texts that are spoken one behind the other, as an answer is: a provider that can goes on with its
+   * intonation. Absent: the text stands alone.
+   */
+  readonly utterance?: string | undefined;
   /** `null`: the provider's default. */
   readonly model: string | null;
   readonly voice: string | null;

@@ -52,7 +52,7 @@ const reception = (settings: Partial<AgentSettings> = {}, fails = false) => {
 };
 
 const hear = async (voice: Voice, text: string): Promise<void> => {
-  for await (const _ of speak(voice, text, new AbortController().signal)) {
+  for await (const _ of speak(voice, { text }, new AbortController().signal)) {
     // Only that it's said matters.
   }
 };

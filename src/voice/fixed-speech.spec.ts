@@ -42,7 +42,7 @@ const studio = (more: Partial<Voice> = {}) => {
 const hear = async (voice: Voice, text: string, signal = new AbortController().signal) => {
   const audio: Uint8Array[] = [];
   const words: unknown[] = [];
-  for await (const progress of speak(voice, text, signal)) {
+  for await (const progress of speak(voice, { text }, signal)) {
     audio.push(progress.audio);
     words.push(...(progress.words ?? []));
   }
@@ -106,9 +106,14 @@ describe('fixed speech', () => {
     failNext();
     await expect(speech.warm(voice, 'Good evening!', never)).rejects.toThrow('no voice');
     const stop = new AbortController();
-    for await (const _ of speak(speech.remembering(voice, 'Good evening!'), 'Good evening!', stop.signal))
+    for await (const _ of speak(
+      speech.remembering(voice, 'Good evening!'),
+      { text: 'Good evening!' },
+      stop.signal,
+    ))
       stop.abort();
-    for await (const _ of speak(speech.remembering(voice, 'Good evening!'), 'Good evening!', never)) break;
+    for await (const _ of speak(speech.remembering(voice, 'Good evening!'), { text: 'Good evening!' }, never))
+      break;
     expect((await hear(speech.remembering(voice, 'Good evening!'), 'Good evening!')).bytes).toHaveLength(
       1_300,
     );

@@ -72,7 +72,8 @@ class RememberingVoice implements TextToSpeech {
     const key = keyOf(this.name, request);
     const kept = this.#kept.get(key);
     const parts: SpeechPart[] = [];
-    for await (const part of kept ?? this.#provider.speak(request)) {
+    // It's said behind other texts, too: it's made, and kept, as one that stands alone.
+    for await (const part of kept ?? this.#provider.speak({ ...request, utterance: undefined })) {
       if (request.signal.aborted) return;
       parts.push(part);
       yield part;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { FRAME_BYTES, FRAME_MS } from '../audio/mu-law.js';
 import { messageOf } from '../domain/errors.js';
 import { isCircuitOpen } from '../providers/resilience/breaker.js';
@@ -23,6 +24,13 @@ type Rewind = Extract<Effect, { type: 'rewind' }>;
 
 type ChunkPlace = Pick<Say, 'reply' | 'chunk'>;
 
+/** A reply's speech as one voice makes it, piece by piece. */
+interface Utterance {
+  readonly id: string;
+  readonly abort: AbortController;
+  last: Promise<void>;
+}
+
 /** The agent's first choice, and its fallbacks. */
 export type Voices = readonly [Voice, ...Voice[]];
 
@@ -37,7 +45,7 @@ export class Mouth {
   readonly #signal: AbortSignal;
   readonly #now: () => number;
   readonly #playout = new Playout();
-  readonly #speech = new Map<number, { readonly abort: AbortController; last: Promise<void> }>();
+  readonly #speech = new Map<number, Utterance>();
   #playingUntilMs = Number.NEGATIVE_INFINITY;
 
   /** `now`: on the call's clock. `signal` ends it. */
@@ -67,10 +75,11 @@ export class Mouth {
 
   /** A reply's chunks are made one after the other: synthesis is faster than speech, and their order is kept. */
   say({ reply, chunk, text, rank }: Say): void {
-    const speech = this.#speech.get(reply) ?? { abort: new AbortController(), last: Promise.resolve() };
-    const signal = AbortSignal.any([speech.abort.signal, this.#signal]);
-    speech.last = speech.last.then(() => this.#synthesize({ reply, chunk, text, rank }, signal));
-    this.#speech.set(reply, speech);
+    const utterance = this.#speech.get(reply) ?? newUtterance();
+    const signal = AbortSignal.any([utterance.abort.signal, this.#signal]);
+    const synthesize = () => this.#synthesize({ reply, chunk, text, rank }, utterance.id, signal);
+    utterance.last = utterance.last.then(synthesize);
+    this.#speech.set(reply, utterance);
   }
 
   /** Adds to a chunk's speech as it's made. */
@@ -138,13 +147,17 @@ export class Mouth {
     this.#take({ type: 'sent', ...pumped.sent });
   }
 
-  async #synthesize({ reply, chunk, text, rank }: Omit<Say, 'type'>, signal: AbortSignal): Promise<void> {
+  async #synthesize(
+    { reply, chunk, text, rank }: Omit<Say, 'type'>,
+    utterance: string,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (signal.aborted) return;
     // What another voice made of it.
     const keptMs = this.#playout.append(reply, chunk, new Uint8Array(0), false);
     const voice = this.#voices[rank] ?? this.#voices[0];
     try {
-      for await (const { audio, ...progress } of speak(voice, text, signal)) {
+      for await (const { audio, ...progress } of speak(voice, { text, utterance }, signal)) {
         if (signal.aborted) return;
         this.add({ reply, chunk }, { audio, ...later(progress, keptMs) });
       }
@@ -156,6 +169,12 @@ export class Mouth {
     }
   }
 }
+
+const newUtterance = (): Utterance => ({
+  id: randomUUID(),
+  abort: new AbortController(),
+  last: Promise.resolve(),
+});
 
 /** A voice that goes on with a chunk counts from its own beginning. */
 const later = <P extends Pick<SpeechProgress, 'words'>>(progress: P, byMs: number): P =>

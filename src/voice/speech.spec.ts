@@ -25,7 +25,7 @@ const voice = (...parts: readonly SpeechPart[]): Voice => ({
 
 const progressOf = async (from: Voice, signal = new AbortController().signal): Promise<SpeechProgress[]> => {
   const progress: SpeechProgress[] = [];
-  for await (const one of speak(from, 'Hello there.', signal)) progress.push(one);
+  for await (const one of speak(from, { text: 'Hello there.' }, signal)) progress.push(one);
   return progress;
 };
 

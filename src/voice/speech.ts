@@ -1,7 +1,7 @@
 import { levelDb } from '../audio/level.js';
 import { decodeMuLaw, FRAME_BYTES, FRAME_MS } from '../audio/mu-law.js';
 import type { Languages } from '../providers/language.js';
-import type { TextToSpeech, TimedWord } from '../providers/text-to-speech.js';
+import type { SpeechRequest, TextToSpeech, TimedWord } from '../providers/text-to-speech.js';
 
 /** Quieter is heard as silence. */
 const SILENCE_BELOW_DB = -50;
@@ -29,7 +29,7 @@ export interface Voice extends Languages {
 /** A chunk's speech as it's made, with its silence measured: what isn't heard isn't counted as words. */
 export async function* speak(
   { provider, ...settings }: Voice,
-  text: string,
+  { text, utterance }: Pick<SpeechRequest, 'text' | 'utterance'>,
   signal: AbortSignal,
 ): AsyncIterable<SpeechProgress> {
   const edges = new SilentEdges();
@@ -40,7 +40,7 @@ export async function* speak(
     timed = [];
     return words.length === 0 ? {} : { words };
   };
-  for await (const part of provider.speak({ ...settings, text, signal })) {
+  for await (const part of provider.speak({ ...settings, text, utterance, signal })) {
     if (part instanceof Uint8Array) {
       edges.push(part);
       yield { audio: part, done: false, leadMs: edges.leadMs, tailMs: 0, ...wordsSoFar() };

@@ -79,6 +79,107 @@ describe("Cartesia's text to speech", () => {
     expect(cartesia.sockets).toHaveLength(1);
   });
 
+  describe('of an utterance of several texts', () => {
+    const utterance = '7f0c1c9e';
+    const first = 'Yes, on Saturday,';
+    const second = 'we are open.';
+    /** The contexts that texts were said in, in order. */
+    const contextsOf = async (count: number) => {
+      const { received } = await cartesia.socket(0);
+      const texts = received.filter((item) => 'transcript' in item && item.transcript);
+      expect(texts).toHaveLength(count);
+      return texts.map((item) => 'context_id' in item && item.context_id);
+    };
+
+    it('goes on in the same context, flushed after each text', async () => {
+      const voice = provider();
+      const one = await heard(voice, { text: first, utterance });
+      const two = await heard(voice, { text: second, utterance });
+      expect([one.audio, two.audio]).toEqual(
+        [first, second].map((text) => Buffer.from(muLawTone(text.length * 60))),
+      );
+      const { received } = await cartesia.socket(0);
+      const [{ context_id }] = received as [{ context_id: string }];
+      const text = { context_id, continue: true, max_buffer_delay_ms: 0 };
+      const flush = { ...text, transcript: '', flush: true };
+      expect(received).toMatchObject([
+        { ...text, transcript: `${first} ` },
+        flush,
+        { ...text, transcript: `${second} ` },
+        flush,
+      ]);
+    });
+
+    it.each([false, true])(
+      'knows when each word is spoken; its times begin anew: %s',
+      async (timesBeginAnew) => {
+        const voice = provider();
+        await heard(voice, { text: first, utterance });
+        cartesia.scripts.push({ timesBeginAnew });
+        const { words } = await heard(voice, { text: second, utterance });
+        expect(words).toEqual([
+          { text: 'we', startMs: 0, endMs: 120 },
+          { text: 'are', startMs: 180, endMs: 360 },
+          { text: 'open', startMs: 420, endMs: 660 },
+        ]);
+      },
+    );
+
+    it('shares its context with no other', async () => {
+      const voice = provider();
+      for (const each of [utterance, 'another', undefined, undefined]) {
+        await heard(voice, { text: first, utterance: each });
+      }
+      expect(new Set(await contextsOf(4)).size).toBe(4);
+    });
+
+    it('begins anew where the service has given the context up, and says nothing twice', async () => {
+      const voice = provider();
+      const refused = { type: 'error', done: true, status_code: 400, error_code: 'context_expired' };
+      for (const answer of [[refused], [{ type: 'done', done: true }]]) {
+        await heard(voice, { text: first, utterance });
+        cartesia.scripts.push({ answer });
+        expect((await heard(voice, { text: second, utterance })).audio).toHaveLength(second.length * 480);
+      }
+      const [one, refusedOne, two, goesOn, doneTwo, three] = await contextsOf(6);
+      expect([refusedOne, goesOn, doneTwo]).toEqual([one, two, two]);
+      expect(new Set([one, two, three]).size).toBe(3);
+      const broken = { type: 'error', done: true, status_code: 500, error_code: 'model_error' };
+      const chunk = { type: 'chunk', data: Buffer.from(muLawTone(200)).toString('base64') };
+      cartesia.scripts.push({ answer: [chunk, broken] });
+      expect(await failureOf(heard(voice, { text: first, utterance }))).toMatchObject({
+        details: { status: 500 },
+      });
+    });
+
+    it('begins anew over another connection where that broke in between', async () => {
+      const voice = provider();
+      await heard(voice, { text: first, utterance });
+      cartesia.hangUp();
+      expect((await heard(voice, { text: second, utterance })).audio).toHaveLength(second.length * 480);
+      expect(cartesia.sockets).toHaveLength(2);
+    });
+
+    it('is cancelled with its context', async () => {
+      const voice = provider();
+      await heard(voice, { text: first, utterance });
+      const rest = gate();
+      cartesia.scripts.push({ betweenMessages: () => rest.opened });
+      for await (const _ of voice.speak(speechRequest({ text: second, utterance }))) break;
+      const connection = await cartesia.socket(0);
+      const { context_id } = (await connection.message(0)) as { context_id: string };
+      expect(await connection.message(4)).toEqual({ context_id, cancel: true });
+      rest.open();
+      await heard(voice, { text: second, utterance });
+      expect(new Set(await contextsOf(3)).size).toBe(2);
+    });
+
+    it('keeps no connection open that nobody uses', async () => {
+      await heard(provider({ idleMs: 20 }), { text: first, utterance });
+      await (await cartesia.socket(0)).closed;
+    });
+  });
+
   it('cancels what nobody wants any more, and goes on over the same connection', async () => {
     const voice = provider();
     const rest = gate();

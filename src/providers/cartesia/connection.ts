@@ -5,10 +5,15 @@ import { ProviderSocket, type ProviderSocketOptions } from '../provider-socket.j
 import type { Failure } from '../service.js';
 
 /** What comes for one context. */
-const contextMessage = z.looseObject({ type: z.string(), context_id: z.string().nullish() });
+const contextMessage = z.looseObject({
+  type: z.string(),
+  context_id: z.string().nullish(),
+  /** How many flushes were asked for until then, and this one: which text of the context it's about. */
+  flush_id: z.number().nullish(),
+});
 export type ContextMessage = z.infer<typeof contextMessage>;
 
-/** One text on its way. */
+/** One text on its way, alone or behind others. */
 export interface Context {
   readonly id: string;
   onMessage(message: ContextMessage): void;
@@ -52,10 +57,11 @@ export class CartesiaConnection {
     return this.#socket.isOpen;
   }
 
-  begin(context: Context, request: object): void {
+  /** A context's first text, or its next one: from now on its messages are for that. */
+  begin(context: Context, requests: readonly object[]): void {
     clearTimeout(this.#idle);
     this.#contexts.set(context.id, context);
-    this.#socket.send(JSON.stringify(request));
+    for (const request of requests) this.#socket.send(JSON.stringify(request));
   }
 
   /** The context is over. `cancels`: the service is still at it. */

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { languageOf } from '../language.js';
 import { inShape } from '../message-shape.js';
 import { type Failure, refusedWith } from '../service.js';
-import type { SpeechQueue } from '../speech-queue.js';
 import type { SpeechRequest, TimedWord } from '../text-to-speech.js';
 import { knownSettings, speedWithin, type VoiceSettings } from '../voice-settings.js';
 import type { ContextMessage } from './connection.js';
@@ -25,22 +24,29 @@ export const SETTINGS = {
   emotion: { type: 'string' },
 } as const satisfies VoiceSettings;
 
-/** The request for one text, whole: mu-law at 8 kHz, with its words' times. */
-export const requestOf = (id: string, request: SpeechRequest): object => {
+/**
+ * The requests for one text: mu-law at 8 kHz, with its words' times. `goesOn`: further texts may follow in its context; then a
+ * flush tells where this one's speech ends.
+ */
+export const requestsOf = (id: string, request: SpeechRequest, goesOn: boolean): readonly object[] => {
   const { text, model, voice, language } = request;
   const generation = generationOf(request);
-  return {
+  const fields = {
     model_id: model ?? MODEL,
-    transcript: text,
     voice: { id: voice ?? VOICE },
     output_format: { container: 'raw', encoding: 'pcm_mulaw', sample_rate: 8000 },
     language: languageOf(language),
     context_id: id,
-    continue: false,
     max_buffer_delay_ms: 0,
     add_timestamps: true,
     ...(Object.keys(generation).length > 0 && { generation_config: generation }),
   };
+  if (!goesOn) return [{ ...fields, transcript: text, continue: false }];
+  return [
+    // The service puts the texts together as they are.
+    { ...fields, transcript: `${text} `, continue: true },
+    { ...fields, transcript: '', continue: true, flush: true },
+  ];
 };
 
 const generationOf = ({ speed, tone, voiceSettings }: SpeechRequest): object => {
@@ -61,24 +67,32 @@ const timesSchema = z.object({
   }),
 });
 
-/** Puts what a context's message holds into its speech. Throws what the message tells went wrong. */
-export const readMessage = (message: ContextMessage, speech: SpeechQueue, failure: Failure): void => {
+/** What a message tells of a text's speech; `null`: nothing. */
+export type Told =
+  | { readonly audio: Uint8Array }
+  | { readonly words: readonly TimedWord[] }
+  | 'flushed'
+  | 'done'
+  | null;
+
+/** Throws what the message tells went wrong. */
+export const readMessage = (message: ContextMessage, failure: Failure): Told => {
   switch (message.type) {
     case 'chunk':
-      return speech.push(Buffer.from(inShape(chunkSchema, message, failure).data, 'base64'));
-    case 'timestamps': {
-      const words = wordsOf(inShape(timesSchema, message, failure).word_timestamps);
-      if (words.length > 0) speech.push({ words });
-      return;
-    }
+      return { audio: Buffer.from(inShape(chunkSchema, message, failure).data, 'base64') };
+    case 'timestamps':
+      return { words: wordsOf(inShape(timesSchema, message, failure).word_timestamps) };
+    case 'flush_done':
+      return 'flushed';
     case 'done':
-      return speech.end();
+      return 'done';
     case 'error': {
       const { status_code: status, error_code: reason } = message;
       if (typeof status !== 'number') throw failure('broke off its answer.', { retryable: true });
       throw refusedWith(failure, { status, reason, keyVariable: KEY_VARIABLE });
     }
-    // `flush_done`, and what later versions add.
+    default:
+      return null;
   }
 };
 
