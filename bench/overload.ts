@@ -79,11 +79,12 @@ const runPhase = async (server: Server, client: ApiClient, calls: number, more: 
 
 const lateCaller = (n: number): string => `+1901555${String(n).padStart(4, '0')}`;
 
+/** Who hung up before the platform had answered, as all do at the end, counts for nothing. */
+const hasFailed = ({ outcome, endedBy }: CallReport): boolean => outcome === 'failed' && endedBy !== 'caller';
+
 /** Why calls failed, and how many for each reason: a caller who isn't taken should hear that it's busy. */
 const failuresOf = ({ calls }: Phase): readonly string[] => {
-  const reasons = calls
-    .filter(({ outcome }) => outcome === 'failed')
-    .map(({ errors }) => errors.join(' ') || 'no reason told');
+  const reasons = calls.filter(hasFailed).map(({ errors }) => errors.join(' ') || 'no reason told');
   return [...new Set(reasons)].map(
     (reason) => `${reasons.filter((one) => one === reason).length} failed: ${reason}`,
   );
@@ -92,7 +93,7 @@ const failuresOf = ({ calls }: Phase): readonly string[] => {
 const figures = (unloaded: Phase, loaded: Phase): object => {
   const taken = loaded.calls.filter(({ streams }) => streams.length > 0);
   const underruns = taken.reduce((sum, call) => sum + call.underruns.length, 0);
-  const failed = loaded.calls.filter(({ outcome }) => outcome === 'failed').length;
+  const failed = loaded.calls.filter(hasFailed).length;
   const ratio = Math.max(GRAIN_MS, loaded.ownP99Ms) / Math.max(GRAIN_MS, unloaded.ownP99Ms);
   return {
     pinned: canPin,
