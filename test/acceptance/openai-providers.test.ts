@@ -90,6 +90,13 @@ describe("OpenAI's language model", () => {
     expect(textOf(parts)).toBe(' We are open.');
   });
 
+  it('has the words in which the model declines', async () => {
+    openAi.scripts.chat.push({ refusal: "I can't help with that." });
+    const parts = await all(answer(ask('How do I pick a lock?')));
+    expect(textOf(parts)).toBe("I can't help with that.");
+    expect(parts.at(-1)).toMatchObject({ type: 'done' });
+  });
+
   it('understands servers that send tool calls whole, without index or id', async () => {
     const call = (args: unknown) => ({ function: { name: 'book', arguments: args } });
     openAi.scripts.chat.push({

@@ -82,6 +82,10 @@ describe("OpenAI's language model through its Responses API", () => {
     expect(textOf(after)).toBe('The tool said: at nine');
   });
 
+  it('has the words in which the model declines', async () => {
+    expect(textOf(await ask({}, { refusal: "I can't help with that." }))).toBe("I can't help with that.");
+  });
+
   it('gives an answer that reached its limit as far as it goes', async () => {
     expect(textOf(await ask({}, { text: 'We are', ends: 'incomplete' }))).toBe('We are');
   });

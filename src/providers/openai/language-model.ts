@@ -18,7 +18,12 @@ const chatChunk = z.object({
     .array(
       z.object({
         delta: z
-          .object({ content: z.string().nullish(), tool_calls: z.array(toolCallDelta).nullish() })
+          .object({
+            content: z.string().nullish(),
+            /** The model declines, in words: the caller is to hear them. */
+            refusal: z.string().nullish(),
+            tool_calls: z.array(toolCallDelta).nullish(),
+          })
           .nullish(),
         finish_reason: z.string().nullish(),
       }),
@@ -85,7 +90,8 @@ export class OpenAiLanguageModel implements LanguageModel {
       usage = parsed.usage ?? usage;
       const choice = parsed.choices?.[0];
       const isLast = Boolean(choice?.finish_reason);
-      const delta = words.push(choice?.delta?.content ?? '') + (isLast ? words.end() : '');
+      const { content, refusal } = choice?.delta ?? {};
+      const delta = words.push(content ?? '') + (isLast ? words.end() : '') + (refusal ?? '');
       if (delta !== '') yield { type: 'text', delta };
       for (const call of choice?.delta?.tool_calls ?? []) calls.add(call);
       if (!isLast) continue;

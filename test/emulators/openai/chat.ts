@@ -4,6 +4,8 @@ import { type Answer, type Delivery, events, refusal } from './delivery.js';
 /** An answer of the model; by default it repeats what the user or the tool said. */
 export interface ChatScript extends Delivery, Addressed {
   readonly text?: string;
+  /** Instead of the text: the model declines in words, which have a field of their own. */
+  readonly refusal?: string;
   readonly toolCalls?: readonly { readonly name: string; readonly arguments: string }[];
   /** Instead of all that: the events' data, word for word. */
   readonly data?: readonly unknown[];
@@ -33,14 +35,19 @@ export const chatScriptFor = ({ messages = [] }: ChatBody, scripts: ChatScript[]
   scriptFor(messages.at(-1)?.content ?? '', scripts) ?? {};
 
 /** `POST /chat/completions`, streamed. */
-export const chat = (body: ChatBody, { text, toolCalls = [], data }: ChatScript): Answer => {
+export const chat = (
+  body: ChatBody,
+  { text, refusal: declined, toolCalls = [], data }: ChatScript,
+): Answer => {
   if (data) return events(data);
   const problem = problemOf(body);
   if (problem) return refusal(400, 'invalid_value', `Invalid '${problem}'.`, problem);
-  const reply = text ?? (toolCalls.length > 0 ? '' : defaultReply(body.messages ?? []));
+  const reply = declined ?? text ?? (toolCalls.length > 0 ? '' : defaultReply(body.messages ?? []));
   const deltas = [
-    { role: 'assistant', content: '' },
-    ...(reply.match(/\s*\S+/g) ?? []).map((content) => ({ content })),
+    { role: 'assistant', content: '', refusal: null },
+    ...(reply.match(/\s*\S+/g) ?? []).map((piece) =>
+      declined === undefined ? { content: piece } : { refusal: piece },
+    ),
     ...toolCalls.flatMap((call, index) => toolCallDeltas(index, call.name, call.arguments)),
   ];
   const inputTokens = wordsIn((body.messages ?? []).map(({ content }) => content ?? '').join(' '));

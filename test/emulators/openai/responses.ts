@@ -3,6 +3,8 @@ import { type Answer, type Delivery, refusal } from './delivery.js';
 /** An answer of the model; by default it repeats what the user or the tool said. */
 export interface ResponsesScript extends Delivery {
   readonly text?: string;
+  /** Instead of the text: the model declines in words, which have events of their own. */
+  readonly refusal?: string;
   readonly toolCalls?: readonly { readonly name: string; readonly arguments: string }[];
   /** How it ends, where it isn't whole. */
   readonly ends?: 'incomplete' | 'failed' | 'error' | 'nothing';
@@ -25,10 +27,11 @@ interface ResponsesBody {
 }
 
 /** `POST /responses`, streamed: its events have names, and there is no `[DONE]`. */
-export const responses = (body: ResponsesBody, { text, toolCalls = [], ends }: ResponsesScript): Answer => {
+export const responses = (body: ResponsesBody, script: ResponsesScript): Answer => {
+  const { text, refusal: declined, toolCalls = [], ends } = script;
   const problem = problemOf(body);
   if (problem) return refusal(400, 'invalid_value', `Invalid '${problem}'.`, problem);
-  const reply = text ?? (toolCalls.length > 0 ? '' : defaultReply(body.input ?? []));
+  const reply = declined ?? text ?? (toolCalls.length > 0 ? '' : defaultReply(body.input ?? []));
   const usage = { input_tokens: 7, output_tokens: reply.match(/\S+/g)?.length ?? 0, total_tokens: 0 };
   const response = { id: 'resp_emulated', object: 'response', usage, error: null, incomplete_details: null };
   const item = { id: 'msg_emulated', type: 'message', role: 'assistant' };
@@ -37,7 +40,7 @@ export const responses = (body: ResponsesBody, { text, toolCalls = [], ends }: R
     { type: 'response.in_progress', response: { ...response, usage: null } },
     { type: 'response.output_item.added', output_index: 0, item },
     ...(reply.match(/\s*\S+/g) ?? []).map((delta) => ({
-      type: 'response.output_text.delta',
+      type: declined === undefined ? 'response.output_text.delta' : 'response.refusal.delta',
       output_index: 0,
       content_index: 0,
       item_id: item.id,
