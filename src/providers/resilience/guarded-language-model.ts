@@ -20,7 +20,7 @@ export class GuardedLanguageModel implements LanguageModel {
 
   answer(request: AnswerRequest): AsyncGenerator<AnswerPart, void> {
     return guardedRequest(this.#breaker, request.signal, () =>
-      answerThatEnds(this.name, this.#model.answer(request)),
+      answerThatEnds({ provider: this.name, capability: 'languageModel' }, this.#model.answer(request)),
     );
   }
 

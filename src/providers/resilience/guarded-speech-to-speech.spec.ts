@@ -27,8 +27,16 @@ const options: SpeechToSpeechOptions = {
 };
 const request = { id: '1', messages: [], passages: [], signal: options.signal };
 
+/** What an answer goes on with: words, a minute of its voice, tool calls. */
+const endless = {
+  words: { type: 'text', delta: 'And so on. ' },
+  audio: { type: 'audio', audio: new Uint8Array(480_000) },
+  calls: { type: 'tool_call', call: { id: '1', name: 'look_up', arguments: '{}' } },
+} satisfies Record<string, SpokenAnswerPart>;
+
 describe('a model that hears and speaks behind its breaker', () => {
-  let fails: 'ear' | 'answer' | 'stream' | 'nothing';
+  let fails: 'ear' | 'answer' | 'stream' | 'nothing' | keyof typeof endless;
+  let said: number;
   let providers: Providers;
   const truncated: unknown[] = [];
   const gone = new Error('gone');
@@ -47,6 +55,9 @@ describe('a model that hears and speaks behind its breaker', () => {
       async *answer() {
         if (fails === 'answer') throw new Error('mute');
         if (fails === 'stream') throw gone;
+        if (fails in endless) {
+          for (; said < 30_000; said++) yield endless[fails as keyof typeof endless];
+        }
         yield* ANSWER;
       },
       truncate: (...cut) => void truncated.push(cut),
@@ -55,6 +66,7 @@ describe('a model that hears and speaks behind its breaker', () => {
 
   beforeEach(() => {
     fails = 'nothing';
+    said = 0;
     providers = new Providers({ fake: { speechToSpeech: fake } }, 'fake');
   });
 
@@ -89,5 +101,21 @@ describe('a model that hears and speaks behind its breaker', () => {
     await expect(all(stream.answer(request))).rejects.toBe(gone);
     await expect(all(stream.transcripts)).rejects.toBe(gone);
     expect(health()).toMatchObject({ state: 'closed', failures: 1 });
+  });
+
+  it.each([
+    ['words', 'has more than 20,000 characters', 1_818],
+    ['audio', 'has more than 20 minutes of audio', 20],
+    ['calls', 'has more than 20,000 characters', 39],
+  ] as const)('has failed when its answer has %s without end, and hears on', async (what, fault, parts) => {
+    fails = what;
+    const stream = open();
+    await expect(all(stream.answer(request))).rejects.toMatchObject({
+      message: `fake didn't end its answer, which ${fault}.`,
+      details: { provider: 'fake', capability: 'speechToSpeech' },
+    });
+    expect(said).toBe(parts);
+    expect(health()).toMatchObject({ state: 'closed', failures: 1 });
+    expect(await all(stream.transcripts)).toEqual([FINAL]);
   });
 });

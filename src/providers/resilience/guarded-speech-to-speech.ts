@@ -6,6 +6,7 @@ import type {
   SpokenAnswerRequest,
 } from '../speech-to-speech.js';
 import type { SpeechToTextTraits } from '../speech-to-text.js';
+import { answerThatEnds } from './answer-that-ends.js';
 import type { Breaker } from './breaker.js';
 import { GuardedStream } from './guarded-stream.js';
 import { tookTooLong } from './took-too-long.js';
@@ -29,12 +30,22 @@ export class GuardedSpeechToSpeech implements SpeechToSpeech {
   }
 
   open(options: SpeechToSpeechOptions): SpeechToSpeechStream {
-    return new GuardedConversation(this.#breaker, options.signal, () => this.#speech.open(options));
+    return new GuardedConversation(this.name, this.#breaker, options.signal, () =>
+      this.#speech.open(options),
+    );
   }
 }
 
 /** Each answer counts as well, beside the transcripts. */
 class GuardedConversation extends GuardedStream<SpeechToSpeechStream> implements SpeechToSpeechStream {
+  readonly #provider: string;
+
+  /** As of `GuardedStream`. */
+  constructor(provider: string, breaker: Breaker, signal: AbortSignal, open: () => SpeechToSpeechStream) {
+    super(breaker, signal, open);
+    this.#provider = provider;
+  }
+
   truncate(answer: string, heardMs: number): void {
     this.stream.truncate(answer, heardMs);
   }
@@ -45,8 +56,9 @@ class GuardedConversation extends GuardedStream<SpeechToSpeechStream> implements
       if (tookTooLong(signal)) this.fail(signal.reason);
     };
     signal.addEventListener('abort', onAbort, { once: true });
+    const who = { provider: this.#provider, capability: 'speechToSpeech' } as const;
     try {
-      for await (const part of this.stream.answer(request)) {
+      for await (const part of answerThatEnds(who, this.stream.answer(request))) {
         if (part.type === 'done') this.succeed();
         yield part;
       }
