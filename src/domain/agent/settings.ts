@@ -33,7 +33,7 @@ export const agentSettingsShape = {
   }),
   /** `null`: the provider's default. */
   topP: number('topP').nullable().optional(),
-  /** Without a first token for so long the next model is asked, too, and the faster one answers; `null`: never. */
+  /** Without a word for so long the next model is asked, too, and the faster one answers; `null`: never. */
   hedgeAfterMs: whole('hedgeAfterMs').nullable().optional(),
   textToSpeech: z.strictObject(voiceChoice),
   /** 1 is the voice's own. */

@@ -38,7 +38,7 @@ export class LanguageModelSettings extends ProviderChoice {
   @Field(() => Int, {
     nullable: true,
     description:
-      'Without a first token for so long the next model is asked, too, and the faster one answers. Null: never.',
+      'Without a word for so long the next model is asked, too, and the faster one answers. Null: never.',
   })
   hedgeAfterMs!: number | null;
 

@@ -145,67 +145,6 @@ describe('a model that fails, with others behind it', () => {
   });
 });
 
-describe('a model that is slow, with another asked beside it', () => {
-  const hedged = (script: ConversationOptions['model']) =>
-    callWith({ settings: { hedgeAfterMs: 600 }, ...(script && { model: script }) })
-      .says(1_000, 'When do you open?')
-      .runUntil(9_000);
-
-  it('loses to a faster one, and its answer is counted as given up', () => {
-    const call = hedged((_, rank) => [{ afterMs: rank === 0 ? 1_800 : 200, text: `From ${rank}.` }]);
-    const [first, second] = thinks(call).map(({ atMs }) => atMs);
-    expect(second).toBe((first ?? 0) + 600);
-    expect(heard(call)).toEqual(['From 1.']);
-    expect(call.of('AgentTurnComposed')).toMatchObject([{ abandonedAnswers: 1 }]);
-    expect(failOvers(call)).toEqual([model('sandbox', 'second', 'slower')]);
-    expect(call.of('ProviderFailed')).toEqual([]);
-  });
-
-  it('wins where its first token comes first, and the other is stopped', () => {
-    const call = hedged((_, rank) => [{ afterMs: rank === 0 ? 800 : 900, text: `From ${rank}.` }]);
-    expect(heard(call)).toEqual(['From 0.']);
-    expect(call.of('AgentTurnComposed')).toMatchObject([{ abandonedAnswers: 1 }]);
-    expect(call.effects).toContainEqual(expect.objectContaining({ type: 'abort', model: '1.2' }));
-    expect(failOvers(call)).toEqual([]);
-  });
-
-  it('and fails is followed by the one that is asked already', () => {
-    const call = hedged((_, rank) =>
-      rank === 0 ? [{ afterMs: 700, fails: 'status 500' }] : [{ afterMs: 900, text: 'From 1.' }],
-    );
-    expect(thinks(call)).toHaveLength(2);
-    expect(heard(call)).toEqual(['From 1.']);
-    expect(failOvers(call)).toEqual([model('sandbox', 'second', 'error')]);
-  });
-
-  it('goes on where the other fails', () => {
-    const call = hedged((_, rank) =>
-      rank === 0 ? [{ afterMs: 1_500, text: 'From 0.' }] : [{ afterMs: 100, fails: 'status 500' }],
-    );
-    expect(heard(call)).toEqual(['From 0.']);
-    expect(call.of('ProviderFailed')).toMatchObject([{ provider: 'second' }]);
-    expect(failOvers(call)).toEqual([]);
-  });
-
-  it('is no less slow where it was asked before the turn was over', () => {
-    const call = callWith({
-      settings: { hedgeAfterMs: 600, speculates: true },
-      model: (_, rank) => [{ afterMs: rank === 0 ? 5_000 : 200, text: `From ${rank}.` }],
-    })
-      .says(1_000, 'When do you open?')
-      .runUntil(9_000);
-    expect(call.of('CallerTurnCommitted')).toMatchObject([{ speculation: { promoted: true } }]);
-    expect(heard(call)).toEqual(['From 1.']);
-    expect(failOvers(call)).toEqual([model('sandbox', 'second', 'slower')]);
-  });
-
-  it('is alone where it is fast enough', () => {
-    const call = hedged(() => [{ afterMs: 300, text: 'From 0.' }]);
-    expect(thinks(call)).toHaveLength(1);
-    expect(call.of('AgentTurnComposed')[0]).not.toHaveProperty('abandonedAnswers');
-  });
-});
-
 describe('a voice that fails, with others behind it', () => {
   const says = (speech: ConversationOptions['speech']) =>
     callWith({ model: () => [{ afterMs: 100, text: ANSWER }], ...(speech && { speech }) })

@@ -1,11 +1,38 @@
 import { choices, type Failure, passOn, reportRanked } from './failures.js';
 import { policy } from './policy.js';
 import { askModel } from './replies.js';
+import { holds } from './rules.js';
 import { askToSpeak, breakOffSpoken, speaksItself } from './spoken-answer.js';
 import type { Reply } from './state.js';
 import type { Transition } from './transition.js';
+import { hasWords } from './words.js';
 
-/** The reply that a model composes, now that something came of it: of two models that race, the first one wins. */
+/** A model of a race has said something without a word: that decides nothing, and is kept for its first words. */
+export const keepsOpening = (t: Transition, model: string, delta: string): boolean => {
+  const { reply, settings } = t.state;
+  if (!reply || hasWords(delta) || !holds(settings, 'wordsWinRaces') || !races(t, reply, model)) return false;
+  const openings = { ...reply.openings, [model]: (reply.openings[model] ?? '') + delta };
+  // Of an answer that was prepared the line break is known already.
+  const stages = reply.stages && { ...reply.stages, firstTokenAtMs: null };
+  t.patchReply(reply, { openings, stages });
+  return true;
+};
+
+/** Whether a model is asked beside another one, or will be. */
+const races = ({ state: { deadlines } }: Transition, { model, hedge }: Reply, id: string): boolean =>
+  hedge?.model === id || (model === id && (hedge !== null || deadlines.hedge !== undefined));
+
+/** A model that races is done, and there is no answer of it: the other one's is still to come. */
+export const hasLostByNothing = (t: Transition, model: string): boolean => {
+  const { reply, settings } = t.state;
+  if (!reply?.hedge || !holds(settings, 'wordsWinRaces') || !saysNothing(reply)) return false;
+  return races(t, reply, model);
+};
+
+/** All of its text is the platform's own, or there is none. */
+export const saysNothing = ({ hasModelText, text }: Reply): boolean => !hasModelText || !hasWords(text);
+
+/** The reply that a model composes, now that something came of it: of two models that race, it's the winner. */
 export const answeredBy = (t: Transition, model: string): Reply | null => {
   const { reply } = t.state;
   if (!reply) return null;

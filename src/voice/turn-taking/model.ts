@@ -13,7 +13,15 @@ import { answerWhatWasSaid } from './giving-way.js';
 import { type Ending, isHandover } from './handover.js';
 import type { Input } from './input.js';
 import { commitKeys } from './keys.js';
-import { answeredBy, askNextModel, composeOn, hasHedgeFailed } from './model-choice.js';
+import {
+  answeredBy,
+  askNextModel,
+  composeOn,
+  hasHedgeFailed,
+  hasLostByNothing,
+  keepsOpening,
+  saysNothing,
+} from './model-choice.js';
 import { policy } from './policy.js';
 import { afterProgress, sayMore } from './replies.js';
 import { holds } from './rules.js';
@@ -24,12 +32,16 @@ import { fillLater, isWaitingForTools, runsSideEffect, watchTools } from './tool
 import type { Transition } from './transition.js';
 import { hasWords } from './words.js';
 
+const EMPTY_ANSWER: Failure = { error: 'an empty answer' };
+
 export const onModelText = (t: Transition, model: string, delta: string): void => {
+  if (keepsOpening(t, model, delta)) return;
   const reply = answeredBy(t, model);
   if (!reply) return;
   const stages = reply.stages && { ...reply.stages, firstTokenAtMs: reply.stages.firstTokenAtMs ?? t.nowMs };
   const hasModelText = reply.hasModelText || hasWords(delta);
-  const grown = sayMore(t, t.patchReply(reply, { text: reply.text + delta, hasModelText, stages }));
+  const text = reply.text + (reply.openings[model] ?? '') + delta;
+  const grown = sayMore(t, t.patchReply(reply, { text, hasModelText, stages, openings: {} }));
   const saysMore = hasWords(delta) || !holds(t.state.settings, 'wordlessTextIsAStall');
   if (saysMore) t.setDeadline('model', t.nowMs + stallMs(t, grown));
   t.effect({ type: 'live', speaker: 'agent', turn: grown.turn, text: grown.text.trim() });
@@ -91,6 +103,7 @@ const endingOf = ({ endsCall, transferTo }: ToolResult): Ending | null => {
 };
 
 export const onModelDone = (t: Transition, model: string, usage: Usage | null): void => {
+  if (hasLostByNothing(t, model)) return onModelFailed(t, model, EMPTY_ANSWER);
   const reply = answeredBy(t, model);
   if (!reply) return;
   t.clearDeadlines('model');
@@ -118,9 +131,6 @@ const proceed = (t: Transition, reply: Reply): void => {
 const callsForEver = ({ state: { settings } }: Transition, { toolRounds }: Reply): boolean =>
   holds(settings, 'toolRoundsAreLimited') && toolRounds >= policy.toolRoundsPerModel;
 
-/** All of its text is the platform's own, or there is none. */
-const saysNothing = ({ hasModelText, text }: Reply): boolean => !hasModelText || !hasWords(text);
-
 /** What is said already ends before the phrase: a model that speaks itself may say what has no words. */
 const withPhrase = ({ text, chunkedChars }: Reply, phrase: string): string =>
   /\S$/.test(text) && chunkedChars === text.length ? `${text} ${phrase}` : text + phrase;
@@ -132,7 +142,7 @@ const finishText = (t: Transition, reply: Reply): void => {
     const { transfer, goodbye } = t.phrases;
     return compose(t, reply, withPhrase(reply, isHandover(reply.ends) ? transfer : goodbye));
   }
-  if (isMute) return giveUp(t, reply, { error: 'an empty answer' });
+  if (isMute) return giveUp(t, reply, EMPTY_ANSWER);
   succeed(t, 'language_model');
   compose(t, reply, reply.text);
 };

@@ -57,6 +57,7 @@ export const startReply = (
     rank: 0,
     askedRank: 0,
     hedge: null,
+    openings: {},
     abandonedAnswers: 0,
     goesOn: false,
     voiceFailOvers: 0,

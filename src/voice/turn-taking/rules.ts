@@ -80,6 +80,8 @@ const heldSince = {
   toolRoundsAreLimited: 10,
   /** A model that goes on with line breaks or dots says nothing, and stalls. */
   wordlessTextIsAStall: 10,
+  /** Of two models that race, the first words win, and no line break before them. */
+  wordsWinRaces: 11,
 } as const;
 
 /** What a conversation that begins now keeps to. */

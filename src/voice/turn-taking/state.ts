@@ -143,8 +143,10 @@ export interface Reply {
   readonly rank: number;
   /** The last one of them that was asked. */
   readonly askedRank: number;
-  /** The next model, asked beside a slow one: the first token decides between them. */
+  /** The next model, asked beside a slow one: the first words, or the first tool call, decide between them. */
   readonly hedge: { readonly model: string; readonly rank: number; readonly askedAtMs: number } | null;
+  /** What models that race have said without a word yet, by their ids: it's said with the winner's first words. */
+  readonly openings: Readonly<Record<string, string>>;
   /** Answers that were asked for and given up. */
   readonly abandonedAnswers: number;
   /** A model failed in mid-answer: the next one is told what was said. */
