@@ -64,6 +64,14 @@ const wholeNumber = (least: number, most: number) => {
   return z.coerce.number(error).int(error).min(least, error).max(most, error);
 };
 
+/** Between commas. */
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
+
 /** Every variable of the environment that the platform reads, with its default. `.env.example` describes each. */
 export const environmentSchema = z.object({
   NODE_ENV: z.enum(environments, `must be one of ${environments.join(', ')}`).default('development'),
@@ -73,15 +81,7 @@ export const environmentSchema = z.object({
   WEBSOCKET_BASE_URL: z
     .url({ protocol: /^wss?$/, error: 'must be a URL like wss://voice.example.com' })
     .optional(),
-  CORS_ORIGINS: z
-    .string()
-    .transform((text) =>
-      text
-        .split(',')
-        .map((origin) => origin.trim())
-        .filter(Boolean),
-    )
-    .default([]),
+  CORS_ORIGINS: list.default([]),
   LOG_LEVEL: z
     .string()
     .toLowerCase()
@@ -116,6 +116,7 @@ export const environmentSchema = z.object({
   COMPATIBLE_BASE_URL: httpUrl.optional(),
   COMPATIBLE_API_KEY: z.string().min(1).optional(),
   COMPATIBLE_LANGUAGE_MODEL: z.string().min(1).optional(),
+  COMPATIBLE_THINKING_MODELS: list.default([]),
   DEEPGRAM_API_KEY: z.string().min(1).optional(),
   DEEPGRAM_BASE_URL: httpUrl.optional(),
   GOOGLE_APPLICATION_CREDENTIALS: z.string().min(1).optional(),

@@ -56,10 +56,11 @@ const compatible = async ({
   COMPATIBLE_BASE_URL: baseUrl,
   COMPATIBLE_API_KEY: apiKey,
   COMPATIBLE_LANGUAGE_MODEL: model,
+  COMPATIBLE_THINKING_MODELS: thinkingModels,
 }: Environment): Promise<ProviderSets> => {
   if (!baseUrl || !model) return {};
   const { createCompatibleProviders } = await import('../providers/compatible/compatible-providers.js');
-  return { compatible: createCompatibleProviders({ baseUrl, apiKey, model }) };
+  return { compatible: createCompatibleProviders({ baseUrl, apiKey, model, thinkingModels }) };
 };
 
 const deepgram = ({ DEEPGRAM_API_KEY, DEEPGRAM_BASE_URL }: Environment): ProviderSets =>

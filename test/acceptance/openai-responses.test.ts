@@ -112,9 +112,14 @@ describe("OpenAI's language model through its Responses API", () => {
 });
 
 describe('a server of one’s own that speaks chat completions', () => {
-  const model = (apiKey?: string) =>
-    createCompatibleProviders({ baseUrl: openAi.baseUrl, apiKey, model: 'llama3.3', patienceMs: 1_500 })
-      .languageModel;
+  const model = (apiKey?: string, thinkingModels?: readonly string[]) =>
+    createCompatibleProviders({
+      baseUrl: openAi.baseUrl,
+      apiKey,
+      model: 'llama3.3',
+      thinkingModels,
+      patienceMs: 1_500,
+    }).languageModel;
 
   it('answers beside OpenAI, by a model and a name of its own, with or without a key', async () => {
     const request = answerRequest({ messages: [QUESTION], temperature: 0.3, topP: 0.9, maxTokens: 50 });
@@ -126,6 +131,16 @@ describe('a server of one’s own that speaks chat completions', () => {
       'Bearer none',
       'Bearer its-key',
     ]);
+  });
+
+  it('has nothing of what its models think whose prompt begins that, and the others at once', async () => {
+    const ask = (name: string) =>
+      all(model(undefined, ['qwq']).answer(answerRequest({ model: name, messages: [QUESTION] })));
+    openAi.scripts.chat.push({ text: 'They ask for the hours.</think> We are open.' });
+    expect(textOf(await ask('qwq'))).toBe(' We are open.');
+    openAi.scripts.chat.push({ text: 'We are open.' });
+    const words = ['We', ' are', ' open.'].map((delta) => ({ type: 'text', delta }));
+    expect(await ask('llama3.3')).toEqual([...words, expect.objectContaining({ type: 'done' })]);
   });
 
   it.each<[Fault, RegExp]>([

@@ -16,6 +16,8 @@ export interface CompatibleOptions {
   readonly apiKey?: string | undefined;
   /** Where an agent names none. */
   readonly model: string;
+  /** Models whose thoughts the server doesn't take out, and whose prompt has the tag that begins them; absent: none. */
+  readonly thinkingModels?: readonly string[] | undefined;
   /** How long a request may get nothing before it fails. */
   readonly patienceMs?: number | undefined;
 }
@@ -28,6 +30,7 @@ export const createCompatibleProviders = ({
   baseUrl,
   apiKey = NO_KEY,
   model,
+  thinkingModels,
   patienceMs = PATIENCE_MS,
 }: CompatibleOptions): { readonly languageModel: LanguageModel } => {
   const connections = new HttpConnections();
@@ -48,6 +51,13 @@ export const createCompatibleProviders = ({
     urlVariable: 'COMPATIBLE_BASE_URL',
   };
   return {
-    languageModel: new OpenAiLanguageModel(client, { connections, model, patienceMs, api: 'chat', server }),
+    languageModel: new OpenAiLanguageModel(client, {
+      connections,
+      model,
+      thinkingModels,
+      patienceMs,
+      api: 'chat',
+      server,
+    }),
   };
 };

@@ -41,6 +41,8 @@ export interface OpenAiLanguageModelOptions {
   readonly patienceMs: number;
   /** Which of OpenAI's two APIs; models that have only one are asked by that. Compatible servers have `chat`. */
   readonly api: LanguageModelApi;
+  /** Those that the server's prompt makes think, though their text says nothing of it; absent: none. */
+  readonly thinkingModels?: readonly string[] | undefined;
   /** Whose it is, where it isn't OpenAI's. */
   readonly server?: Server;
 }
@@ -82,7 +84,7 @@ export class OpenAiLanguageModel implements LanguageModel {
       this.#client.chat.completions.create(chatRequest(operation.model, request), { signal }),
     );
     const calls = new ToolCallAssembly();
-    const words = new WithoutThoughts();
+    const words = new WithoutThoughts(this.#options.thinkingModels?.includes(operation.model));
     let usage: z.infer<typeof chatChunk>['usage'] = null;
     let isFinished = false;
     for await (const chunk of chunks) {

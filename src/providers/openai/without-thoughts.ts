@@ -6,9 +6,14 @@ const CLOSES = '</think>';
  * those out send all of it as the answer: it would be read out.
  */
 export class WithoutThoughts {
-  #state: 'beginning' | 'thinking' | 'answering' = 'beginning';
+  #state: 'beginning' | 'thinking' | 'answering';
   /** What may still be a tag, or its beginning. */
   #held = '';
+
+  /** `isThinking`: the tag that begins the thoughts is the prompt's, and the text has only the one that ends them. */
+  constructor(isThinking = false) {
+    this.#state = isThinking ? 'thinking' : 'beginning';
+  }
 
   /** What of the next piece is the answer's. */
   push(delta: string): string {
