@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parseEnvironment } from '../config.js';
 import { createProviders } from './providers.js';
@@ -38,6 +39,36 @@ describe('the providers of an environment', () => {
     });
     expect(indic.names('speechToText')).toEqual(['sandbox', 'ai4bharat', 'bhashini']);
     expect(indic.names('textToSpeech')).toEqual(['sandbox']);
+  });
+
+  it('have the models of the documentation where nobody names one', async () => {
+    const providers = await providersWith({
+      OPENAI_API_KEY: 'sk-key',
+      ANTHROPIC_API_KEY: 'key',
+      COMPATIBLE_BASE_URL: 'http://localhost:11434/v1',
+      COMPATIBLE_LANGUAGE_MODEL: 'llama3.3',
+      DEEPGRAM_API_KEY: 'dg-key',
+      GOOGLE_CLOUD_PROJECT: 'a-project',
+      ELEVENLABS_API_KEY: 'xi-key',
+      CARTESIA_API_KEY: 'car-key',
+      BHASHINI_API_KEY: 'key',
+    });
+    const docs = readFileSync('docs/providers.md', 'utf8').replaceAll(
+      'COMPATIBLE_LANGUAGE_MODEL',
+      'llama3.3',
+    );
+    const stages = ['speechToText', 'languageModel', 'textToSpeech', 'speechToSpeech'] as const;
+    const named = stages.flatMap((stage) =>
+      providers.names(stage).flatMap((name) => {
+        const model = providers.get(stage, name).defaultModel;
+        return model === undefined ? [] : [{ stage, name, model }];
+      }),
+    );
+    expect(named).toHaveLength(12);
+    for (const { stage, name, model } of named) {
+      const row = docs.split('\n').find((line) => line.startsWith(`| \`${name}\``)) ?? '';
+      expect(row.split('|')[3 + stages.indexOf(stage)]).toContain(`\`${model}\``);
+    }
   });
 
   it('have a default that can hold a call alone: OpenAI where it has a key, else the sandbox', async () => {

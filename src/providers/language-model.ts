@@ -1,6 +1,8 @@
 /** A streamed conversation model. */
 export interface LanguageModel {
   readonly name: string;
+  /** What is taken where a request names no model; absent: its models have no names. */
+  readonly defaultModel?: string | undefined;
   /**
    * One answer, as it's composed. Ends with `done`. Throws when the provider fails: an `AppError` whose message has none
    * of the conversation. Its signal ends it at once, without an error.

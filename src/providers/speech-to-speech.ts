@@ -6,6 +6,8 @@ import type { SpeechToTextStream, SpeechToTextTraits } from './speech-to-text.js
 /** One model that hears the caller and speaks itself. Its audio is mu-law, 8 kHz, mono, both ways. */
 export interface SpeechToSpeech {
   readonly name: string;
+  /** What is taken where a request names no model; absent: its models have no names. */
+  readonly defaultModel?: string | undefined;
   /** What a conversation must know of its hearing. */
   traits(options: Pick<SpeechToSpeechOptions, 'model' | 'decidesTurns'>): SpeechToTextTraits;
   open(options: SpeechToSpeechOptions): SpeechToSpeechStream;

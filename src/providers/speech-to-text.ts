@@ -4,6 +4,8 @@ import type { Languages } from './language.js';
 export interface SpeechToText {
   /** As in an agent's settings: `openai`. */
   readonly name: string;
+  /** What is taken where a request names no model; absent: its models have no names. */
+  readonly defaultModel?: string | undefined;
   /** What a conversation must know of a model; `null`: of the provider's default. */
   traits(model: string | null): SpeechToTextTraits;
   open(options: SpeechToTextOptions): SpeechToTextStream;

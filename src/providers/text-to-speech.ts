@@ -4,6 +4,8 @@ import type { VoiceSettings } from './voice-settings.js';
 /** A streamed voice. */
 export interface TextToSpeech {
   readonly name: string;
+  /** What is taken where a request names no model; absent: its models have no names. */
+  readonly defaultModel?: string | undefined;
   /** The settings of its own that a request may have; absent: it takes any, and leaves them. */
   readonly voiceSettings?: VoiceSettings | undefined;
   /**

@@ -2,6 +2,7 @@ import { changeSettings, type SettingsChanges, stages } from '../domain/agent/ch
 import { type AgentCommand, agentDecider } from '../domain/agent/decider.js';
 import { type CompleteSettings, completeSettings, defaultSettings } from '../domain/agent/defaults.js';
 import { settingName } from '../domain/agent/setting-names.js';
+import { refuseSettingsInVain } from '../domain/agent/settings-in-vain.js';
 import { AppError, ErrorCode, isAppError } from '../domain/errors.js';
 import { agentStream } from '../domain/stream.js';
 import { execute } from '../ledger/execute.js';
@@ -9,6 +10,7 @@ import type { CommandContext } from '../ledger/ledger.js';
 import { load } from '../ledger/load.js';
 import type { Capability } from '../providers/registry.js';
 import { settingFault } from '../providers/voice-settings.js';
+import { installedProviders } from './installed-providers.js';
 import { refuseOtherKind } from './known-kind.js';
 import { existing, type TenancyOptions } from './tenancy.js';
 
@@ -94,7 +96,10 @@ export const createAgent = async (
 ): Promise<string> => {
   checkProviders(options, agent.settings);
   const provider = options.providers.defaultName;
-  checkVoiceSettings(options, changeSettings(defaultSettings(provider), agent.settings));
+  checkVoiceSettings(
+    options,
+    changeSettings(defaultSettings(provider), agent.settings, installedProviders(options.providers)),
+  );
   const command = { type: 'CreateAgent', ...agent, description: description ?? undefined, provider } as const;
   const stream = agentStream(tenantId, agent.agentId);
   return existing(await execute(options.ledger, agentDecider, stream, command, context)).position;
@@ -143,21 +148,26 @@ export const updateAgent = async (
   const latest = versions.at(-1);
   // Another version than the latest is refused by the decider.
   if (latest && versions.length === changes.expectedVersion) {
-    checkVoiceSettings(options, changeSettings(completeSettings(latest), changes.settings));
+    checkVoiceSettings(
+      options,
+      changeSettings(completeSettings(latest), changes.settings, installedProviders(options.providers)),
+    );
   }
   return change(options, agent, { type: 'UpdateAgent', ...changes }, context);
 };
 
-/** Before a version becomes the live one: a key may be missing since it was drafted. */
+/** Before a version becomes the live one: since it was drafted a key may be missing, or another model the default. */
 const checkVersion = async (options: TenancyOptions, agent: AgentRef, version: number): Promise<void> => {
   const { versions } = await load(options.ledger, agentDecider, streamOf(agent));
-  const settings = versions[version - 1];
-  if (!settings) return;
-  checkProviders(options, completeSettings(settings));
-  checkVoiceSettings(options, completeSettings(settings));
+  const drafted = versions[version - 1];
+  if (!drafted) return;
+  const settings = completeSettings(drafted);
+  checkProviders(options, settings);
+  checkVoiceSettings(options, settings);
+  refuseSettingsInVain(settings, installedProviders(options.providers));
 };
 
-/** Makes a version the one that new calls get. Throws `NOT_FOUND`, and `BAD_USER_INPUT` for a provider that isn't here. */
+/** Makes a version the one that new calls get. Throws `NOT_FOUND`, and `BAD_USER_INPUT` for what can't be here. */
 export const publishAgentVersion = async (
   options: TenancyOptions,
   agent: AgentRef,

@@ -207,4 +207,38 @@ describe("an agent's versions", () => {
       ]);
     }
   });
+
+  it('are not published, nor rolled back to, where a fallback of them is what stands before it here', async () => {
+    const { databaseUrl, dataDir: DATA_DIR } = platform;
+    const start = (COMPATIBLE_LANGUAGE_MODEL: string) => {
+      const server = { COMPATIBLE_BASE_URL: 'http://localhost:9/v1', COMPATIBLE_LANGUAGE_MODEL };
+      return startTestPlatform({ databaseUrl, environment: { DATA_DIR, ...server } });
+    };
+    const message =
+      "languageModel.fallbacks[0] is compatible's llama, which stands before it already: " +
+      "when that can't go on, neither can this. Name another one, or leave it out.";
+    const refused = [{ code: 'BAD_USER_INPUT', field: 'languageModel.fallbacks[0]', message }];
+    const twice = { provider: 'compatible', fallbacks: [{ provider: 'compatible', model: 'llama' }] };
+
+    const before = await start('qwen');
+    const tenant = await createTestTenant(before, { languageModel: twice });
+    const { agentId, tenantId } = tenant;
+    await changeSettings(tenant, 1, { languageModel: { fallbacks: [] } });
+    await tenant.client.request(PublishAgentVersion, { input: { agentId, version: 2 } });
+    await before.close();
+
+    const after = await start('llama');
+    const { login } = await new ApiClient(after.url).request(Login, { input: { ...ADMIN, tenantId } });
+    const now = after.admin.as(login.accessToken);
+    const { publishAgentVersion } = await now.request(PublishAgentVersion, {
+      input: { agentId, version: 1 },
+    });
+    const { rollbackAgent } = await now.request(RollBack, { input: { agentId, toVersion: 1 } });
+    for (const { userErrors } of [publishAgentVersion, rollbackAgent]) {
+      expect(userErrors).toMatchObject(refused);
+    }
+    const { userErrors } = await changeSettings({ ...tenant, client: now }, 2, { languageModel: twice });
+    expect(userErrors).toMatchObject(refused);
+    await after.close();
+  });
 });

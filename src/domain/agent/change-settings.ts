@@ -3,9 +3,10 @@ import { AppError, ErrorCode } from '../errors.js';
 import { E164_HINT } from '../phone-number.js';
 import { type CompleteSettings, settingDefaults } from './defaults.js';
 import { agentEvents } from './events.js';
+import type { InstalledProviders } from './installed-providers.js';
 import { settingRanges } from './limits.js';
 import { settingName } from './setting-names.js';
-import { settingsInVain } from './settings-in-vain.js';
+import { refuseSettingsInVain } from './settings-in-vain.js';
 
 /** The settings that are a group as they are stored, too. */
 export const stages = ['speechToText', 'languageModel', 'textToSpeech'] as const;
@@ -38,9 +39,14 @@ const cleared: Partial<CompleteSettings> = {
 
 /**
  * The settings with the changes. Another provider begins anew: a model and a voice are the old one's. Throws
- * `BAD_USER_INPUT` that names the setting, its value and what it may be.
+ * `BAD_USER_INPUT` that names the setting, its value and what it may be. `installed`: `null` where settings are judged by
+ * themselves.
  */
-export const changeSettings = (settings: CompleteSettings, changes: SettingsChanges): CompleteSettings => {
+export const changeSettings = (
+  settings: CompleteSettings,
+  changes: SettingsChanges,
+  installed: InstalledProviders | null = null,
+): CompleteSettings => {
   const changed: Record<string, unknown> = { ...settings };
   for (const [name, value] of Object.entries(changes)) {
     if (value !== undefined) changed[name] = value ?? cleared[name as keyof CompleteSettings] ?? null;
@@ -52,7 +58,9 @@ export const changeSettings = (settings: CompleteSettings, changes: SettingsChan
   if (changes.voiceSettings === undefined && isOther(settings.textToSpeech, changes.textToSpeech)) {
     changed.voiceSettings = voiceSettings;
   }
-  return notInVain(settings, checked(changed));
+  const after = checked(changed);
+  refuseSettingsInVain(after, installed, settings);
+  return after;
 };
 
 interface Choice {
@@ -80,14 +88,6 @@ const checked = (settings: Readonly<Record<string, unknown>>): CompleteSettings 
     settings,
   );
   throw new AppError(ErrorCode.BAD_USER_INPUT, `${field} ${fault(issue, value)}`, { field });
-};
-
-/** What never did anything, and was drafted before that was refused, may stay: it isn't what is being changed. */
-const notInVain = (before: CompleteSettings, after: CompleteSettings): CompleteSettings => {
-  const known = new Set(settingsInVain(before).map(({ message }) => message));
-  const fault = settingsInVain(after).find(({ message }) => !known.has(message));
-  if (fault) throw new AppError(ErrorCode.BAD_USER_INPUT, fault.message, { field: fault.field });
-  return after;
 };
 
 const count = (value: unknown): string => Number(value).toLocaleString('en-US');

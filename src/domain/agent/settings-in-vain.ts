@@ -1,4 +1,6 @@
+import { AppError, ErrorCode } from '../errors.js';
 import type { CompleteSettings } from './defaults.js';
+import type { ChosenStage, InstalledProviders } from './installed-providers.js';
 import { MAX_CHOICE_CHARS } from './limits.js';
 import { settingName } from './setting-names.js';
 
@@ -9,12 +11,29 @@ interface SettingInVain {
   readonly message: string;
 }
 
-/** Somebody expects something of a setting: what would do nothing is better refused than stored. */
-export const settingsInVain = (settings: CompleteSettings): readonly SettingInVain[] => [
+/**
+ * Somebody expects something of a setting: what would do nothing is better refused than stored. Throws `BAD_USER_INPUT` for
+ * the first one; but what stands in `before` as well may stay: it isn't what is being changed. `installed`: as in
+ * `changeSettings`.
+ */
+export const refuseSettingsInVain = (
+  settings: CompleteSettings,
+  installed: InstalledProviders | null,
+  before?: CompleteSettings,
+): void => {
+  const known = new Set(before && settingsInVain(before, installed).map(({ message }) => message));
+  const fault = settingsInVain(settings, installed).find(({ message }) => !known.has(message));
+  if (fault) throw new AppError(ErrorCode.BAD_USER_INPUT, fault.message, { field: fault.field });
+};
+
+const settingsInVain = (
+  settings: CompleteSettings,
+  installed: InstalledProviders | null,
+): readonly SettingInVain[] => [
   ...wordlessEndPhrases(settings),
   ...hedgeWithoutOther(settings),
   ...misnamedChoices(settings),
-  ...doubledChoices(settings),
+  ...doubledChoices(settings, installed),
 ];
 
 /** As turn-taking finds words in what the caller says. */
@@ -61,21 +80,32 @@ const nameFault = (name: string | null | undefined): string | null => {
 };
 
 /** What can't go on can't go on in its own place: it would fail again, or be raced by itself. */
-const doubledChoices = (settings: CompleteSettings): readonly SettingInVain[] => {
+const doubledChoices = (
+  settings: CompleteSettings,
+  installed: InstalledProviders | null,
+): readonly SettingInVain[] => {
   const known = new Set<string>();
-  return choicesOf(settings).flatMap(({ path, choice }) => {
-    const [stage = ''] = String(path[0]).split('Fallbacks');
-    const isKnown = known.has(keyOf(stage, choice));
-    known.add(keyOf(stage, choice));
+  return choicesOf(settings).flatMap(({ stage, path, choice }) => {
+    const resolved = { ...choice, model: modelOf(stage, choice, installed) };
+    const key = JSON.stringify([stage, resolved.provider, resolved.model, resolved.voice ?? null]);
+    const isKnown = known.has(key);
+    known.add(key);
     if (!isKnown) return [];
     const field = settingName(...path);
-    const message = `${field} is a choice that stands before it already: when that can't go on, neither can this. Name another one, or leave it out.`;
+    const message = `${field} is ${inWords(resolved)}, which stands before it already: when that can't go on, neither can this. Name another one, or leave it out.`;
     return [{ field, message }];
   });
 };
 
-const keyOf = (stage: string, { provider, model, voice = null }: Choice): string =>
-  JSON.stringify([stage, provider, model, voice]);
+/** `null`: the provider's own, whichever that is. */
+const modelOf = (
+  stage: ChosenStage,
+  { provider, model }: Choice,
+  installed: InstalledProviders | null,
+): string | null => model ?? installed?.defaultModel(stage, provider) ?? null;
+
+const inWords = ({ provider, model, voice }: Choice): string =>
+  `${provider}'s ${model ?? 'default model'}${voice == null ? '' : ` with the voice ${voice}`}`;
 
 interface Choice {
   readonly provider: string;
@@ -83,17 +113,26 @@ interface Choice {
   readonly voice?: string | null;
 }
 
-const choicesOf = (
-  settings: CompleteSettings,
-): readonly { readonly path: readonly PropertyKey[]; readonly choice: Choice }[] => {
-  const { speechToText, languageModel, textToSpeech, speechToSpeech } = settings;
-  const firsts = { speechToText, languageModel, textToSpeech, ...(speechToSpeech && { speechToSpeech }) };
-  const { speechToTextFallbacks, languageModelFallbacks, textToSpeechFallbacks } = settings;
-  const fallbacks = { speechToTextFallbacks, languageModelFallbacks, textToSpeechFallbacks };
-  return [
-    ...Object.entries<Choice>(firsts).map(([name, choice]) => ({ path: [name], choice })),
-    ...Object.entries<readonly Choice[]>(fallbacks).flatMap(([name, choices]) =>
-      choices.map((choice, at) => ({ path: [name, at], choice })),
-    ),
-  ];
+interface PlacedChoice {
+  readonly stage: ChosenStage;
+  readonly path: readonly PropertyKey[];
+  readonly choice: Choice;
+}
+
+const choicesOf = (settings: CompleteSettings): readonly PlacedChoice[] => {
+  const stages = ['speechToText', 'languageModel', 'textToSpeech'] as const;
+  const { speechToSpeech } = settings;
+  const own = speechToSpeech ? [placed('speechToSpeech', ['speechToSpeech'], speechToSpeech)] : [];
+  const firsts = stages.map((stage) => placed(stage, [stage], settings[stage]));
+  const fallbacks = stages.flatMap((stage) => {
+    const choices: readonly Choice[] = settings[`${stage}Fallbacks`];
+    return choices.map((choice, at) => placed(stage, [`${stage}Fallbacks`, at], choice));
+  });
+  return [...firsts, ...own, ...fallbacks];
 };
+
+const placed = (stage: ChosenStage, path: readonly PropertyKey[], choice: Choice): PlacedChoice => ({
+  stage,
+  path,
+  choice,
+});

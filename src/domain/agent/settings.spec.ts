@@ -91,11 +91,11 @@ describe('changes of settings', () => {
     ],
     [
       { languageModelFallbacks: [other, other] },
-      "languageModel.fallbacks[1] is a choice that stands before it already: when that can't go on, neither can this. Name another one, or leave it out.",
+      "languageModel.fallbacks[1] is openai's default model, which stands before it already: when that can't go on, neither can this. Name another one, or leave it out.",
     ],
     [
       { speechToTextFallbacks: [{ provider: settings.speechToText.provider, model: null }] },
-      "speechToText.fallbacks[0] is a choice that stands before it already: when that can't go on, neither can this. Name another one, or leave it out.",
+      "speechToText.fallbacks[0] is sandbox's default model, which stands before it already: when that can't go on, neither can this. Name another one, or leave it out.",
     ],
     [
       { hedgeAfterMs: 800 },

@@ -31,6 +31,7 @@ export interface BhashiniOptions {
 /** Bhashini, the Indian state's service with AI4Bharat's models: words come while the caller speaks. */
 export class BhashiniSpeechToText implements SpeechToText {
   readonly name = 'bhashini';
+  readonly defaultModel = MODEL;
   readonly #options: BhashiniOptions;
 
   constructor(options: BhashiniOptions) {

@@ -27,6 +27,7 @@ export interface Ai4BharatSpeechToTextOptions {
 /** AI4Bharat's Indic Conformer, on a server of one's own: it transcribes whole utterances. */
 export class Ai4BharatSpeechToText implements SpeechToText {
   readonly name = 'ai4bharat';
+  readonly defaultModel = MODEL;
   readonly #options: Ai4BharatSpeechToTextOptions;
 
   constructor(options: Ai4BharatSpeechToTextOptions) {

@@ -32,6 +32,7 @@ export interface Ai4BharatTextToSpeechOptions {
 /** AI4Bharat's Indic Parler, on a server of one's own. How it speaks is told in words. */
 export class Ai4BharatTextToSpeech implements TextToSpeech {
   readonly name = 'ai4bharat';
+  readonly defaultModel = MODEL;
   readonly voiceSettings = SETTINGS;
   readonly #options: Ai4BharatTextToSpeechOptions;
 

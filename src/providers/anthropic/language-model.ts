@@ -26,10 +26,14 @@ export class AnthropicLanguageModel implements LanguageModel {
     this.#options = options;
   }
 
+  get defaultModel(): string {
+    return this.#options.model;
+  }
+
   async *answer(request: AnswerRequest): AsyncGenerator<AnswerPart, void> {
     const { signal } = request;
     const { patienceMs } = this.#options;
-    const model = request.model ?? this.#options.model;
+    const model = request.model ?? this.defaultModel;
     const stream = new AnswerStream(model);
     const errors = { failureOf: (error: unknown) => anthropicFailure(model, error), isPassing };
     const events = exchangeWith(errors, { signal, patienceMs }, (signal) =>

@@ -28,6 +28,7 @@ export interface CartesiaOptions {
  */
 export class CartesiaTextToSpeech implements TextToSpeech {
   readonly name = 'cartesia';
+  readonly defaultModel = MODEL;
   readonly voiceSettings = SETTINGS;
   readonly #options: CartesiaOptions;
   readonly #patienceMs: number;

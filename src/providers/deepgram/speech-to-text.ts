@@ -27,13 +27,17 @@ export class DeepgramSpeechToText implements SpeechToText {
     this.#options = options;
   }
 
+  get defaultModel(): string {
+    return this.#options.model;
+  }
+
   traits(model: string | null): SpeechToTextTraits {
-    const decidesTurns = isFlux(model ?? this.#options.model);
+    const decidesTurns = isFlux(model ?? this.defaultModel);
     return { finalWithinMs: FINAL_WITHIN_MS, interims: true, decidesTurns };
   }
 
   open(options: SpeechToTextOptions): SpeechToTextStream {
-    const model = options.model ?? this.#options.model;
+    const model = options.model ?? this.defaultModel;
     const Stream = isFlux(model) ? FluxStream : NovaStream;
     const language = knownLanguage(options, (tag) => isHeardBy(model, tag));
     return new Stream({ ...this.#options, ...options, model, language });

@@ -61,6 +61,7 @@ export interface ElevenLabsOptions {
  */
 export class ElevenLabsTextToSpeech implements TextToSpeech {
   readonly name = 'elevenlabs';
+  readonly defaultModel = MODEL;
   readonly voiceSettings = SETTINGS;
   readonly #options: ElevenLabsOptions;
   readonly #spares: SpareSockets;

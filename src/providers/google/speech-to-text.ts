@@ -27,6 +27,7 @@ export interface GoogleSpeechToTextOptions {
 /** Google Cloud's speech to text (v1), in mu-law. */
 export class GoogleSpeechToText implements SpeechToText {
   readonly name = 'google';
+  readonly defaultModel = MODEL;
   readonly #clients: SpeechClients;
   readonly #patienceMs: number;
 

@@ -6,7 +6,7 @@ import { withRegion } from './language.js';
 const SLOWEST = 0.25;
 const FASTEST = 2;
 
-const FAMILY = 'Chirp3-HD';
+export const FAMILY = 'Chirp3-HD';
 const VOICE = 'Charon';
 
 /** A family that streams, and Google's own names for models with such voices. */

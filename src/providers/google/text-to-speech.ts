@@ -11,6 +11,7 @@ import {
   audioSettings,
   type ChosenVoice,
   chosenVoice,
+  FAMILY,
   SETTINGS,
   speakingRate,
 } from './text-to-speech-voice.js';
@@ -28,6 +29,7 @@ export interface GoogleTextToSpeechOptions {
 /** Google Cloud's text to speech, in mu-law: as a stream for voices that have one, else a whole text at a time. */
 export class GoogleTextToSpeech implements TextToSpeech {
   readonly name = 'google';
+  readonly defaultModel = FAMILY;
   readonly voiceSettings = SETTINGS;
   readonly #options: GoogleTextToSpeechOptions;
   readonly #patienceMs: number;

@@ -61,9 +61,13 @@ export class OpenAiLanguageModel implements LanguageModel {
     this.name = options.server?.provider ?? 'openai';
   }
 
+  get defaultModel(): string {
+    return this.#options.model;
+  }
+
   answer(request: AnswerRequest): AsyncGenerator<AnswerPart, void> {
     const { api, patienceMs, server } = this.#options;
-    const model = request.model ?? this.#options.model;
+    const model = request.model ?? this.defaultModel;
     const operation = { capability: 'languageModel', model, server } as const;
     const options = { signal: request.signal, patienceMs };
     return api === 'responses' || (!server && hasOnlyResponses(model))

@@ -28,13 +28,17 @@ export class OpenAiSpeechToSpeech implements SpeechToSpeech {
     this.#options = options;
   }
 
+  get defaultModel(): string {
+    return this.#options.model;
+  }
+
   /** The words are transcribed beside the model, and only once the caller has stopped. */
   traits({ decidesTurns }: Pick<SpeechToSpeechOptions, 'decidesTurns'>): SpeechToTextTraits {
     return { finalWithinMs: FINAL_WITHIN_MS, interims: false, decidesTurns };
   }
 
   open(options: SpeechToSpeechOptions): SpeechToSpeechStream {
-    const model = options.model ?? this.#options.model;
+    const model = options.model ?? this.defaultModel;
     const failure: Failure = (happened, details, code) =>
       openAiError({ capability: 'speechToSpeech', model }, happened, details, code);
     return new RealtimeConversation({ ...this.#options, ...options, model, failure });

@@ -42,13 +42,17 @@ export class OpenAiSpeechToText implements SpeechToText {
     this.#options = options;
   }
 
+  get defaultModel(): string {
+    return this.#options.model;
+  }
+
   traits(model: string | null): SpeechToTextTraits {
-    const interims = LIVE.test(nameOf(model ?? this.#options.model));
+    const interims = LIVE.test(nameOf(model ?? this.defaultModel));
     return { finalWithinMs: FINAL_WITHIN_MS, interims, decidesTurns: false };
   }
 
   open({ model: chosen, signal, ...languages }: SpeechToTextOptions): SpeechToTextStream {
-    const model = chosen ?? this.#options.model;
+    const model = chosen ?? this.defaultModel;
     const language = knownLanguage(languages, isAccepted);
     const request = { model: nameOf(model), language, signal, patienceMs: this.#options.patienceMs };
     if (!LIVE.test(model) && !REALTIME.test(model)) return new UtteranceStream(this.#client, request);

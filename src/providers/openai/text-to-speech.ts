@@ -34,9 +34,13 @@ export class OpenAiTextToSpeech implements TextToSpeech {
     this.#options = options;
   }
 
+  get defaultModel(): string {
+    return this.#options.model;
+  }
+
   async *speak(request: SpeechRequest): AsyncGenerator<Uint8Array, void> {
     const { signal } = request;
-    const operation = { capability: 'textToSpeech', model: request.model ?? this.#options.model } as const;
+    const operation = { capability: 'textToSpeech', model: request.model ?? this.defaultModel } as const;
     const body = {
       model: operation.model,
       voice: request.voice ?? this.#options.voice,

@@ -18,6 +18,10 @@ export class GuardedLanguageModel implements LanguageModel {
     return this.#model.name;
   }
 
+  get defaultModel(): string | undefined {
+    return this.#model.defaultModel;
+  }
+
   answer(request: AnswerRequest): AsyncGenerator<AnswerPart, void> {
     return guardedRequest(this.#breaker, request.signal, () =>
       answerThatEnds({ provider: this.name, capability: 'languageModel' }, this.#model.answer(request)),

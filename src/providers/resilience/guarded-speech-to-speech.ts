@@ -25,6 +25,10 @@ export class GuardedSpeechToSpeech implements SpeechToSpeech {
     return this.#speech.name;
   }
 
+  get defaultModel(): string | undefined {
+    return this.#speech.defaultModel;
+  }
+
   traits(options: Pick<SpeechToSpeechOptions, 'model' | 'decidesTurns'>): SpeechToTextTraits {
     return this.#speech.traits(options);
   }

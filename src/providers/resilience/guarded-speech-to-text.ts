@@ -21,6 +21,10 @@ export class GuardedSpeechToText implements SpeechToText {
     return this.#ear.name;
   }
 
+  get defaultModel(): string | undefined {
+    return this.#ear.defaultModel;
+  }
+
   traits(model: string | null): SpeechToTextTraits {
     return this.#ear.traits(model);
   }

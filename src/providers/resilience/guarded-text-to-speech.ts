@@ -19,6 +19,10 @@ export class GuardedTextToSpeech implements TextToSpeech {
     return this.#voice.name;
   }
 
+  get defaultModel(): string | undefined {
+    return this.#voice.defaultModel;
+  }
+
   get voiceSettings(): TextToSpeech['voiceSettings'] {
     return this.#voice.voiceSettings;
   }

@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import { changeSettings, type SettingsChanges } from './change-settings.js';
+import { defaultSettings } from './defaults.js';
+import type { InstalledProviders } from './installed-providers.js';
+
+/** Every provider's model, where none is named. */
+const installed: InstalledProviders = {
+  defaultModel: (_, provider) => (provider === 'nameless' ? null : `${provider}-1`),
+};
+
+const settings = defaultSettings('acme');
+const acme = { provider: 'acme', model: null, voice: null };
+const { voice: _, ...acmeModel } = acme;
+
+const refusal = (message: string) =>
+  expect.objectContaining({ code: 'BAD_USER_INPUT', message, details: { field: message.split(' ')[0] } });
+
+const DOUBLED =
+  "which stands before it already: when that can't go on, neither can this. Name another one, or leave it out.";
+
+describe('a setting that would do nothing here', () => {
+  it.each<[SettingsChanges, string]>([
+    [
+      { languageModelFallbacks: [{ provider: 'acme', model: 'acme-1' }] },
+      `languageModel.fallbacks[0] is acme's acme-1, ${DOUBLED}`,
+    ],
+    [
+      { speechToText: { model: 'acme-1' }, speechToTextFallbacks: [acmeModel] },
+      `speechToText.fallbacks[0] is acme's acme-1, ${DOUBLED}`,
+    ],
+    [
+      {
+        textToSpeechFallbacks: [
+          { ...acme, voice: 'Ada' },
+          { ...acme, model: 'acme-1', voice: 'Ada' },
+        ],
+      },
+      `textToSpeech.fallbacks[1] is acme's acme-1 with the voice Ada, ${DOUBLED}`,
+    ],
+    [
+      {
+        languageModelFallbacks: [
+          { provider: 'nameless', model: null },
+          { provider: 'nameless', model: null },
+        ],
+      },
+      `languageModel.fallbacks[1] is nameless's default model, ${DOUBLED}`,
+    ],
+  ])('is a fallback that is the first choice by another name: %#', (changes, message) => {
+    expect(() => changeSettings(settings, changes, installed)).toThrow(refusal(message));
+  });
+
+  it("is no fallback of the same provider with another model or voice, nor another's default", () => {
+    const changes = {
+      languageModelFallbacks: [
+        { provider: 'acme', model: 'acme-2' },
+        { provider: 'other', model: null },
+      ],
+      textToSpeechFallbacks: [{ ...acme, voice: 'Ada' }],
+    };
+    expect(() => changeSettings(settings, changes, installed)).not.toThrow();
+  });
+
+  it('stays where it is from before that was refused', () => {
+    const old = { ...settings, languageModelFallbacks: [{ provider: 'acme', model: 'acme-1' }] };
+    expect(changeSettings(old, { greeting: 'Hello!' }, installed).greeting).toBe('Hello!');
+  });
+});
