@@ -61,6 +61,29 @@ describe('a setting that would do nothing here', () => {
     expect(() => changeSettings(settings, changes, installed)).not.toThrow();
   });
 
+  it.each<[SettingsChanges, string]>([
+    [{ voiceTone: '' }, 'textToSpeech.tone is empty: say how the voice is to sound, or clear it.'],
+    [{ voiceTone: ' \n' }, 'textToSpeech.tone is empty: say how the voice is to sound, or clear it.'],
+    [
+      { silenceTimeoutMs: 120_001, maxDurationMs: 60_000 },
+      'silenceTimeoutMs is 120001, but the call ends after 60000 (maxDurationMs), before the agent would even ask: make it 120000 at most, or let calls be longer.',
+    ],
+  ])('may be so in any installation: %j', (changes, message) => {
+    expect(() => changeSettings(settings, changes)).toThrow(refusal(message));
+  });
+
+  it('is no silence that the agent asks about before the call ends, and none by default', () => {
+    const short = { silenceTimeoutMs: 120_000, maxDurationMs: 60_000 };
+    for (const changes of [short, { maxDurationMs: 10_000 }]) {
+      expect(() => changeSettings(settings, changes)).not.toThrow();
+    }
+  });
+
+  it('is no consent that waits until calls are recorded again', () => {
+    const changes = { recordingConsent: 'This call is recorded.', recordingEnabled: false };
+    expect(() => changeSettings(settings, changes)).not.toThrow();
+  });
+
   it('stays where it is from before that was refused', () => {
     const old = { ...settings, languageModelFallbacks: [{ provider: 'acme', model: 'acme-1' }] };
     expect(changeSettings(old, { greeting: 'Hello!' }, installed).greeting).toBe('Hello!');

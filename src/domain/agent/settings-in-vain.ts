@@ -32,6 +32,8 @@ const settingsInVain = (
 ): readonly SettingInVain[] => [
   ...wordlessEndPhrases(settings),
   ...hedgeWithoutOther(settings),
+  ...blankTone(settings),
+  ...silenceWithoutTime(settings),
   ...misnamedChoices(settings),
   ...doubledChoices(settings, installed),
 ];
@@ -58,6 +60,23 @@ const hedgeWithoutOther = ({
   const fallbacks = settingName('languageModelFallbacks');
   const message = `${field} is ${hedgeAfterMs}, but there is no other model to ask: name one in ${fallbacks}, or clear it.`;
   return [{ field, message }];
+};
+
+const blankTone = ({ voiceTone }: CompleteSettings): readonly SettingInVain[] => {
+  if (voiceTone === null || voiceTone.trim() !== '') return [];
+  const field = settingName('voiceTone');
+  return [{ field, message: `${field} is empty: say how the voice is to sound, or clear it.` }];
+};
+
+/** Half-way through the silence the agent asks: a call that is shorter than that has none of it. */
+const silenceWithoutTime = ({
+  silenceTimeoutMs,
+  maxDurationMs,
+}: CompleteSettings): readonly SettingInVain[] => {
+  const most = 2 * maxDurationMs;
+  if (silenceTimeoutMs <= most) return [];
+  const message = `silenceTimeoutMs is ${silenceTimeoutMs}, but the call ends after ${maxDurationMs} (maxDurationMs), before the agent would even ask: make it ${most} at most, or let calls be longer.`;
+  return [{ field: 'silenceTimeoutMs', message }];
 };
 
 /** A provider would be asked in each call anew for a model or a voice without a name, or with one that none has. */
