@@ -241,4 +241,24 @@ describe("an agent's versions", () => {
     expect(userErrors).toMatchObject(refused);
     await after.close();
   });
+
+  it('leave it to a provider when a turn is over where one decides that here, and nowhere else', async () => {
+    const { databaseUrl, dataDir: DATA_DIR } = platform;
+    const environment = { DATA_DIR, DEEPGRAM_API_KEY: 'dg-key', DEFAULT_PROVIDER: 'sandbox' };
+    const withFlux = await startTestPlatform({ databaseUrl, environment });
+    const tenant = await createTestTenant(withFlux);
+    const turnTaking = { detection: 'PROVIDER' };
+    for (const [speechToText, who] of [
+      [{}, "sandbox's default model"],
+      [{ provider: 'deepgram' }, "deepgram's nova-3"],
+    ] as const) {
+      const { userErrors } = await changeSettings(tenant, 1, { speechToText, turnTaking });
+      expect(userErrors).toMatchObject([{ code: 'BAD_USER_INPUT', field: 'turnTaking.detection' }]);
+      expect(userErrors[0]?.message).toContain(`is PROVIDER, but ${who} doesn't decide turns: `);
+    }
+    const speechToText = { provider: 'deepgram', model: 'flux-general-en' };
+    const { userErrors } = await changeSettings(tenant, 1, { speechToText, turnTaking });
+    expect(userErrors).toEqual([]);
+    await withFlux.close();
+  });
 });

@@ -6,8 +6,13 @@ export type ChosenStage = keyof Pick<
   'speechToText' | 'languageModel' | 'textToSpeech' | 'speechToSpeech'
 >;
 
+export type ListeningStage = Extract<ChosenStage, 'speechToText' | 'speechToSpeech'>;
+type ListenerChoice = AgentSettings['speechToText'];
+
 /** What is known of the providers that are configured in this installation. */
 export interface InstalledProviders {
   /** What a choice without a model gets; `null`: the provider isn't here, or its model has no name. */
   defaultModel(stage: ChosenStage, provider: string): string | null;
+  /** Whether who hears the caller decides itself when a turn is over, if it's to; `null`: the provider isn't here. */
+  decidesTurns(stage: ListeningStage, choice: ListenerChoice): boolean | null;
 }

@@ -6,6 +6,7 @@ import type { InstalledProviders } from './installed-providers.js';
 /** Every provider's model, where none is named. */
 const installed: InstalledProviders = {
   defaultModel: (_, provider) => (provider === 'nameless' ? null : `${provider}-1`),
+  decidesTurns: (_, { provider, model }) => (provider === 'gone' ? null : model === 'decider'),
 };
 
 const settings = defaultSettings('acme');
@@ -59,6 +60,34 @@ describe('a setting that would do nothing here', () => {
       textToSpeechFallbacks: [{ ...acme, voice: 'Ada' }],
     };
     expect(() => changeSettings(settings, changes, installed)).not.toThrow();
+  });
+
+  const NOBODY_DECIDES =
+    'decide turns: name a speech-to-text or a speech-to-speech that does (docs/providers.md), or take VOICE_ACTIVITY.';
+
+  it.each<[SettingsChanges, string]>([
+    [{}, `acme's acme-1 doesn't ${NOBODY_DECIDES}`],
+    [
+      { speechToText: { model: 'old' }, speechToTextFallbacks: [{ provider: 'nameless', model: null }] },
+      `acme's old and nameless's default model don't ${NOBODY_DECIDES}`,
+    ],
+    [{ speechToSpeech: acme }, `acme's acme-1 doesn't ${NOBODY_DECIDES}`],
+  ])('is a provider that is to decide turns, and does not: %#', (changes, fault) => {
+    expect(() => changeSettings(settings, { turnDetection: 'provider', ...changes }, installed)).toThrow(
+      refusal(`turnTaking.detection is PROVIDER, but ${fault}`),
+    );
+  });
+
+  it.each<[SettingsChanges]>([
+    [{ speechToText: { model: 'decider' } }],
+    [{ speechToTextFallbacks: [{ provider: 'acme', model: 'decider' }] }],
+    [{ speechToSpeech: { ...acme, model: 'decider' } }],
+    [{ speechToText: { provider: 'gone' } }],
+  ])('is no provider that decides turns, or may: %j', (changes) => {
+    const decided = changeSettings(settings, { turnDetection: 'provider', ...changes }, installed);
+    expect(decided.turnDetection).toBe('provider');
+    const without = { speechToText: settings.speechToText, speechToTextFallbacks: [], speechToSpeech: null };
+    expect(() => changeSettings(decided, without, installed)).toThrow('turnTaking.detection is PROVIDER');
   });
 
   it.each<[SettingsChanges, string]>([

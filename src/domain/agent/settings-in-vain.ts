@@ -36,6 +36,7 @@ const settingsInVain = (
   ...silenceWithoutTime(settings),
   ...misnamedChoices(settings),
   ...doubledChoices(settings, installed),
+  ...nobodyDecides(settings, installed),
 ];
 
 /** As turn-taking finds words in what the caller says. */
@@ -114,6 +115,26 @@ const doubledChoices = (
     const message = `${field} is ${inWords(resolved)}, which stands before it already: when that can't go on, neither can this. Name another one, or leave it out.`;
     return [{ field, message }];
   });
+};
+
+/** Voice activity would decide instead, whoever hears the caller. A provider that isn't here may do it where it is. */
+const nobodyDecides = (
+  settings: CompleteSettings,
+  installed: InstalledProviders | null,
+): readonly SettingInVain[] => {
+  if (settings.turnDetection !== 'provider' || !installed) return [];
+  const listeners = choicesOf(settings).flatMap(({ stage, choice }) =>
+    stage === 'speechToText' || stage === 'speechToSpeech' ? [{ stage, choice }] : [],
+  );
+  if (listeners.some(({ stage, choice }) => installed.decidesTurns(stage, choice) !== false)) return [];
+  const names = listeners.map(({ stage, choice: { provider, ...choice } }) =>
+    inWords({ provider, model: modelOf(stage, { provider, ...choice }, installed) }),
+  );
+  const different = [...new Set(names)];
+  const who = `${different.join(' and ')} ${different.length === 1 ? "doesn't" : "don't"}`;
+  const field = settingName('turnDetection');
+  const message = `${field} is PROVIDER, but ${who} decide turns: name a speech-to-text or a speech-to-speech that does (docs/providers.md), or take VOICE_ACTIVITY.`;
+  return [{ field, message }];
 };
 
 /** `null`: the provider's own, whichever that is. */
