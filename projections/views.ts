@@ -23,7 +23,7 @@ export interface Views {
   calls_v3: RowsOf<typeof callsTable>;
   turns_v3: RowsOf<typeof turnsTable>;
   transfers_v3: RowsOf<typeof transfersTable>;
-  media_streams_v2: RowsOf<typeof mediaStreamsTable>;
+  media_streams_v3: RowsOf<typeof mediaStreamsTable>;
   turn_latencies_v3: RowsOf<typeof turnLatenciesTable>;
   knowledge_documents_v1: RowsOf<typeof documentsTable>;
   audit_entries_v2: RowsOf<typeof auditTable>;

@@ -27,6 +27,7 @@ export const mediaFold = foldInto(mediaStreamsTable, {
       underrunMs: null,
       lateMarks: null,
       echoes: null,
+      usage: null,
     }),
     RecordingStored: (row, { data }) =>
       row && {
@@ -39,5 +40,6 @@ export const mediaFold = foldInto(mediaStreamsTable, {
       },
     MediaQualityMeasured: (row, { data: { attempt: _, echoes = null, ...quality } }) =>
       row && { ...row, ...quality, echoes },
+    ProviderUsageMeasured: (row, { data: { usage } }) => row && { ...row, usage },
   },
 });

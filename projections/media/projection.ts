@@ -4,7 +4,7 @@ import { earlierMediaTables } from './tables.js';
 
 export const mediaProjection: Projection = {
   name: 'media',
-  version: 2,
-  earlier: { 1: earlierMediaTables },
+  version: 3,
+  earlier: { 1: earlierMediaTables, 2: earlierMediaTables },
   folds: [mediaFold],
 };

@@ -11,7 +11,7 @@ export const listMediaStreams = (
 ): Promise<readonly MediaStreamRow[]> =>
   reader.read((db) =>
     db
-      .selectFrom('media_streams_v2')
+      .selectFrom('media_streams_v3')
       .select(propertiesOf(mediaStreamsTable))
       .where('callId', 'in', callIds)
       .orderBy('callId')

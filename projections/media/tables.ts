@@ -1,4 +1,14 @@
-import { boolean, defineTable, integer, type NamedTable, nullable, real, text } from '../runtime/table.js';
+import type { ProviderUsage } from '../../src/domain/call/media-events.js';
+import {
+  boolean,
+  defineTable,
+  integer,
+  json,
+  type NamedTable,
+  nullable,
+  real,
+  text,
+} from '../runtime/table.js';
 
 /** A call's media streams: what is recorded of each, and how it was. Nothing in it is personal. */
 export const mediaStreamsTable = defineTable(
@@ -28,11 +38,13 @@ export const mediaStreamsTable = defineTable(
     lateMarks: nullable(integer),
     /** `null` also where its measure is from before they were counted. */
     echoes: nullable(integer),
+    /** What it used of its providers; `null` also where its end is from before that was told. */
+    usage: nullable(json<readonly ProviderUsage[]>()),
   },
   { key: ['callId', 'attempt'] },
 );
 
-/** Of version 1. */
+/** Of versions 1 and 2. */
 export const earlierMediaTables: readonly NamedTable[] = [
   { name: 'media_streams', personal: { columns: [], subjects: {} } },
 ];

@@ -7,6 +7,9 @@ export const FRAME_MS = 20;
 /** A frame in mu-law; also its number of samples. */
 export const FRAME_BYTES = (SAMPLE_RATE_HZ * FRAME_MS) / 1000;
 
+/** How long so many bytes of mu-law are, in ms. */
+export const msOf = (bytes: number): number => (bytes * 1000) / SAMPLE_RATE_HZ;
+
 /** Digital silence. A zero byte is the loudest negative sample: a zero-filled buffer clicks. */
 export const MU_LAW_SILENCE = 0xff;
 

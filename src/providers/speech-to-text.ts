@@ -36,6 +36,8 @@ export interface SpeechToTextStream {
   write(frame: Uint8Array, voiced: boolean): void;
   /** The caller stopped: the words so far should become final now. Called once a stop. */
   finalize(): void;
+  /** How much of it the service was sent so far, in ms: what it bills by. */
+  readonly heardMs: number;
   /**
    * Until the signal. Throws when the provider fails: an `AppError` whose message has none of the caller's words; the
    * stream is over then, and another may be opened.

@@ -1,4 +1,4 @@
-import { SAMPLE_RATE_HZ } from '../audio/mu-law.js';
+import { msOf, SAMPLE_RATE_HZ } from '../audio/mu-law.js';
 import { VoiceGate } from './voice-gate.js';
 
 const bytesOf = (ms: number): number => (SAMPLE_RATE_HZ * ms) / 1000;
@@ -13,6 +13,12 @@ export class UtteranceBuffer {
   readonly #gate = new VoiceGate();
   #frames: Uint8Array[] = [];
   #bytes = 0;
+  #takenBytes = 0;
+
+  /** All utterances that were taken, in ms. */
+  get takenMs(): number {
+    return msOf(this.#takenBytes);
+  }
 
   /** A minute is there: it's time to take it. */
   get isFull(): boolean {
@@ -34,7 +40,9 @@ export class UtteranceBuffer {
     const utterance = Buffer.concat(this.#frames);
     this.#gate.close();
     this.#clear();
-    return utterance.length < SHORTEST_BYTES ? null : utterance;
+    if (utterance.length < SHORTEST_BYTES) return null;
+    this.#takenBytes += utterance.length;
+    return utterance;
   }
 
   #clear(): void {

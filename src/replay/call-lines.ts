@@ -1,4 +1,5 @@
 import type { CallEvent } from '../domain/call/events.js';
+import type { ProviderUsage } from '../domain/call/media-events.js';
 import type { TransferRequester } from '../domain/call/vocabulary.js';
 import type { LedgerRecord } from '../ledger/ledger.js';
 
@@ -169,6 +170,10 @@ const tell = (event: CallEvent, isErased: boolean): Told => {
           : `media stream ${attempt} can be listened to: ${durationMs} ms${complete ? '' : ', not all of it'}`,
       };
     }
+    case 'ProviderUsageMeasured': {
+      const { attempt, usage } = event.data;
+      return { who: '', what: `media stream ${attempt} used ${usage.map(usedBy).join(', ') || 'nobody'}` };
+    }
     case 'MediaQualityMeasured': {
       const { attempt, gaps, gapMs, jitterMs, underruns } = event.data;
       return {
@@ -178,6 +183,27 @@ const tell = (event: CallEvent, isErased: boolean): Told => {
     }
   }
 };
+
+/** What a provider bills by: `openai 812 and 96 tokens`. */
+const usedBy = ({
+  provider,
+  heardMs,
+  characters,
+  spokenMs,
+  inputTokens,
+  outputTokens,
+}: ProviderUsage): string =>
+  [
+    provider,
+    heardMs !== undefined && `${seconds(heardMs)} s heard`,
+    characters !== undefined && `${characters} characters`,
+    spokenMs !== undefined && `${seconds(spokenMs)} s spoken`,
+    inputTokens !== undefined && `${inputTokens} and ${outputTokens ?? 0} tokens`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+
+const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
 
 /** The numbers are there from the first event on, until they are erased; what is kept is noise then, too. */
 const isErasedBy = ({ type, data }: LedgerRecord): boolean => type === 'CallReceived' && data.from === null;

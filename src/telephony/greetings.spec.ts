@@ -7,6 +7,7 @@ import type { LedgerRecord } from '../ledger/ledger.js';
 import { Providers } from '../providers/registry.js';
 import type { SpeechPart, SpeechRequest } from '../providers/text-to-speech.js';
 import { speak, type Voice } from '../voice/speech.js';
+import { UsageMeter } from '../voice/usage/usage-meter.js';
 import { Greetings } from './greetings.js';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
@@ -64,7 +65,7 @@ describe('a greeting', () => {
     await greetings.prepared();
     expect(asked).toEqual([['tnt_1', 'agt_1', 3]]);
     expect(said).toEqual(['Good evening!']);
-    const [voice] = greetings.voicesOf(agent);
+    const [voice] = greetings.voicesOf(agent, new UsageMeter());
     expect(voice).toMatchObject({ speed: 1.1, language: 'en' });
     await hear(voice, 'Good evening!');
     expect(said).toHaveLength(1);
@@ -73,7 +74,7 @@ describe('a greeting', () => {
   it("is said in the agent's fallback language by a voice that doesn't know the first", () => {
     const languages = { language: 'sw', fallbackLanguage: 'en-GB' };
     const { greetings, agent } = reception(languages);
-    expect(greetings.voicesOf(agent)[0]).toMatchObject(languages);
+    expect(greetings.voicesOf(agent, new UsageMeter())[0]).toMatchObject(languages);
   });
 
   it('is made at the first call where it was published long ago, and for nothing else', async () => {

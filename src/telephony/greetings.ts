@@ -7,6 +7,8 @@ import type { Providers } from '../providers/registry.js';
 import { FixedSpeech } from '../voice/fixed-speech.js';
 import type { Voice } from '../voice/speech.js';
 import { openingOf } from '../voice/turn-taking/consent.js';
+import { meteredVoice } from '../voice/usage/metered.js';
+import type { UsageMeter } from '../voice/usage/usage-meter.js';
 import type { NumberDirectory } from './number-directory.js';
 import { type Choices, choicesOf, mapChoices } from './provider-choices.js';
 
@@ -45,10 +47,13 @@ export class Greetings {
     this.#options = options;
   }
 
-  /** An agent's voice and its fallbacks, which remember what they say word for word. */
-  voicesOf(agent: CallSettings): Choices<Voice> {
+  /** An agent's voice and its fallbacks, which remember what they say word for word. `meter`: of what they're asked for. */
+  voicesOf(agent: CallSettings, meter: UsageMeter): Choices<Voice> {
     const greeting = openingOf(openingOfAgent(agent));
-    return mapChoices(this.#choicesOf(agent), (voice) => this.#speech.remembering(voice, greeting));
+    return mapChoices(this.#choicesOf(agent), (voice) => {
+      const provider = meteredVoice(voice.provider, meter);
+      return this.#speech.remembering({ ...voice, provider }, greeting);
+    });
   }
 
   /** Takes what the ledger's tail tells; an agent that was published just now is prepared in the background. */

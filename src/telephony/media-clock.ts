@@ -1,4 +1,4 @@
-import { FRAME_BYTES, FRAME_MS } from '../audio/mu-law.js';
+import { msOf } from '../audio/mu-law.js';
 
 /** Where each of a media stream's payloads begins, by the carrier's clock. */
 export class MediaClock {
@@ -8,7 +8,7 @@ export class MediaClock {
   /** `timestampMs`: the carrier's; `null`: it told none, and the payload follows the audio before it. */
   at(timestampMs: number | null, bytes: number): number {
     const atMs = timestampMs ?? this.#nextMs;
-    this.#nextMs = Math.max(this.#nextMs, atMs + (bytes / FRAME_BYTES) * FRAME_MS);
+    this.#nextMs = Math.max(this.#nextMs, atMs + msOf(bytes));
     return atMs;
   }
 }

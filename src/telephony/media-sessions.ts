@@ -16,15 +16,18 @@ import { resumedFrom } from '../voice/resumed.js';
 import { lateRetriever } from '../voice/retrieval/late-retriever.js';
 import type { Retriever, Retrievers } from '../voice/retrieval/retriever.js';
 import { type SessionOptions, VoiceSession } from '../voice/session.js';
+import type { SpeechToSpeechChoice } from '../voice/speech-to-speech.js';
 import { toolsOf } from '../voice/tools.js';
 import type { CallTraces } from '../voice/trace/call-traces.js';
 import { NEWEST_RULES } from '../voice/turn-taking/rules.js';
 import type { ConversationSettings } from '../voice/turn-taking/state.js';
+import { meteredEar, meteredMind, meteredSpeaker } from '../voice/usage/metered.js';
+import { UsageMeter } from '../voice/usage/usage-meter.js';
 import { createVoiceDetector } from '../voice/vad/fvad.js';
 import { type Greetings, openingOfAgent } from './greetings.js';
 import type { MediaGrant } from './media-token.js';
 import type { NumberDirectory } from './number-directory.js';
-import { choicesOf, fallbackNames } from './provider-choices.js';
+import { choicesOf, fallbackNames, mapChoices } from './provider-choices.js';
 import { settingsWith, speechToSpeechOf } from './speech-to-speech.js';
 import { turnTakingOf } from './turn-taking-settings.js';
 import type { StreamStart } from './twilio-messages.js';
@@ -58,6 +61,8 @@ interface AgentChoices {
   readonly ears: SessionOptions['ear']['choices'];
   readonly minds: SessionOptions['mind']['choices'];
   readonly voices: SessionOptions['voices'];
+  /** Hears and speaks instead of them. */
+  readonly speaker: SpeechToSpeechChoice | undefined;
   readonly retriever: Retriever | null;
 }
 
@@ -93,7 +98,8 @@ export class MediaSessions {
     const { now, at } = this.#callClock(receivedAt);
     await requireTelephoneAudio(start, journal, grant.attempt, now());
     const agent = await directory.version(grant.tenantId, agentId, agentVersion);
-    const choices = await this.#choices(agent, grant, { start, journal, nowMs: now() });
+    const meter = new UsageMeter();
+    const choices = await this.#choices(agent, meter, grant, { start, journal, nowMs: now() });
     const detector = await createVoiceDetector();
     const before = journal.state;
     let whenStarted: Promise<void>;
@@ -119,7 +125,7 @@ export class MediaSessions {
       onEnded: () => {
         calls.detach(journal, session);
         trace.end();
-        quality.end(session.echoes);
+        quality.end(session.echoes, meter.measured());
         recording?.end(now());
       },
     });
@@ -130,16 +136,20 @@ export class MediaSessions {
   /** Throws `BAD_USER_INPUT` where a key was taken away and nothing is left, and ends the call. */
   async #choices(
     agent: CallSettings,
+    meter: UsageMeter,
     { attempt }: MediaGrant,
     { start, journal, nowMs }: { start: StreamStart; journal: CallJournal; nowMs: number },
   ): Promise<AgentChoices> {
     const { providers, greetings } = this.#options;
     const { speechToText, speechToTextFallbacks, languageModel, languageModelFallbacks } = agent;
     try {
+      const ears = choicesOf(providers, 'speechToText', speechToText, speechToTextFallbacks);
+      const minds = choicesOf(providers, 'languageModel', languageModel, languageModelFallbacks);
       return {
-        ears: choicesOf(providers, 'speechToText', speechToText, speechToTextFallbacks),
-        minds: choicesOf(providers, 'languageModel', languageModel, languageModelFallbacks),
-        voices: greetings.voicesOf(agent),
+        ears: mapChoices(ears, (ear) => ({ ...ear, provider: meteredEar(ear.provider, meter) })),
+        minds: mapChoices(minds, (mind) => ({ ...mind, provider: meteredMind(mind.provider, meter) })),
+        voices: greetings.voicesOf(agent, meter),
+        speaker: speakerOf(speechToSpeechOf(providers, agent), meter),
         retriever: await this.#retrieverOf(journal.tenantId),
       };
     } catch (error) {
@@ -186,17 +196,15 @@ export class MediaSessions {
 
   #parts(
     agent: CallSettings,
-    { ears, minds, voices, retriever }: AgentChoices,
+    { ears, minds, voices, speaker, retriever }: AgentChoices,
     journal: CallJournal,
     { callId, attempt }: MediaGrant,
     now: () => number,
   ): Omit<SessionOptions, 'link' | 'alarms' | 'taps' | 'detector' | 'trace' | 'resumed' | 'onEnded'> {
-    const { providers, live, logger } = this.#options;
+    const { live, logger } = this.#options;
     const { language, fallbackLanguage, languageModel } = agent;
     const [ear] = ears;
-    const speechToSpeech = speechToSpeechOf(providers, agent);
-    const listener =
-      speechToSpeech?.provider.traits(speechToSpeech.options) ?? ear.provider.traits(ear.model);
+    const listener = speaker?.provider.traits(speaker.options) ?? ear.provider.traits(ear.model);
     const settings: ConversationSettings = {
       rules: NEWEST_RULES,
       attempt,
@@ -220,8 +228,8 @@ export class MediaSessions {
     };
     return {
       journal,
-      settings: speechToSpeech ? settingsWith(settings, speechToSpeech) : settings,
-      speechToSpeech,
+      settings: speaker ? settingsWith(settings, speaker) : settings,
+      speechToSpeech: speaker,
       turnBufferMs: agent.turnBufferMs,
       ear: { choices: ears, language, fallbackLanguage },
       mind: {
@@ -248,3 +256,9 @@ export class MediaSessions {
     return { now: () => performance.now() - originMs, at: (ms) => Math.max(0, ms - originMs) };
   }
 }
+
+const speakerOf = (
+  speaker: SpeechToSpeechChoice | undefined,
+  meter: UsageMeter,
+): SpeechToSpeechChoice | undefined =>
+  speaker && { ...speaker, provider: meteredSpeaker(speaker.provider, meter) };

@@ -38,6 +38,7 @@ class ScriptedEar implements SpeechToText {
 class ScriptedStream implements SpeechToTextStream {
   /** The frames' first bytes, and where the caller stopped. */
   readonly heard: (number | 'stop')[] = [];
+  readonly heardMs = 0;
   readonly transcripts: AsyncIterable<Transcript>;
   #wake = () => {};
   readonly #waiting: (Transcript | Error)[] = [];

@@ -1,5 +1,5 @@
 import { levelDb } from '../audio/level.js';
-import { decodeMuLaw, FRAME_BYTES, FRAME_MS, MU_LAW_SILENCE } from '../audio/mu-law.js';
+import { decodeMuLaw, FRAME_BYTES, FRAME_MS, MU_LAW_SILENCE, msOf } from '../audio/mu-law.js';
 import type { VoiceDetector } from './vad/fvad.js';
 import { initialVad, stepVad, type VadState } from './vad/vad.js';
 import type { VoiceEdge, VoicePause } from './vad/voice-run.js';
@@ -8,7 +8,6 @@ import type { VoiceEdge, VoicePause } from './vad/voice-run.js';
 const GAP_MS = 40;
 const LONGEST_GAP_MS = 10_000;
 const SILENCE = new Uint8Array(FRAME_BYTES).fill(MU_LAW_SILENCE);
-const BYTES_A_MS = FRAME_BYTES / FRAME_MS;
 
 export interface Frame {
   /** 160 bytes of mu-law. */
@@ -56,7 +55,7 @@ export class InboundAudio {
     const cut = isCut ? this.#frames(SILENCE.subarray(this.#rest.length), nowMs, playing) : [];
     const silence = missingMs > GAP_MS ? this.fill(missingMs, nowMs, playing) : [];
     // A payload that comes after a later one says nothing of what comes next.
-    this.#nextTimestampMs = Math.max(this.#nextTimestampMs ?? 0, timestampMs + payload.length / BYTES_A_MS);
+    this.#nextTimestampMs = Math.max(this.#nextTimestampMs ?? 0, timestampMs + msOf(payload.length));
     return [...cut, ...silence, ...this.#frames(payload, nowMs, playing)];
   }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { FRAME_BYTES, FRAME_MS } from '../audio/mu-law.js';
+import { msOf } from '../audio/mu-law.js';
 import { messageOf } from '../domain/errors.js';
 import { isCircuitOpen } from '../providers/resilience/breaker.js';
 import { TookTooLong } from '../providers/resilience/took-too-long.js';
@@ -140,8 +140,7 @@ export class Mouth {
         this.#link.mark(item.name);
       } else {
         this.#link.audio(item.bytes);
-        this.#playingUntilMs =
-          Math.max(this.#playingUntilMs, nowMs) + (item.bytes.length / FRAME_BYTES) * FRAME_MS;
+        this.#playingUntilMs = Math.max(this.#playingUntilMs, nowMs) + msOf(item.bytes.length);
       }
     }
     this.#take({ type: 'sent', ...pumped.sent });

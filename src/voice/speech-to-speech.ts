@@ -137,6 +137,9 @@ export class SpeakingModel {
       write: (frame, voiced) => stream.write(frame, voiced),
       finalize: () => stream.finalize(),
       transcripts: this.#heardBy(stream),
+      get heardMs() {
+        return stream.heardMs;
+      },
     };
   }
 

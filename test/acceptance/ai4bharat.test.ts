@@ -146,6 +146,7 @@ describe("AI4Bharat's speech to text", () => {
     const bytes = Buffer.from(body.audio_b64 ?? '', 'base64');
     // A constant, as long as the speech, far from its edges.
     expect(bytes).toHaveLength(0.4 * 32_000);
+    expect(stream.heardMs).toBe(400);
     expect(bytes.readInt16LE(6_000)).toBeCloseTo(decodeMuLaw(Uint8Array.of(0x9f))[0] ?? 0, -1);
   });
 

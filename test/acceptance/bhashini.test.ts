@@ -77,6 +77,7 @@ describe("Bhashini's speech to text", () => {
     const audio = received.filter((item) => item instanceof Uint8Array);
     const pcm = new FloatByteStream().push(Buffer.concat(audio));
     expect(pcm).toHaveLength(0.7 * 16_000);
+    expect(stream.heardMs).toBe(700);
     expect(pcm[2_000]).toBe(0);
     expect(pcm[8_000]).toBeCloseTo(decodeMuLaw(Uint8Array.of(0x9f))[0] ?? 0, -1);
     expect(received.at(-1)).toEqual({ type: 'end' });

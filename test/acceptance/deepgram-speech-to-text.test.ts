@@ -62,6 +62,7 @@ describe("Deepgram's nova", () => {
     });
     expect(headers.authorization).toBe('Token dg-key');
     expect(audio).toEqual(Buffer.concat([Buffer.alloc(1280, 0x11), Buffer.alloc(160, 0x22)]));
+    expect(stream.heardMs).toBe(180);
   });
 
   it.each([

@@ -81,6 +81,7 @@ describe("Google's speech to text", () => {
       interimResults: true,
     });
     expect(call.audio).toEqual(Buffer.concat([spokenWord(1), silence(100)]));
+    expect(stream.heardMs).toBe(call.audio.length / 8);
   });
 
   it.each([

@@ -148,6 +148,7 @@ describe("a conversation with OpenAI's realtime model", () => {
     const parts = await answer(stream, [assistant('Hello.'), user('A table for two.')]).parts;
     expect(textOf(parts)).toBe('For two, at eight.');
     expect(audioMsOf(parts)).toBe(18 * 60);
+    expect(stream.heardMs).toBeGreaterThan(0);
     expect(parts.at(-1)).toEqual({ type: 'done', usage: { inputTokens: 100, outputTokens: 20 } });
     expect(openAi.conversations[0]?.lines).toEqual([
       'agent: Hello.',

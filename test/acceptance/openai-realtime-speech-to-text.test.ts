@@ -123,6 +123,7 @@ describe("OpenAI's realtime transcription", () => {
     });
     const parts = [Buffer.alloc(2400, 0xff), Buffer.alloc(3200, 0x9f), Buffer.alloc(2400, 0xfe)];
     expect(audioOf(await openAi.socket(0))).toEqual(Buffer.concat(parts));
+    expect(stream.heardMs).toBe(1_000);
   });
 
   it('gives the words of a live model while the caller speaks', async () => {

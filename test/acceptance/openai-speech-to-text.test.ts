@@ -82,6 +82,7 @@ describe("OpenAI's speech to text", () => {
       Buffer.alloc(2400, 0xfe),
     ]);
     expect(wav.samples).toEqual(decodeMuLaw(sent));
+    expect(stream.heardMs).toBe(1_000);
   });
 
   it('gives only the final where the model has no stream', async () => {

@@ -55,6 +55,7 @@ type Documents = {
     "\n  query QualityOf($callSid: CallSid!) {\n    call(callSid: $callSid) {\n      id\n      quality {\n        receivedFrames\n        sentFrames\n        gaps\n        gapMs\n        longestGapMs\n        jitterMs\n        maxJitterMs\n        underruns\n        underrunMs\n        lateMarks\n        echoes\n      }\n    }\n  }\n": typeof types.QualityOfDocument,
     "\n  subscription CallQuality($callId: ID!) {\n    callQuality(callId: $callId) {\n      callId\n      attempt\n      final\n      quality {\n        receivedFrames\n        sentFrames\n        gaps\n        gapMs\n        echoes\n      }\n    }\n  }\n": typeof types.CallQualityDocument,
     "\n  mutation SetTenantCallLimit($input: SetTenantCallLimitInput!) {\n    setTenantCallLimit(input: $input) {\n      tenant {\n        maxConcurrentCalls\n      }\n      userErrors {\n        message\n      }\n    }\n  }\n": typeof types.SetTenantCallLimitDocument,
+    "\n  query UsageOf($callSid: CallSid!) {\n    call(callSid: $callSid) {\n      id\n      usage {\n        capability\n        provider\n        model\n        requests\n        heardMs\n        characters\n        spokenMs\n        inputTokens\n        outputTokens\n      }\n    }\n  }\n": typeof types.UsageOfDocument,
     "\n  query Role {\n    me {\n      platformRole\n      tenant {\n        id\n      }\n    }\n  }\n": typeof types.RoleDocument,
     "\n  query WhoErases {\n    me {\n      id\n    }\n  }\n": typeof types.WhoErasesDocument,
     "\n  query CallToErase($id: ID!, $minPosition: String) {\n    call(id: $id, minPosition: $minPosition) {\n      contactId\n      from\n      to\n      status\n      turnCount\n      turns {\n        turn\n        callerText\n        agentText\n        agentHeardText\n      }\n      events(first: 100) {\n        nodes {\n          type\n          data\n        }\n      }\n    }\n  }\n": typeof types.CallToEraseDocument,
@@ -158,6 +159,7 @@ const documents: Documents = {
     "\n  query QualityOf($callSid: CallSid!) {\n    call(callSid: $callSid) {\n      id\n      quality {\n        receivedFrames\n        sentFrames\n        gaps\n        gapMs\n        longestGapMs\n        jitterMs\n        maxJitterMs\n        underruns\n        underrunMs\n        lateMarks\n        echoes\n      }\n    }\n  }\n": types.QualityOfDocument,
     "\n  subscription CallQuality($callId: ID!) {\n    callQuality(callId: $callId) {\n      callId\n      attempt\n      final\n      quality {\n        receivedFrames\n        sentFrames\n        gaps\n        gapMs\n        echoes\n      }\n    }\n  }\n": types.CallQualityDocument,
     "\n  mutation SetTenantCallLimit($input: SetTenantCallLimitInput!) {\n    setTenantCallLimit(input: $input) {\n      tenant {\n        maxConcurrentCalls\n      }\n      userErrors {\n        message\n      }\n    }\n  }\n": types.SetTenantCallLimitDocument,
+    "\n  query UsageOf($callSid: CallSid!) {\n    call(callSid: $callSid) {\n      id\n      usage {\n        capability\n        provider\n        model\n        requests\n        heardMs\n        characters\n        spokenMs\n        inputTokens\n        outputTokens\n      }\n    }\n  }\n": types.UsageOfDocument,
     "\n  query Role {\n    me {\n      platformRole\n      tenant {\n        id\n      }\n    }\n  }\n": types.RoleDocument,
     "\n  query WhoErases {\n    me {\n      id\n    }\n  }\n": types.WhoErasesDocument,
     "\n  query CallToErase($id: ID!, $minPosition: String) {\n    call(id: $id, minPosition: $minPosition) {\n      contactId\n      from\n      to\n      status\n      turnCount\n      turns {\n        turn\n        callerText\n        agentText\n        agentHeardText\n      }\n      events(first: 100) {\n        nodes {\n          type\n          data\n        }\n      }\n    }\n  }\n": types.CallToEraseDocument,
@@ -381,6 +383,10 @@ export function graphql(source: "\n  subscription CallQuality($callId: ID!) {\n 
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation SetTenantCallLimit($input: SetTenantCallLimitInput!) {\n    setTenantCallLimit(input: $input) {\n      tenant {\n        maxConcurrentCalls\n      }\n      userErrors {\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.js').SetTenantCallLimitDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query UsageOf($callSid: CallSid!) {\n    call(callSid: $callSid) {\n      id\n      usage {\n        capability\n        provider\n        model\n        requests\n        heardMs\n        characters\n        spokenMs\n        inputTokens\n        outputTokens\n      }\n    }\n  }\n"): typeof import('./graphql.js').UsageOfDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

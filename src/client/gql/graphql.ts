@@ -247,6 +247,12 @@ export type PromptKind =
   | 'TRANSFER'
   | 'TRANSFER_FAILED';
 
+export type ProviderCapability =
+  | 'LANGUAGE_MODEL'
+  | 'SPEECH_TO_SPEECH'
+  | 'SPEECH_TO_TEXT'
+  | 'TEXT_TO_SPEECH';
+
 export type ProviderChoiceInput = {
   /** Null: the provider's default. 200 characters at most. */
   model?: string | null | undefined;
@@ -724,6 +730,13 @@ export type SetTenantCallLimitMutationVariables = Exact<{
 
 
 export type SetTenantCallLimitMutation = { setTenantCallLimit: { tenant: { maxConcurrentCalls: number | null } | null, userErrors: Array<{ message: string }> } };
+
+export type UsageOfQueryVariables = Exact<{
+  callSid: string;
+}>;
+
+
+export type UsageOfQuery = { call: { id: string, usage: Array<{ capability: ProviderCapability, provider: string, model: string | null, requests: number, heardMs: number | null, characters: number | null, spokenMs: number | null, inputTokens: number | null, outputTokens: number | null }> | null } | null };
 
 export type RoleQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -2007,6 +2020,24 @@ export const SetTenantCallLimitDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SetTenantCallLimitMutation, SetTenantCallLimitMutationVariables>;
+export const UsageOfDocument = new TypedDocumentString(`
+    query UsageOf($callSid: CallSid!) {
+  call(callSid: $callSid) {
+    id
+    usage {
+      capability
+      provider
+      model
+      requests
+      heardMs
+      characters
+      spokenMs
+      inputTokens
+      outputTokens
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UsageOfQuery, UsageOfQueryVariables>;
 export const RoleDocument = new TypedDocumentString(`
     query Role {
   me {

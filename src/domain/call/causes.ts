@@ -48,6 +48,7 @@ const candidatesOf = (event: CallEvent): readonly Fits[] => {
     case 'RecordingStarted':
     case 'CallTraceStored':
     case 'MediaQualityMeasured':
+    case 'ProviderUsageMeasured':
     case 'MediaGapDetected':
     case 'AudioProcessingFailed':
       return [ofStream(event.data.attempt)];

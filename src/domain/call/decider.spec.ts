@@ -335,6 +335,23 @@ describe('a call', () => {
     given(callDecider, [received])
       .when({ type: 'MeasureMedia', ...quality })
       .emits();
+    const usage = [
+      {
+        capability: 'language_model',
+        provider: 'openai',
+        model: null,
+        requests: 2,
+        inputTokens: 80,
+        outputTokens: 9,
+      },
+    ] as const;
+    const used: CallEvent = { type: 'ProviderUsageMeasured', data: { attempt: 1, usage: [...usage] } };
+    given(callDecider, [...answered, ended])
+      .when({ type: 'MeasureMedia', ...quality, usage })
+      .emits(measured, used);
+    given(callDecider, [...answered, ended, measured, used])
+      .when({ type: 'MeasureMedia', ...quality, usage })
+      .emits();
   });
 
   it('that waited for a line in vain is rejected, and one that has its media is not', () => {

@@ -10,6 +10,7 @@ import {
   type TransferCommand,
 } from './decide-transfer.js';
 import type { CallEvent } from './events.js';
+import type { ProviderUsage } from './media-events.js';
 import {
   audioFailureKey,
   type CallState,
@@ -42,12 +43,26 @@ export type CallCommand =
   | ({ readonly type: 'StartRecording' } & DataOf<'RecordingStarted'>)
   /** As `StoreTrace`; also by whoever finds the parts that a dead worker left. */
   | ({ readonly type: 'StoreRecording' } & DataOf<'RecordingStored'>)
-  /** As `StoreTrace`. */
-  | ({ readonly type: 'MeasureMedia' } & DataOf<'MediaQualityMeasured'>);
+  /** As `StoreTrace`. `usage`: of its providers; absent: nothing is known of it. */
+  | ({
+      readonly type: 'MeasureMedia';
+      readonly usage?: readonly ProviderUsage[];
+    } & DataOf<'MediaQualityMeasured'>);
 
 /** The stream moved on to a higher attempt, or the call is over: this worker has nothing more to say. */
 export const isFenced = (state: CallState, attempt: number): boolean =>
   state.phase === 'ended' || state.attempt > attempt || state.lostAttempt >= attempt;
+
+type MeasureMedia = Extract<CallCommand, { type: 'MeasureMedia' }>;
+
+/** Once for each media stream that there was. */
+const measured = (command: MeasureMedia, state: CallState): readonly CallEvent[] => {
+  const { type: _, usage, ...quality } = command;
+  const { attempt } = quality;
+  if (attempt > state.attempt || state.measuredAttempts.includes(attempt)) return [];
+  const told: CallEvent = { type: 'MediaQualityMeasured', data: quality };
+  return usage ? [told, { type: 'ProviderUsageMeasured', data: { attempt, usage: [...usage] } }] : [told];
+};
 
 const fenced = (state: CallState, attempt: number): AppError =>
   new AppError(ErrorCode.CONFLICT, `Media attempt ${attempt} is over: ${whoHas(state)}.`, {
@@ -167,13 +182,8 @@ export const callDecider: Decider<CallCommand, CallState, CallEvent> = {
         // Another worker's folder is no part of this call: it had no right to the attempt.
         return open && data.object.startsWith(`${open.folder}/`) ? [{ type: 'RecordingStored', data }] : [];
       }
-      case 'MeasureMedia': {
-        const { type: _, ...data } = command;
-        const hasStarted = data.attempt <= state.attempt;
-        return hasStarted && !state.measuredAttempts.includes(data.attempt)
-          ? [{ type: 'MediaQualityMeasured', data }]
-          : [];
-      }
+      case 'MeasureMedia':
+        return measured(command, state);
     }
   },
 };

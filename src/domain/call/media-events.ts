@@ -23,6 +23,25 @@ const mediaQualityShape = {
 const mediaQualitySchema = z.object(mediaQualityShape);
 export type MediaQuality = Readonly<z.infer<typeof mediaQualitySchema>>;
 
+const providerUsageSchema = z.strictObject({
+  capability: z.enum(['speech_to_text', 'language_model', 'text_to_speech', 'speech_to_speech']),
+  provider: z.string(),
+  /** `null`: the provider has but one. */
+  model: z.string().nullable(),
+  /** Streams of one that listens, answers of a model (those that were prepared, or stopped, too), texts of a voice. */
+  requests: count,
+  /** The caller's audio that it was sent. */
+  heardMs: ms.optional(),
+  /** Of the texts that it was given to say. */
+  characters: count.optional(),
+  /** The speech that it made. */
+  spokenMs: ms.optional(),
+  /** As it counts them: of an answer that was stopped few tell. */
+  inputTokens: count.optional(),
+  outputTokens: count.optional(),
+});
+export type ProviderUsage = Readonly<z.infer<typeof providerUsageSchema>>;
+
 /** A call's media streams: how they come, break and go on, and what is kept of them. */
 export const mediaEvents = {
   MediaStreamStarted: defineEvent('MediaStreamStarted', {
@@ -101,5 +120,14 @@ export const mediaEvents = {
     ...mediaQualityShape,
     /** Transcripts, interim ones too, that were dropped as the agent's own words. Absent in events of before. */
     echoes: count.optional(),
+  }),
+  /**
+   * What a media stream's conversation used of its providers, told at its end: what they bill by. What was made before, as a
+   * greeting, isn't in it; of a worker that died nobody knows.
+   */
+  ProviderUsageMeasured: defineEvent('ProviderUsageMeasured', {
+    attempt,
+    /** One for each provider, model and what it did. */
+    usage: z.array(providerUsageSchema),
   }),
 };

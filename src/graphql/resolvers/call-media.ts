@@ -4,13 +4,14 @@ import { rowsAfter } from '../../../projections/as-of.js';
 import { mediaProjection } from '../../../projections/media/projection.js';
 import type { MediaStreamRow } from '../../../projections/media/queries.js';
 import { mediaStreamsTable } from '../../../projections/media/tables.js';
-import type { MediaQuality } from '../../domain/call/media-events.js';
+import type { MediaQuality, ProviderUsage as Told } from '../../domain/call/media-events.js';
+import { totalUsage } from '../../domain/call/provider-usage.js';
 import type { LedgerRecord } from '../../ledger/ledger.js';
 import { fileBytesOf } from '../../voice/recording/stored-recordings.js';
 import type { ApiContext } from '../context.js';
 import { callQuality } from '../subscriptions/call-quality.js';
 import { Call } from '../types/call.js';
-import { CallQuality, CallQualitySample, CallRecording } from '../types/media.js';
+import { CallQuality, CallQualitySample, CallRecording, ProviderUsage } from '../types/media.js';
 
 /** As in `CallResolver`. */
 type CallRoot = Call & { readonly past?: readonly LedgerRecord[] };
@@ -32,6 +33,16 @@ export class CallMediaResolver {
   async quality(@Root() call: CallRoot, @Ctx() context: ApiContext): Promise<CallQuality | null> {
     const [first, ...rest] = (await streamsOf(call, context)).filter(isMeasured);
     return first ? rest.reduce(together, first) : null;
+  }
+
+  @FieldResolver(() => [ProviderUsage], {
+    nullable: true,
+    description:
+      'Of all its media streams that are over, by what was done, provider and model; null: of none. What a worker that died had used is not in it.',
+  })
+  async usage(@Root() call: CallRoot, @Ctx() context: ApiContext): Promise<readonly ProviderUsage[] | null> {
+    const told = (await streamsOf(call, context)).flatMap(({ usage }) => (usage ? [usage] : []));
+    return told.length === 0 ? null : totalUsage(told.flat()).map(usageOf);
   }
 
   @Subscription(() => CallQualitySample, {
@@ -91,6 +102,15 @@ const recordingOf = ({ id, tenantId }: Call, streams: readonly Recorded[]): Call
     tenantId,
   };
 };
+
+const usageOf = (usage: Told): ProviderUsage => ({
+  ...usage,
+  heardMs: usage.heardMs ?? null,
+  characters: usage.characters ?? null,
+  spokenMs: usage.spokenMs ?? null,
+  inputTokens: usage.inputTokens ?? null,
+  outputTokens: usage.outputTokens ?? null,
+});
 
 type Measured = MediaQuality & Pick<MediaStreamRow, 'echoes'>;
 

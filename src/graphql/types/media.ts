@@ -1,4 +1,5 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { ProviderCapabilityEnum } from './provider-health.js';
 
 @ObjectType({
   simpleResolvers: true,
@@ -83,4 +84,44 @@ export class CallQualitySample {
 
   @Field(() => CallQuality)
   quality!: CallQuality;
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'What a call used of one model of a provider, by what providers bill. Null: it does no such thing, or did not tell.',
+})
+export class ProviderUsage {
+  @Field(() => ProviderCapabilityEnum)
+  capability!: string;
+
+  @Field(() => String)
+  provider!: string;
+
+  @Field(() => String, { nullable: true, description: 'Null: the provider has but one.' })
+  model!: string | null;
+
+  @Field(() => Int, {
+    description:
+      'Streams of a speech to text, answers of a model (prepared and stopped ones, too), texts of a voice.',
+  })
+  requests!: number;
+
+  @Field(() => Int, { nullable: true, description: "The caller's audio that it was sent." })
+  heardMs!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Of the texts that it was given to say.' })
+  characters!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'The speech that it made.' })
+  spokenMs!: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'As it counts them; few tell of an answer that was stopped.',
+  })
+  inputTokens!: number | null;
+
+  @Field(() => Int, { nullable: true })
+  outputTokens!: number | null;
 }

@@ -38,6 +38,34 @@ it('counts the echoes of media streams that told them', async () => {
   expect(await metrics.registry.metrics()).toContain('ledgerline_echoes_dropped_total 3\n');
 });
 
+it('counts what providers were used for, by what they bill', async () => {
+  const metrics = new CallMetrics(idle);
+  const heard = { capability: 'speech_to_text', provider: 'deepgram', model: null, requests: 1 } as const;
+  const asked = { capability: 'language_model', provider: 'openai', model: 'gpt', requests: 2 } as const;
+  metrics.count([
+    { type: 'ProviderUsageMeasured', data: { attempt: 1, usage: [{ ...heard, heardMs: 61_500 }] } },
+    {
+      type: 'ProviderUsageMeasured',
+      data: {
+        attempt: 2,
+        usage: [
+          { ...heard, heardMs: 500 },
+          { ...asked, inputTokens: 80, outputTokens: 9 },
+        ],
+      },
+    },
+  ]);
+  const text = await metrics.registry.metrics();
+  const used = (of: string, unit: string) => `ledgerline_provider_usage_total{${of},unit="${unit}"}`;
+  const deepgram = 'capability="speech_to_text",provider="deepgram"';
+  const openai = 'capability="language_model",provider="openai"';
+  expect(text).toContain(`${used(deepgram, 'heard_seconds')} 62\n`);
+  expect(text).toContain(`${used(openai, 'requests')} 2\n`);
+  expect(text).toContain(`${used(openai, 'input_tokens')} 80\n`);
+  expect(text).toContain(`${used(openai, 'output_tokens')} 9\n`);
+  expect(text).not.toContain(used(openai, 'characters'));
+});
+
 it('counts what turns found in documents, what that took, and what was looked up in vain', async () => {
   const metrics = new CallMetrics(idle);
   const spoken = { turn: 1, heardText: '', heardMs: 0, interrupted: false, startedMs: 0, endedMs: 0 };

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { TurnLatency, TurnProviders } from '../../domain/call/conversation-events.js';
 import type { CallEvent } from '../../domain/call/events.js';
+import type { ProviderUsage } from '../../domain/call/media-events.js';
 
 /** From what a person can't notice to what nobody waits for; 2 s is a turn's usual budget. */
 const BUCKETS_S = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
@@ -28,6 +29,16 @@ const STAGES: readonly Stage[] = [
   { name: 'own', of: 'ownMs' },
   { name: 'interruption', of: 'interruptionMs' },
 ];
+
+/** What providers bill by, as in its event. */
+const USAGE_UNITS = [
+  { unit: 'requests', of: 'requests', factor: 1 },
+  { unit: 'heard_seconds', of: 'heardMs', factor: 1 / 1_000 },
+  { unit: 'characters', of: 'characters', factor: 1 },
+  { unit: 'spoken_seconds', of: 'spokenMs', factor: 1 / 1_000 },
+  { unit: 'input_tokens', of: 'inputTokens', factor: 1 },
+  { unit: 'output_tokens', of: 'outputTokens', factor: 1 },
+] as const;
 
 /** What is so at the moment. */
 export interface CallsNow {
@@ -104,6 +115,12 @@ export class CallMetrics {
     'What a provider or a tool failed at, in a call.',
     ['capability', 'provider'],
   );
+  readonly #used = counter(
+    this.registry,
+    'ledgerline_provider_usage_total',
+    'What media streams that are over used of their providers, by what these bill.',
+    ['capability', 'provider', 'unit'],
+  );
   readonly #echoes = counter(
     this.registry,
     'ledgerline_echoes_dropped_total',
@@ -146,6 +163,7 @@ export class CallMetrics {
     else if (type === 'CallerTurnCommitted') this.#countSpeculation(data.speculation);
     else if (type === 'KnowledgeRetrieved') this.#retrievals.inc({ outcome: data.outcome });
     else if (type === 'MediaQualityMeasured') this.#echoes.inc(data.echoes ?? 0);
+    else if (type === 'ProviderUsageMeasured') for (const usage of data.usage) this.#countUsage(usage);
     else if (type === 'ProviderFailed') {
       this.#failures.inc({ capability: data.capability, provider: data.provider });
     }
@@ -156,6 +174,13 @@ export class CallMetrics {
       const ms = latency[of];
       const served = provider === undefined ? '' : (providers?.[provider] ?? '');
       if (ms != null) this.#stages.observe({ stage: name, provider: served }, ms / 1_000);
+    }
+  }
+
+  #countUsage({ capability, provider, model: _, ...counts }: ProviderUsage): void {
+    for (const { unit, of, factor } of USAGE_UNITS) {
+      const used = counts[of];
+      if (used !== undefined) this.#used.inc({ capability, provider, unit }, used * factor);
     }
   }
 

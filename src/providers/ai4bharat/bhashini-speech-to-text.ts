@@ -63,7 +63,9 @@ class BhashiniStream implements SpeechToTextStream {
   readonly #underWay = new Set<BhashiniUtterance>();
   readonly #gate = new VoiceGate();
   #current: { readonly words: Utterance; readonly audio: BhashiniUtterance } | null = null;
+  /** Of the utterance under way, and of all. */
   #frames = 0;
+  #sentFrames = 0;
   #isOver = false;
 
   constructor(request: BhashiniRequest, signal: AbortSignal) {
@@ -74,12 +76,17 @@ class BhashiniStream implements SpeechToTextStream {
     else signal.addEventListener('abort', this.#abort, { once: true });
   }
 
+  get heardMs(): number {
+    return this.#sentFrames * FRAME_MS;
+  }
+
   write(frame: Uint8Array, voiced: boolean): void {
     if (this.#isOver) return;
     for (const passed of this.#gate.pass(frame, voiced)) {
       this.#current ??= this.#begin();
       this.#current.audio.write(passed);
       this.#frames++;
+      this.#sentFrames++;
     }
     if (this.#frames >= MAX_FRAMES || this.#gate.isForgotten) this.#cut(false);
   }

@@ -69,6 +69,10 @@ class UtteranceStream implements SpeechToTextStream {
     }
   }
 
+  get heardMs(): number {
+    return this.#buffer.takenMs;
+  }
+
   write(frame: Uint8Array, voiced: boolean): void {
     if (this.#request.signal.aborted) return;
     this.#buffer.add(frame, voiced);

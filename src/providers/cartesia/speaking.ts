@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { SAMPLE_RATE_HZ } from '../../audio/mu-law.js';
+import { msOf } from '../../audio/mu-law.js';
 import { type AppError, isAppError } from '../../domain/errors.js';
 import type { Failure } from '../service.js';
 import { SpeechQueue } from '../speech-queue.js';
@@ -7,8 +7,6 @@ import type { SpeechRequest, TimedWord } from '../text-to-speech.js';
 import type { CartesiaConnection, Context, ContextMessage } from './connection.js';
 import { readMessage, requestsOf, type Told } from './messages.js';
 import type { OpenContext, OpenContexts } from './open-contexts.js';
-
-const BYTES_A_MS = SAMPLE_RATE_HZ / 1000;
 
 export interface SpeakingOptions {
   readonly failure: Failure;
@@ -104,7 +102,7 @@ export class Speaking {
     else if (told === 'flushed') this.#keep();
     else if ('words' in told) this.#tellWords(told.words);
     else {
-      this.#spokenMs += told.audio.length / BYTES_A_MS;
+      this.#spokenMs += msOf(told.audio.length);
       this.speech.push(told.audio);
     }
   }

@@ -1,4 +1,4 @@
-import { FRAME_BYTES, SAMPLE_RATE_HZ } from '../../audio/mu-law.js';
+import { FRAME_BYTES, msOf, SAMPLE_RATE_HZ } from '../../audio/mu-law.js';
 import { socketUrl } from '../provider-socket.js';
 import { type Failure, failureOf } from '../service.js';
 import { SpeechSocket } from '../speech-socket.js';
@@ -75,7 +75,7 @@ export class DeepgramConnection {
 
   /** How much of the caller went out, in ms: where Deepgram's times begin. */
   get sentMs(): number {
-    return (this.#sentBytes * 1000) / SAMPLE_RATE_HZ;
+    return msOf(this.#sentBytes);
   }
 
   write(frame: Uint8Array): void {

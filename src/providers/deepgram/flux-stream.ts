@@ -43,6 +43,10 @@ export class FluxStream implements SpeechToTextStream {
     this.transcripts = this.#connection.transcripts;
   }
 
+  get heardMs(): number {
+    return this.#connection.sentMs;
+  }
+
   /** Flux tells something of every quarter of a second of audio, in silence, too (developers.deepgram.com/docs/flux/state). */
   write(frame: Uint8Array): void {
     this.#connection.write(frame);

@@ -49,6 +49,10 @@ export class NovaStream implements SpeechToTextStream {
     this.transcripts = this.#connection.transcripts;
   }
 
+  get heardMs(): number {
+    return this.#connection.sentMs;
+  }
+
   write(frame: Uint8Array): void {
     this.#connection.write(frame);
   }

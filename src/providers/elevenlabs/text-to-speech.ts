@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SAMPLE_RATE_HZ } from '../../audio/mu-law.js';
+import { msOf } from '../../audio/mu-law.js';
 import { type AppError, ErrorCode } from '../../domain/errors.js';
 import { anyOf, knownLanguage, languageOf } from '../language.js';
 import { inShape } from '../message-shape.js';
@@ -42,8 +42,6 @@ const SETTINGS = {
 
 /** The service closes a socket that says nothing for 20 s. */
 const SPARE_MS = 15_000;
-
-const BYTES_A_MS = SAMPLE_RATE_HZ / 1000;
 
 export interface ElevenLabsOptions {
   readonly apiKey: string;
@@ -143,7 +141,7 @@ class ElevenLabsReader {
   read(message: unknown, speech: SpeechQueue): void {
     const { audio, alignment, isFinal, error } = inShape(messageSchema, message, this.#failure);
     if (error) throw refusalOf(this.#failure, error);
-    if (alignment) this.#tell(this.#words.push(alignment, this.#bytes / BYTES_A_MS), speech);
+    if (alignment) this.#tell(this.#words.push(alignment, msOf(this.#bytes)), speech);
     if (audio) {
       const bytes = Buffer.from(audio, 'base64');
       this.#bytes += bytes.length;

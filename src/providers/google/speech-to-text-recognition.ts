@@ -12,6 +12,8 @@ export interface RecognitionOptions {
   /** How long the connection may take. */
   readonly patienceMs: number;
   readonly failure: Failure;
+  /** Audio went out. */
+  readonly onSent: (bytes: number) => void;
   /** Audio may be written. */
   readonly onOpen: () => void;
   readonly onResponse: (response: RecognizeResponse) => void;
@@ -50,6 +52,7 @@ export class Recognition {
   }
 
   write(audio: Uint8Array): void {
+    this.#options.onSent(audio.length);
     for (let at = 0; at < audio.length; at += MAX_MESSAGE_BYTES) {
       this.#send({ audioContent: audio.subarray(at, at + MAX_MESSAGE_BYTES) });
     }

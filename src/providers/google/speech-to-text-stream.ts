@@ -1,4 +1,4 @@
-import { SAMPLE_RATE_HZ } from '../../audio/mu-law.js';
+import { msOf, SAMPLE_RATE_HZ } from '../../audio/mu-law.js';
 import { Patience } from '../patience.js';
 import type { Failure } from '../service.js';
 import type { SpeechToTextStream } from '../speech-to-text.js';
@@ -47,6 +47,8 @@ export class GoogleStream implements SpeechToTextStream {
   #stretches: Stretch[] = [];
   readonly #utterances: Utterance[] = [];
   #failures = 0;
+  /** Audio that was sent again counts again: Google bills it. */
+  #sentBytes = 0;
   #isOver = false;
   readonly #abort = (): void => {
     this.transcripts.abandon();
@@ -62,6 +64,10 @@ export class GoogleStream implements SpeechToTextStream {
     );
     if (signal.aborted) this.#abort();
     else signal.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  get heardMs(): number {
+    return msOf(this.#sentBytes);
   }
 
   write(frame: Uint8Array, voiced: boolean): void {
@@ -105,6 +111,9 @@ export class GoogleStream implements SpeechToTextStream {
       language,
       patienceMs,
       failure,
+      onSent: (bytes) => {
+        this.#sentBytes += bytes;
+      },
       onResponse: (response) => this.#hear(stretch, response),
       onEnd: (error) => this.#onCallEnd(stretch, error),
     });

@@ -1,4 +1,4 @@
-import { FRAME_BYTES } from '../../audio/mu-law.js';
+import { FRAME_BYTES, msOf } from '../../audio/mu-law.js';
 
 /** 80 ms: a message costs both sides something, and words may not wait for it. */
 const CHUNK_BYTES = 4 * FRAME_BYTES;
@@ -16,9 +16,15 @@ export class RealtimeAudio {
   #chunkBytes = 0;
   /** What isn't committed yet. */
   #bytes = 0;
+  #sentBytes = 0;
 
   constructor(send: (event: Readonly<Record<string, unknown>>) => void) {
     this.#send = send;
+  }
+
+  /** How much went out so far, in ms. */
+  get sentMs(): number {
+    return msOf(this.#sentBytes);
   }
 
   /** It's time to commit. */
@@ -56,6 +62,7 @@ export class RealtimeAudio {
   #sendChunk(): void {
     if (this.#chunk.length === 0) return;
     const audio = Buffer.concat(this.#chunk).toString('base64');
+    this.#sentBytes += this.#chunkBytes;
     this.#chunk = [];
     this.#chunkBytes = 0;
     this.#send({ type: 'input_audio_buffer.append', audio });

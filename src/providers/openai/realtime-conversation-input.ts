@@ -33,6 +33,10 @@ export class RealtimeHearing {
     return owesWords(this.#stretches);
   }
 
+  get heardMs(): number {
+    return this.#audio.sentMs;
+  }
+
   write(frame: Uint8Array, voiced: boolean): void {
     // OpenAI needs the silence, too, to tell where a turn ends.
     if (this.#options.decidesTurns) return this.#audio.append(new Uint8Array(frame));

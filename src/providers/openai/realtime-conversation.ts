@@ -102,6 +102,10 @@ export class RealtimeConversation implements SpeechToSpeechStream {
     this.#patience.begin();
   }
 
+  get heardMs(): number {
+    return this.#hearing.heardMs;
+  }
+
   write(frame: Uint8Array, voiced: boolean): void {
     if (!this.#isOver) this.#hearing.write(frame, voiced);
   }

@@ -66,6 +66,10 @@ export class RealtimeTranscriptionStream implements SpeechToTextStream {
     this.#socket.awaitAnswer();
   }
 
+  get heardMs(): number {
+    return this.#audio.sentMs;
+  }
+
   write(frame: Uint8Array, voiced: boolean): void {
     for (const passed of this.#gate.pass(frame, voiced)) this.#append(passed);
     if (this.#gate.isForgotten) this.#forget();

@@ -90,6 +90,10 @@ class UtteranceStream implements SpeechToTextStream {
     this.#request = request;
   }
 
+  get heardMs(): number {
+    return this.#buffer.takenMs;
+  }
+
   write(frame: Uint8Array, voiced: boolean): void {
     if (this.#isOver) return; // nobody would ever take it
     this.#buffer.add(frame, voiced);

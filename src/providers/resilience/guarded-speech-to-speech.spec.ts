@@ -47,6 +47,7 @@ describe('a model that hears and speaks behind its breaker', () => {
     open: () => ({
       write: () => undefined,
       finalize: () => undefined,
+      heardMs: 0,
       transcripts: (async function* () {
         if (fails === 'ear') throw new Error('deaf');
         if (fails === 'stream') throw gone;

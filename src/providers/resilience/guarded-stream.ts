@@ -28,6 +28,10 @@ export class GuardedStream<S extends SpeechToTextStream> implements SpeechToText
     this.transcripts = this.#watched(this.stream.transcripts);
   }
 
+  get heardMs(): number {
+    return this.stream.heardMs;
+  }
+
   write(frame: Uint8Array, voiced: boolean): void {
     this.stream.write(frame, voiced);
   }

@@ -51,6 +51,7 @@ const fake = (act: () => Act, warmUp: () => Promise<void>) => {
     open: ({ signal }) => ({
       write: () => undefined,
       finalize: () => undefined,
+      heardMs: 0,
       transcripts: (async function* () {
         if (act() === 'fails') throw new Error('down');
         if (act() === 'hangs') return await ended(signal);

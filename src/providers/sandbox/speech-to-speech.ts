@@ -31,6 +31,10 @@ class SandboxConversation implements SpeechToSpeechStream {
     this.transcripts = this.#hearing.transcripts;
   }
 
+  get heardMs(): number {
+    return this.#hearing.heardMs;
+  }
+
   write(frame: Uint8Array, voiced: boolean): void {
     this.#hearing.write(frame, voiced);
   }

@@ -30,6 +30,7 @@ export const createSandboxSpeechToText = ({ finalMs }: SandboxSpeechToTextOption
 
 class SandboxStream implements SpeechToTextStream {
   readonly transcripts = new TranscriptQueue();
+  heardMs = 0;
   readonly #finalMs: number;
   readonly #signal: AbortSignal;
   readonly #reader = new WordReader();
@@ -49,6 +50,7 @@ class SandboxStream implements SpeechToTextStream {
 
   write(frame: Uint8Array, voiced: boolean): void {
     if (this.#signal.aborted) return;
+    this.heardMs += FRAME_MS;
     const mark = readMark(frame);
     if (mark !== null) this.#hasMarks = true;
     this.#sinceMarkMs = mark === null ? this.#sinceMarkMs + FRAME_MS : 0;

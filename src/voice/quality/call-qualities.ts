@@ -1,4 +1,4 @@
-import type { MediaQuality } from '../../domain/call/media-events.js';
+import type { MediaQuality, ProviderUsage } from '../../domain/call/media-events.js';
 import { reasonOf } from '../../domain/errors.js';
 import type { Logger } from '../../domain/logger.js';
 import type { CallJournal } from '../call-journal.js';
@@ -26,8 +26,10 @@ export interface MeasuredStream {
 /** A media stream while it's measured. */
 export interface MeasuredMedia {
   readonly tap: MediaTap;
-  /** Tells the ledger, in the background. Once. `echoes`: transcripts that were the agent's own words. */
-  end(echoes: number): void;
+  /**
+   * Tells the ledger, in the background. Once. `echoes`: transcripts that were the agent's own words. `usage`: of the providers.
+   */
+  end(echoes: number, usage: readonly ProviderUsage[]): void;
 }
 
 /** Measures media streams: for those who follow while they last, and for the ledger at their end. */
@@ -44,9 +46,9 @@ export class CallQualities {
       this.#tellGap(journal, { attempt, gapMs: Math.round(gapMs), atMs: Math.round(atMs) }),
     );
     const sampling = setInterval(() => onSample(meter.measured(now())), SAMPLE_EVERY_MS);
-    const end = (echoes: number) => {
+    const end = (echoes: number, usage: readonly ProviderUsage[]) => {
       clearInterval(sampling);
-      const command = { type: 'MeasureMedia', attempt, ...meter.measured(now()), echoes } as const;
+      const command = { type: 'MeasureMedia', attempt, ...meter.measured(now()), echoes, usage } as const;
       const commandId = `quality:${journal.stream}:${attempt}`;
       const telling = whenStarted
         .then(

@@ -1,4 +1,4 @@
-import { FRAME_BYTES, FRAME_MS } from '../../audio/mu-law.js';
+import { FRAME_BYTES, FRAME_MS, msOf } from '../../audio/mu-law.js';
 import type { MediaQuality } from '../../domain/call/media-events.js';
 import { CarrierBuffer } from '../carrier-buffer.js';
 import type { MediaTap } from '../media-tap.js';
@@ -42,7 +42,7 @@ export class QualityMeter implements MediaTap {
   received(payload: Uint8Array, timestampMs: number, nowMs: number): void {
     this.#receivedBytes += payload.length;
     const missingMs = timestampMs - (this.#nextTimestampMs ?? timestampMs);
-    this.#nextTimestampMs = timestampMs + (payload.length / FRAME_BYTES) * FRAME_MS;
+    this.#nextTimestampMs = timestampMs + msOf(payload.length);
     if (missingMs > GAP_MS) this.#addGap(Math.min(missingMs, LONGEST_GAP_MS), nowMs);
     const transitMs = nowMs - timestampMs;
     if (this.#transitMs !== null) this.#addTransit(Math.abs(transitMs - this.#transitMs));
@@ -51,7 +51,7 @@ export class QualityMeter implements MediaTap {
 
   sent(bytes: Uint8Array, nowMs: number): void {
     this.#sentBytes += bytes.length;
-    const { emptyMs } = this.#buffer.send((bytes.length / FRAME_BYTES) * FRAME_MS, nowMs);
+    const { emptyMs } = this.#buffer.send(msOf(bytes.length), nowMs);
     // Nobody hears less than a frame.
     if (emptyMs !== null && emptyMs >= FRAME_MS) this.#emptyMs += emptyMs;
   }
