@@ -32,3 +32,35 @@ describe('a tool call that a model is told of', () => {
     ]);
   });
 });
+
+describe('that a call is recorded, said before an answer that was owed', () => {
+  const greeting = { role: 'agent', text: 'Hello.', interrupted: false } as const;
+  const question = { role: 'caller', text: 'What does it cost?' } as const;
+  const consent = { role: 'agent', text: 'This call is recorded.', interrupted: false } as const;
+  const said = (text: string) => ({ role: 'assistant', text, toolCalls: [] });
+
+  it('is told as if it had been said before the question, which is the last to be told', () => {
+    expect(messagesOf([greeting, question, consent])).toEqual([
+      said('Hello.'),
+      said('This call is recorded.'),
+      { role: 'user', text: 'What does it cost?' },
+    ]);
+  });
+
+  it('is told before the question that a tool was called for', () => {
+    const call = { role: 'tool_call', toolCallId: 'call_9', name: 'look', arguments: '{}' } as const;
+    const result = { role: 'tool_result', toolCallId: 'call_9', result: '{}' } as const;
+    const told = messagesOf([greeting, question, call, result, consent]);
+    expect(told.map(({ role }) => role)).toEqual(['assistant', 'assistant', 'user', 'assistant', 'tool']);
+    expect(told[1]).toEqual(said('This call is recorded.'));
+  });
+
+  it('stays where it is when the caller has said something since', () => {
+    const told = messagesOf([question, consent, { role: 'caller', text: 'Hello?' }]);
+    expect(told.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+  });
+
+  it('stays where it is when nobody has asked anything', () => {
+    expect(messagesOf([greeting, consent])).toEqual([said('Hello.'), said('This call is recorded.')]);
+  });
+});

@@ -24,7 +24,19 @@ export const messagesOf = (history: readonly HistoryEntry[]): readonly Message[]
   for (const entry of history) {
     if (entry.role === 'tool_result') results.set(entry.toolCallId, entry.result);
   }
-  return history.flatMap((entry) => messagesOfEntry(entry, results));
+  return questionLast(history).flatMap((entry) => messagesOfEntry(entry, results));
+};
+
+/**
+ * What the agent said since without answering, that the call is recorded, stands before the caller's words: providers answer
+ * the last message, and some refuse a conversation that ends with their own.
+ */
+const questionLast = (history: readonly HistoryEntry[]): readonly HistoryEntry[] => {
+  const asked = history.findLastIndex(({ role }) => role === 'caller' || role === 'keys');
+  const unanswering = history.findLastIndex(({ role }) => role !== 'agent') + 1;
+  return asked < 0 || unanswering === history.length
+    ? history
+    : [...history.slice(0, asked), ...history.slice(unanswering), ...history.slice(asked, unanswering)];
 };
 
 const messagesOfEntry = (

@@ -121,7 +121,7 @@ const settingsOf = (
   return {
     language,
     greeting: random.oneOf(['', 'Hello!', greeting]),
-    recordingConsent: '',
+    recordingConsent: random.oneOf(['', '', 'This call is recorded so that we can get better.']),
     silenceTimeoutMs: random.int(4_000, 30_000),
     // Some calls are ended by it.
     maxDurationMs: random.chance(0.8) ? lengthMs + 30_000 : random.int(10_000, lengthMs),

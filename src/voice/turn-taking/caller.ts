@@ -178,14 +178,18 @@ const hearWhileThinking = (t: Transition, transcript: Transcript): void => {
     return noteWords(t, transcript);
   }
   cutReply(t, 'caller_speech');
-  t.patch({ owed: reply ? owedOf(reply) : null });
+  t.patch({ owed: reply ? owedOf(t, reply) : null });
   noteWords(t, transcript);
   evaluateTurn(t);
 };
 
-/** A text that's recorded is said later, and not composed anew; a model that spoke it itself has said it in vain. */
-const owedOf = (reply: Reply): OwedAnswer | null => {
-  const { kind, turn, composed, text, ends } = reply;
+/**
+ * A text that's recorded is said later, and not composed anew; a model that spoke it itself has said it in vain. What waits
+ * behind the consent waits on.
+ */
+const owedOf = (t: Transition, reply: Reply): OwedAnswer | null => {
+  const { kind, turn, composed, text, ends, saysConsent } = reply;
+  if (saysConsent) return t.state.owed;
   if (kind !== 'answer' || (composed && isSpokenByModel(reply))) return null;
   return { turn, text: composed ? text : null, ends: composed ? ends : null };
 };

@@ -96,7 +96,7 @@ export const onSynthesisLate = (t: Transition): void => {
   if (failVoice(t, failure)) return;
   cutReply(t, 'failure');
   if (reply.ends) return leave(t, reply.ends, reply);
-  listen(t);
+  listen(t, reply);
 };
 
 /**

@@ -1,6 +1,7 @@
 import type { SpeechCut } from '../../domain/call/vocabulary.js';
 import { forgetWordlessVoice } from './caller.js';
 import { nextChunk } from './chunker.js';
+import { answerOwedTurn } from './commit-turn.js';
 import type { Effect } from './effect.js';
 import { evaluateTurn } from './end-of-turn.js';
 import { leave } from './ending.js';
@@ -229,12 +230,13 @@ export const finishReply = (t: Transition, reply: Reply): void => {
   t.effect({ type: 'drop', reply: reply.id });
   if (reply.ends) return leave(t, reply.ends, reply);
   armSilence(t);
-  listen(t);
+  listen(t, reply);
 };
 
-/** The agent is done: what the caller said meanwhile is a turn now. */
-export const listen = (t: Transition): void => {
+/** The agent is done: what the caller said meanwhile is a turn now; without any, an answer may wait behind the consent. */
+export const listen = (t: Transition, { saysConsent }: Reply): void => {
   forgetWordlessVoice(t);
+  if (saysConsent && answerOwedTurn(t)) return;
   evaluateTurn(t);
 };
 

@@ -82,6 +82,8 @@ const heldSince = {
   wordlessTextIsAStall: 10,
   /** Of two models that race, the first words win, and no line break before them. */
   wordsWinRaces: 11,
+  /** That the call is recorded is said before an owed answer, too, and where nothing is owed, until it was heard. */
+  unheardConsentIsSaid: 11,
 } as const;
 
 /** What a conversation that begins now keeps to. */

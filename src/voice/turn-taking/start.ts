@@ -11,6 +11,7 @@ import {
 import type { Input, Listener, Resumed } from './input.js';
 import { giveNotice, giveNoticeBehindConsent } from './prompts.js';
 import { cutReply, startReply } from './replies.js';
+import { holds } from './rules.js';
 import { armSilence } from './silence.js';
 import type { Transition } from './transition.js';
 import { hasWords } from './words.js';
@@ -28,7 +29,7 @@ export const onStart = (t: Transition, resumed: Resumed | null): void => {
 
 /**
  * Never a second greeting: whom nobody took over is told so, an unanswered turn is answered, a cut-off agent asks the
- * caller to go on. That the call is recorded is said until it's heard.
+ * caller to go on. That the call is recorded is said before that until it's heard, since the recording goes on.
  */
 const goOn = (t: Transition, resumed: Resumed): void => {
   const { turn, unanswered, agentCutOff, toolCallIds = [], transfers = 0, transferFailed } = resumed;
@@ -38,9 +39,18 @@ const goOn = (t: Transition, resumed: Resumed): void => {
     allowGoodbye(t);
     return notice(t, 'transfer_failed', t.phrases.transferFailed);
   }
-  if (unanswered) return startReply(t, { kind: 'answer', turn });
-  if (!agentCutOff) return armSilence(t);
+  if (unanswered || !agentCutOff) return goOnBehindConsent(t, resumed);
   notice(t, 'resumed', t.phrases.resumed);
+};
+
+/** Nothing else is to be said before the answer, or at all. */
+const goOnBehindConsent = (t: Transition, { turn, unanswered, consentUnheard }: Resumed): void => {
+  const { settings } = t.state;
+  const isSaid =
+    consentUnheard && hasWords(settings.recordingConsent) && holds(settings, 'unheardConsentIsSaid');
+  if (!isSaid) return unanswered ? startReply(t, { kind: 'answer', turn }) : armSilence(t);
+  if (unanswered) t.patch({ owed: { turn, text: null, ends: null } });
+  giveNoticeBehindConsent(t, 'resumed', '');
 };
 
 /** Ringing takes time, too: whose longest duration was over by then is still told that it is. */
