@@ -26,6 +26,7 @@ import { projectionCountsMigration } from './migrations/0014-projection-counts.j
 import { checkpointEventsMigration } from './migrations/0015-checkpoint-events.js';
 import { objectStoreMigration } from './migrations/0016-object-store.js';
 import { waitingCallsMigration } from './migrations/0017-waiting-calls.js';
+import { wantedEndsMigration } from './migrations/0018-wanted-ends.js';
 import { type DatabaseLogin, databaseLogins, loginConfig, loginPassword, OWNER_ROLE } from './roles.js';
 
 /** In order, and never changed once released. Read models are not here: they are rebuilt instead. */
@@ -47,6 +48,7 @@ const migrations = {
   '0015-checkpoint-events': checkpointEventsMigration,
   '0016-object-store': objectStoreMigration,
   '0017-waiting-calls': waitingCallsMigration,
+  '0018-wanted-ends': wantedEndsMigration,
 };
 
 /** Processes that start together prepare one after the other. */

@@ -24,9 +24,10 @@ import { Admission } from '../telephony/admission.js';
 import { Heartbeat } from '../telephony/heartbeat.js';
 import { LoadProbe } from '../telephony/load-probe.js';
 import { Orphans } from '../telephony/orphans.js';
-import { requestedEnds } from '../telephony/requested-ends.js';
+import { RequestedEnds } from '../telephony/requested-ends.js';
 import type { TwilioRest } from '../telephony/twilio-rest.js';
 import { WaitingCalls } from '../telephony/waiting-calls.js';
+import { WantedEnds } from '../telephony/wanted-ends.js';
 import { AppliedErasures } from '../tenancy/applied-erasures.js';
 import { ErasureCopies } from '../tenancy/erasure-copies.js';
 import { makeExports } from '../tenancy/export/make-exports.js';
@@ -82,7 +83,9 @@ export class Parts {
   readonly #workflows: WorkflowReactor;
   readonly #exports: WorkflowReactor;
   readonly #recordings: WorkflowReactor;
-  readonly #requestedEnds: WorkflowReactor;
+  /** `null`: nobody could tell Twilio. */
+  readonly #requestedEnds: RequestedEnds | null;
+  readonly #wishes: WorkflowReactor;
   readonly #stop = new AbortController();
   readonly providerHealth: ProviderHealth;
   readonly admission: Admission;
@@ -192,11 +195,20 @@ export class Parts {
       now,
     });
     this.rest = twilioRest(environment, secrets.twilioAuthToken);
-    // A reactor of its own: it waits for Twilio.
-    this.#requestedEnds = new WorkflowReactor({
+    this.#requestedEnds = this.rest
+      ? new RequestedEnds({
+          ledger,
+          rest: this.rest,
+          wanted: new WantedEnds(storage.connection('ledger')),
+          worker,
+          logger,
+          now,
+        })
+      : null;
+    this.#wishes = new WorkflowReactor({
       ledger,
       checkpoint: new PostgresReactorCheckpoint(storage.connection('ledger'), 'requested-ends'),
-      workflows: this.rest ? requestedEnds({ ledger, rest: this.rest, worker, now }) : [],
+      workflows: this.#requestedEnds?.workflows ?? [],
       logger,
       now,
     });
@@ -245,7 +257,8 @@ export class Parts {
       this.#workflows.start();
       this.#exports.start();
       this.#recordings.start();
-      if (this.rest) this.#requestedEnds.start();
+      if (this.#requestedEnds) this.#wishes.start();
+      this.#requestedEnds?.start();
       this.#rewriteErasedKeys();
     }
   }
@@ -266,7 +279,8 @@ export class Parts {
     this.#stop.abort();
     await this.#exports.stop();
     await this.#recordings.stop();
-    await this.#requestedEnds.stop();
+    await this.#wishes.stop();
+    await this.#requestedEnds?.stop();
     await this.knowledge.stop();
     await this.projections.close();
     await this.#runner.stop();

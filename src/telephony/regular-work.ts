@@ -11,7 +11,8 @@ export interface RegularWorkOptions {
 /** Does something again and again until it's stopped, a pause first. */
 export class RegularWork {
   readonly #options: RegularWorkOptions;
-  readonly #stop = new AbortController();
+  #isStopped = false;
+  #pause = new AbortController();
   #running: Promise<void> | undefined;
 
   constructor(options: RegularWorkOptions) {
@@ -22,18 +23,24 @@ export class RegularWork {
     this.#running ??= this.#run();
   }
 
+  /** There is something to do: the next time comes without a pause. */
+  soon(): void {
+    this.#pause.abort();
+  }
+
   /** After the work in hand. */
   async stop(): Promise<void> {
-    this.#stop.abort();
+    this.#isStopped = true;
+    this.#pause.abort();
     await this.#running;
   }
 
   async #run(): Promise<void> {
     const { pauseMs, work, onFailure } = this.#options;
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) return;
+    while (!this.#isStopped) {
+      await sleep(pauseMs, undefined, { signal: this.#pause.signal }).catch(() => undefined);
+      if (this.#isStopped) return;
+      this.#pause = new AbortController();
       await work().catch(onFailure);
     }
   }

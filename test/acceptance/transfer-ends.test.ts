@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { EndCall } from '../../src/client/operations.js';
 import type { CallEvent } from '../../src/domain/call/events.js';
 import { DEFAULT_ACCOUNT_SID } from '../../src/simulator/place-call.js';
@@ -11,6 +12,7 @@ import {
   type TestTenant,
   TWILIO_AUTH_TOKEN,
 } from '../support/platform.js';
+import { until } from '../support/postgres/until.js';
 import { type Call, eventsOf, TestCalls } from '../support/test-calls.js';
 import { newCallSid } from '../support/twilio.js';
 import { WrittenCall } from '../support/written-call.js';
@@ -34,6 +36,7 @@ describe('a call that a person has', () => {
   let platform: TestPlatform;
   let tenant: TestTenant;
   let callers: TestCalls;
+  let database: pg.Pool;
   const calls = new AtOnce();
   const over = new AbortController();
   beforeAll(async () => {
@@ -47,11 +50,13 @@ describe('a call that a person has', () => {
     });
     tenant = await createTestTenant(platform, { greeting: 'Hello.', transferTo: COLLEAGUE });
     callers = new TestCalls(platform, tenant);
+    database = new pg.Pool({ connectionString: platform.databaseUrl, max: 1 });
     calls.start();
   });
   afterAll(async () => {
     over.abort();
     await calls.settled();
+    await database.end();
     await platform.close();
     await twilio.close();
   });
@@ -121,6 +126,10 @@ describe('a call that a person has', () => {
     await call.append(events);
     return call;
   };
+  const wantedEnds = async (): Promise<string> => {
+    const { rows } = await database.query('select stream from ops.wanted_ends');
+    return rows.map(({ stream }) => stream).join();
+  };
   const isEnded = async ({ callSid }: WrittenCall): Promise<void> => {
     const shown = await callers.until(callSid, 'it has ended', ({ endReason }) => endReason != null);
     expect(shown).toMatchObject({ endReason: 'OPERATOR', endedBy: 'operator' });
@@ -134,5 +143,35 @@ describe('a call that a person has', () => {
     expect(requestsFor(late.callSid)).toEqual([]);
     await late.append([dialed]);
     await isEnded(late);
+  });
+
+  it('is ended though Twilio refuses again and again to end one that was to end before', async () => {
+    const stubborn = await written(wanted, dialed);
+    twilio.failures.set(stubborn.callSid, Number.POSITIVE_INFINITY);
+    await stubborn.append([endAsked]);
+    await until('Twilio has refused it', async () => requestsFor(stubborn.callSid).length > 0);
+    await isEnded(await written(wanted, dialed, endAsked));
+    const refused = requestsFor(stubborn.callSid).length;
+    await until('it is asked again', async () => requestsFor(stubborn.callSid).length > refused);
+    twilio.failures.delete(stubborn.callSid);
+    const { endReason } = await callers.until(
+      stubborn.callSid,
+      'it has ended, too',
+      (call) => call.endReason != null,
+    );
+    expect(endReason).toBe('OPERATOR');
+  });
+
+  it('is asked to end no more once it is over anyway', async () => {
+    const stubborn = await written(wanted, dialed);
+    twilio.failures.set(stubborn.callSid, Number.POSITIVE_INFINITY);
+    await stubborn.append([endAsked]);
+    await until('Twilio has refused it', async () => requestsFor(stubborn.callSid).length > 0);
+    const ended: CallEvent = {
+      type: 'CallEnded',
+      data: { reason: 'transferred', by: 'carrier', atMs: 9_000, durationMs: 9_000 },
+    };
+    await stubborn.append([ended]);
+    await until('nobody is asked to end it', async () => !(await wantedEnds()).includes(stubborn.callId));
   });
 });

@@ -119,6 +119,7 @@ const start: fc.Arbitrary<Maker> = fc
       agentCutOff: fc.boolean(),
       transfers: fc.constantFrom(undefined, 1),
       transferFailed: fc.constantFrom(undefined, true),
+      consentUnheard: fc.constantFrom(undefined, true),
     }),
   )
   .map((resumed) => fixed({ type: 'start', resumed }));
