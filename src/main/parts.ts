@@ -194,7 +194,7 @@ export class Parts {
       logger,
       now,
     });
-    this.rest = twilioRest(environment, secrets.twilioAuthToken);
+    this.rest = twilioRest(environment, secrets.twilioAuthToken, logger);
     this.#requestedEnds = this.rest
       ? new RequestedEnds({
           ledger,

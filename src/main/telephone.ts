@@ -10,6 +10,7 @@ import type { Providers } from '../providers/registry.js';
 import type { Admission } from '../telephony/admission.js';
 import { CallIndex } from '../telephony/call-index.js';
 import { CallSlots } from '../telephony/call-slots.js';
+import { ForeignAccounts } from '../telephony/foreign-accounts.js';
 import { FreeLines } from '../telephony/free-lines.js';
 import { Greetings } from '../telephony/greetings.js';
 import { Handovers } from '../telephony/handovers.js';
@@ -125,6 +126,7 @@ export class Telephone {
       authToken,
       address,
       incomingCalls,
+      foreignAccounts: new ForeignAccounts(environment.TWILIO_ACCOUNT_SID, logger),
       callStatus: { ...known, lines, now },
       streamEnded: { ...known, handovers, addresses, directory, logger, now },
       streamStatus: { ...known, now },

@@ -1,6 +1,7 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type CallStatusOptions, reportCallStatus } from './call-status.js';
+import type { ForeignAccounts } from './foreign-accounts.js';
 import {
   callStatusForm,
   dialStatuses,
@@ -20,6 +21,7 @@ export interface TelephonyRoutesOptions {
   readonly authToken: string;
   readonly address: PublicAddress;
   readonly incomingCalls: IncomingCalls;
+  readonly foreignAccounts: ForeignAccounts;
   readonly callStatus: CallStatusOptions;
   readonly streamEnded: StreamEndedOptions;
   readonly streamStatus: StreamStatusOptions;
@@ -43,6 +45,7 @@ export const telephonyRoutes =
       server.post<{ Querystring: { waitingSince?: string } }>(path, async (request, reply) => {
         const waitingSinceMs = Number(request.query.waitingSince) || null;
         const form = parseForm(incomingCallForm, request.body);
+        options.foreignAccounts.note(form.AccountSid);
         const twiml = await options.incomingCalls.answer(form, waitingSinceMs);
         return reply.type('application/xml').send(twiml);
       });

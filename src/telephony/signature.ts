@@ -41,6 +41,6 @@ export const checkSignature = (
   if (candidates.some((candidate) => matches(authToken, signature, candidate, parameters))) return;
   throw new AppError(
     ErrorCode.FORBIDDEN,
-    `X-Twilio-Signature doesn't fit ${url}: check TWILIO_AUTH_TOKEN, and that PUBLIC_URL is the address that Twilio calls.`,
+    `X-Twilio-Signature doesn't fit ${url}: check TWILIO_AUTH_TOKEN, and that PUBLIC_URL is the address that Twilio calls. A subaccount signs with a token of its own.`,
   );
 };

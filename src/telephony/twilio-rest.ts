@@ -1,12 +1,14 @@
 import twilio from 'twilio';
 import { AppError, ErrorCode, messageOf } from '../domain/errors.js';
+import type { Logger } from '../domain/logger.js';
 
 export interface TwilioRestOptions {
   /** `AC` and 32 hexadecimal digits. */
   readonly accountSid: string;
   readonly authToken: string;
-  /** In place of Twilio's own address: an emulator's. */
+  /** In place of Twilio's own address: another region's, or an emulator's. */
   readonly baseUrl?: string | undefined;
+  readonly logger: Logger;
 }
 
 /** A call as Twilio has it. */
@@ -16,15 +18,23 @@ export interface CarrierCall {
 }
 
 const TIMEOUT_MS = 5_000;
-/** No such call, and a call that isn't in progress (21220): it's over. */
-const CALL_IS_OVER = [20404, 21220];
+/** Said of calls that have just ended, but also of those of another account or region. */
+const NO_SUCH_CALL = 20404;
+const NOT_IN_PROGRESS = 21220;
+const ACCOUNT_SID = /^AC[0-9a-f]{32}$/;
 
-/** Twilio's REST API, as far as a call under way needs it, through the official client. */
+/**
+ * Twilio's REST API, as far as a call under way needs it, through the official client. It's asked as the account that the call
+ * came from: the token that is checked against its webhooks is that account's own, also where that is a subaccount of the
+ * one that is configured (https://www.twilio.com/docs/iam/api/subaccounts).
+ */
 export class TwilioRest {
-  readonly #client: ReturnType<typeof twilio>;
+  readonly #options: TwilioRestOptions;
+  readonly #httpClient: twilio.RequestClient;
 
-  constructor({ accountSid, authToken, baseUrl }: TwilioRestOptions) {
-    this.#client = twilio(accountSid, authToken, { httpClient: httpClientTo(baseUrl) });
+  constructor(options: TwilioRestOptions) {
+    this.#options = options;
+    this.#httpClient = httpClientTo(options.baseUrl);
   }
 
   /**
@@ -46,15 +56,19 @@ export class TwilioRest {
 
   /** `false`: there is no such call any more. */
   async #update(
-    { accountSid, callSid }: CarrierCall,
+    { accountSid: its, callSid }: CarrierCall,
     changes: { readonly twiml: string } | { readonly status: 'completed' },
     what: 'redirect' | 'end',
   ): Promise<boolean> {
+    const { authToken, logger, accountSid: configured } = this.#options;
+    const accountSid = ACCOUNT_SID.test(its) ? its : configured;
     try {
-      await this.#client.api.v2010.accounts(accountSid).calls(callSid).update(changes);
+      await twilio(accountSid, authToken, { httpClient: this.#httpClient }).calls(callSid).update(changes);
       return true;
     } catch (cause) {
-      if (CALL_IS_OVER.includes(codeOf(cause))) return false;
+      const code = codeOf(cause);
+      if (code === NO_SUCH_CALL) logger.warn({ accountSid, callSid }, UNKNOWN_CALL);
+      if (code === NO_SUCH_CALL || code === NOT_IN_PROGRESS) return false;
       throw new AppError(
         ErrorCode.UNAVAILABLE,
         `Twilio didn't ${what} call ${callSid} (${messageOf(cause)}): check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.`,
@@ -64,6 +78,9 @@ export class TwilioRest {
     }
   }
 }
+
+const UNKNOWN_CALL =
+  "Twilio knows no such call of this account: it counts as over. Where its caller is still on the line, calls are handled in another region than US1: set TWILIO_API_BASE_URL to that region's API, such as https://api.dublin.ie1.twilio.com.";
 
 const codeOf = (error: unknown): number =>
   typeof error === 'object' && error !== null && 'code' in error ? Number(error.code) : Number.NaN;

@@ -23,25 +23,33 @@ export interface TwilioEmulator {
   close(): Promise<void>;
 }
 
-export interface TwilioEmulatorOptions {
+interface Account {
   readonly accountSid: string;
   readonly authToken: string;
+}
+
+export interface TwilioEmulatorOptions extends Account {
+  /** Has a token of its own, and may use it for its own calls; its parent's is good for them, too. */
+  readonly subaccount?: Account;
 }
 
 const CALL = /^\/2010-04-01\/Accounts\/(AC\w+)\/Calls\/(CA\w+)\.json$/;
 
 /** Twilio's REST API on a port of this machine, for calls of the simulator: it carries out what an update says. */
 export const startTwilioEmulator = async ({
-  accountSid,
-  authToken,
+  subaccount,
+  ...main
 }: TwilioEmulatorOptions): Promise<TwilioEmulator> => {
   const calls = new Map<string, PlacedCall>();
   const requests: TwilioRequest[] = [];
-  const credentials = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+  const accounts = [main, ...(subaccount ? [subaccount] : [])];
+  const accountOf = ({ headers: { authorization } }: IncomingMessage) =>
+    accounts.find((account) => authorization === credentialsOf(account));
 
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const form = new URLSearchParams(await text(request));
-    if (request.headers.authorization !== credentials) return refuse(response, 401, 20003, 'Authenticate');
+    const asker = accountOf(request);
+    if (!asker) return refuse(response, 401, 20003, 'Authenticate');
     const [, account = '', callSid = ''] = CALL.exec(request.url ?? '') ?? [];
     const [twiml, status] = [form.get('Twiml'), form.get('Status')];
     requests.push({ accountSid: account, callSid, twiml, status });
@@ -51,7 +59,8 @@ export const startTwilioEmulator = async ({
       return refuse(response, 500, 20500, 'An internal server error has occurred');
     }
     const call = calls.get(callSid);
-    if (request.method !== 'POST' || call?.accountSid !== account) {
+    const maySee = asker === main || asker.accountSid === account;
+    if (request.method !== 'POST' || !maySee || call?.accountSid !== account) {
       return refuse(response, 404, 20404, `The requested resource ${request.url} was not found`);
     }
     if (!update(call, { twiml, status })) {
@@ -79,6 +88,9 @@ export const startTwilioEmulator = async ({
   };
   return emulator;
 };
+
+const credentialsOf = ({ accountSid, authToken }: Account): string =>
+  `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
 
 /** `false`: the call is over, or it's told nothing that it can do. */
 const update = (call: PlacedCall, { twiml, status }: Pick<TwilioRequest, 'twiml' | 'status'>): boolean => {
