@@ -36,8 +36,8 @@ export interface CarrierCallOptions extends PlatformAddress, CallParties {
 type Connect = Verb & { verb: 'connect' };
 type Dial = Verb & { verb: 'dial' };
 
-/** More answers than a call can need: the platform goes round in circles. */
-const MAX_DOCUMENTS = 20;
+/** More answers than a call can need, which may wait for a line for 90 s, and ask each second: the platform goes round in circles. */
+const MAX_DOCUMENTS = 120;
 /** RFC 6455's codes of a close that nobody needs to look at: normal, going away, none given. */
 const ORDERLY_CODES = [1000, 1001, 1005];
 

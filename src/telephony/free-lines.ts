@@ -26,6 +26,16 @@ export interface LineRequest extends AskingCall {
   readonly maxConcurrentCalls: number | null;
 }
 
+/** There is no line. */
+export interface Refusal {
+  readonly waitsFor: WaitsFor;
+  /** It's one of the first in the line: the next place may be its own. */
+  readonly isNext: boolean;
+}
+
+/** So many ask so often that no place stays empty for long; each of them must ask for itself, so it's not the whole line. */
+const NEXT_IN_LINE = 5;
+
 /**
  * Whether there is a line for one more call: a place in the process, and one within the tenant's limit. Where callers wait,
  * those who came first have the first ones.
@@ -38,9 +48,15 @@ export class FreeLines {
   }
 
   /** `null`: there is a line. */
-  async refusal(request: LineRequest): Promise<WaitsFor | null> {
-    const { slots, waiting, admission } = this.#options;
+  async refusal(request: LineRequest): Promise<Refusal | null> {
+    // While PostgreSQL is away nobody knows who waits, and so nobody waits for anybody.
     const before = await this.#before(request);
+    const waitsFor = await this.#refusal(request, before ?? NOBODY_BEFORE);
+    return waitsFor && { waitsFor, isNext: before !== null && isNext(before, waitsFor) };
+  }
+
+  async #refusal(request: LineRequest, before: WaitingBefore): Promise<WaitsFor | null> {
+    const { slots, waiting, admission } = this.#options;
     const slot = slotOf(request, before);
     if (!this.#letIn(request.callId, before)) {
       // In the line for a place, who is beyond its tenant's limit would hold up the calls of others.
@@ -72,10 +88,10 @@ export class FreeLines {
     return unlessAway(this.#options.waiting?.has(callId), false);
   }
 
-  async #before(request: LineRequest): Promise<WaitingBefore> {
+  /** `null`: nobody knows. */
+  async #before(request: LineRequest): Promise<WaitingBefore | null> {
     const openForMs = this.#isElsewhere ? 0 : this.#options.admission.openForMs;
-    // While PostgreSQL is away nobody knows who waits, and so nobody waits for anybody.
-    return unlessAway(this.#options.waiting?.before(request, openForMs), NOBODY_BEFORE);
+    return unlessAway(this.#options.waiting?.before(request, openForMs), null);
   }
 
   #letIn(callId: string, { forPlace }: WaitingBefore): boolean {
@@ -93,6 +109,9 @@ export class FreeLines {
     return this.#options.isDraining() || !this.#options.carriesMedia;
   }
 }
+
+const isNext = ({ forPlace, ofTenant }: WaitingBefore, waitsFor: WaitsFor): boolean =>
+  (waitsFor === 'busy' ? forPlace : ofTenant) < NEXT_IN_LINE;
 
 /** Those of its tenant who came first have theirs. `null`: it needs none. */
 const slotOf = (

@@ -42,8 +42,10 @@ export interface IncomingCallOptions {
 const STORE_WITHIN_MS = 2_000;
 /** Of a number that isn't remembered: the caller hears it ring meanwhile. */
 const FIND_WITHIN_MS = 5_000;
-/** A caller who waits is looked after so often: for so long a line may be free while somebody waits. */
+/** A caller who waits is looked after so often. Twilio pauses for whole seconds, one at least. */
 const ASK_AGAIN_SECONDS = 3;
+/** And who is next so often: for so long a line may be free while somebody waits. */
+const NEXT_ASK_AGAIN_SECONDS = 1;
 /** So long the carrier takes for what a caller hears first, in the slowest language. */
 const PLEASE_HOLD_MS = 7_000;
 /** The carrier may be so late with a caller who still waits. */
@@ -86,14 +88,15 @@ export class IncomingCalls {
     const isWaiting = await this.#isWaiting(callId, journal.state, waitingSinceMs);
     if (isNew || isWaiting) {
       const request = this.#lineRequest(callId, journal, route, waitingSinceMs);
-      const refusedFor = request && (await lines.refusal(request));
-      if (request && refusedFor && request.waitedMs < busyWaitMs) {
-        await lines.wait(request, refusedFor, goneAfterMs(waitingSinceMs));
+      const refusal = request && (await lines.refusal(request));
+      if (request && refusal && request.waitedMs < busyWaitMs) {
+        const seconds = refusal.isNext ? NEXT_ASK_AGAIN_SECONDS : ASK_AGAIN_SECONDS;
+        await lines.wait(request, refusal.waitsFor, goneAfterMs(waitingSinceMs, seconds));
         if (isNew) await this.#record(journal, callId, form, route);
-        return this.#wait(route, waitingSinceMs);
+        return this.#wait(route, waitingSinceMs, seconds);
       }
       if (isWaiting) await lines.leave(callId);
-      const answer = refusedBy(route, refusedFor);
+      const answer = refusedBy(route, refusal?.waitsFor ?? null);
       if (isNew || answer.rejectedFor) await this.#record(journal, callId, form, answer);
     }
     const { state, tenantId } = journal;
@@ -140,11 +143,11 @@ export class IncomingCalls {
   }
 
   /** The first time with a word about it. */
-  #wait({ language }: Route, sinceMs: number | null): string {
+  #wait({ language }: Route, sinceMs: number | null, seconds: number): string {
     const { addresses, now } = this.#options;
     const { pleaseHold, say } = sentencesOf(language);
     const sentence = sinceMs === null ? { sentence: pleaseHold, language: say } : undefined;
-    return waitTwiml(ASK_AGAIN_SECONDS, addresses.waitingUrl(sinceMs ?? now()), sentence);
+    return waitTwiml(seconds, addresses.waitingUrl(sinceMs ?? now()), sentence);
   }
 
   async #record(journal: CallJournal, callId: string, form: Form, route: Route): Promise<void> {
@@ -183,8 +186,8 @@ export class IncomingCalls {
   }
 }
 
-const goneAfterMs = (waitingSinceMs: number | null): number =>
-  (waitingSinceMs === null ? PLEASE_HOLD_MS : 0) + ASK_AGAIN_SECONDS * 1_000 + LATE_MS;
+const goneAfterMs = (waitingSinceMs: number | null, askAgainSeconds: number): number =>
+  (waitingSinceMs === null ? PLEASE_HOLD_MS : 0) + askAgainSeconds * 1_000 + LATE_MS;
 
 const refusedBy = (route: Route, reason: RejectReason | null): Route =>
   reason === null ? route : { tenantId: route.tenantId, language: route.language, rejectedFor: reason };

@@ -75,7 +75,7 @@ describe('when the lines are full', () => {
 
   /** The query with which a caller who waits asks again. */
   const askAgain = ({ body }: { readonly body: string }): string =>
-    /<Pause length="3"\/><Redirect method="POST">[^?]+(\?waitingSince=\d+)<\/Redirect>/.exec(body)?.[1] ?? '';
+    /<Pause length="1"\/><Redirect method="POST">[^?]+(\?waitingSince=\d+)<\/Redirect>/.exec(body)?.[1] ?? '';
 
   const shown = async ({ client }: TestTenant, callSid: string) =>
     (await client.request(CallBySid, { callSid })).call;
@@ -131,6 +131,10 @@ describe('when the lines are full', () => {
     const again = await ring(platform, tenant, query, waiting.callSid);
     expect(again.body).toContain(query);
     expect(again.body).not.toContain('<Say');
+    // The first five ask each second, which is what `askAgain` looks for.
+    const behind = await Promise.all([2, 3, 4, 5].map(() => ring(platform, tenant)));
+    expect(behind.map(askAgain)).not.toContain('');
+    expect((await ring(platform, tenant)).body).toContain('<Pause length="3"/>');
     await hangUp(live, tenant);
     const connected = await ring(platform, tenant, query, waiting.callSid);
     const media = await MediaSocket.start(connected.url ?? '', connected);

@@ -256,7 +256,7 @@ describe('a simulated call', () => {
       'answered 403: Wrong signature.',
     ],
     ['what is no TwiML', () => 'Hello', "The platform's TwiML can't be followed: it isn't XML"],
-    ['going round in circles', (_, url) => connectTo(url, '/again'), 'answered 20 times'],
+    ['going round in circles', (_, url) => connectTo(url, '/again'), 'answered 120 times'],
   ])('fails with a sentence at %s', async (_, answer, problem) => {
     const report = await call({ answer, onStream: (stream) => stream.socket.close(1000) }, pause(60_000));
     expect(report).toMatchObject({ outcome: 'failed', ok: false });

@@ -120,4 +120,29 @@ describe('the line of those who wait', () => {
     expect(await door.ask(caller('second'))).toBeNull();
     expect(await door.ask(caller('first'))).toBeNull();
   });
+
+  it('has its first five, over all processes, ask again soon, and the next one as soon as it is among them', async () => {
+    await fill(one);
+    await fill(other);
+    const names = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh'];
+    for (const [n, name] of names.entries()) await (n % 2 === 0 ? one : other).ask(caller(name));
+    const soon = () => names.filter((name) => one.next.has(name) || other.next.has(name));
+    expect(soon()).toEqual(names.slice(0, 5));
+    await world.end('one1');
+    expect(await one.ask(caller('first'))).toBeNull();
+    expect(await other.ask(caller('sixth'))).toBe('busy');
+    expect(await one.ask(caller('seventh'))).toBe('busy');
+    expect(soon()).toEqual(names.slice(1, 6));
+  });
+
+  it('has the first five of each tenant at its limit ask again soon', async () => {
+    const limited = (n: number, tenantId: string) => caller(`${tenantId}${n}`, tenantId, 1);
+    for (const tenantId of ['tnt_x', 'tnt_y']) {
+      expect(await one.ask(limited(0, tenantId))).toBeNull();
+      for (const n of [1, 2, 3, 4, 5, 6]) {
+        expect(await other.ask(limited(n, tenantId))).toBe('call_limit');
+        expect(other.next.has(`${tenantId}${n}`)).toBe(n < 6);
+      }
+    }
+  });
 });

@@ -21,6 +21,8 @@ export class LineProcess {
   readonly admission: Admission;
   readonly lines: FreeLines;
   readonly carried: string[] = [];
+  /** Those who were told to ask again soon, when they asked last. */
+  readonly next = new Set<string>();
 
   constructor(
     readonly name: string,
@@ -52,13 +54,15 @@ export class LineProcess {
   /** What is told to a caller, who then waits or has a line. */
   async ask({ callId, tenantId, limit }: Caller, waitedMs = 0): Promise<WaitsFor | null> {
     const request = { callId, tenantId, waitedMs, maxConcurrentCalls: limit };
-    const refusedFor = await this.lines.refusal(request);
-    if (refusedFor) await this.lines.wait(request, refusedFor, PATIENT_MS);
+    const refusal = await this.lines.refusal(request);
+    if (refusal) await this.lines.wait(request, refusal.waitsFor, PATIENT_MS);
     else {
       this.carried.push(callId);
       await this.lines.leave(callId);
     }
-    return refusedFor;
+    if (refusal?.isNext) this.next.add(callId);
+    else this.next.delete(callId);
+    return refusal?.waitsFor ?? null;
   }
 }
 
