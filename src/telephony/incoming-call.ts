@@ -81,7 +81,9 @@ export class IncomingCalls {
   async #answer(form: Form, waitingSinceMs: number | null): Promise<string> {
     const { calls, directory, pseudonyms, lines, busyWaitMs } = this.#options;
     const callId = pseudonyms.callId(form.AccountSid, form.CallSid);
-    const route = await untilReachable(FIND_WITHIN_MS, () => directory.route(form.To));
+    const route = await untilReachable(FIND_WITHIN_MS, () =>
+      waitingSinceMs === null ? directory.route(form.To) : directory.recentRoute(form.To),
+    );
     if (calls.isFull) return this.#reject('busy', route.language);
     const journal = await this.#journalOf(callId, form, route);
     const isNew = journal.state.phase === 'none';

@@ -28,6 +28,8 @@ export type Route =
   | { readonly tenantId: string | null; readonly rejectedFor: RejectReason; readonly language: string };
 
 const REMEMBERED = 10_000;
+/** A round of those who wait for a line, of whom there may be hundreds for one number. */
+const RECENT_MS = 3_000;
 
 const nowhere: Route = { tenantId: null, rejectedFor: 'unknown_number', language: DEFAULT_LANGUAGE };
 
@@ -38,10 +40,13 @@ export class NumberDirectory {
   /** For when the ledger is away: the last that was known. */
   readonly #routes = new LRUCache<string, Route>({ max: REMEMBERED });
   readonly #versions = new LRUCache<string, CallSettings>({ max: REMEMBERED });
+  readonly #recent: LRUCache<string, Promise<Route>>;
 
-  constructor(ledger: Ledger, pseudonyms: Pseudonyms) {
+  /** `clock`: one that never goes back. */
+  constructor(ledger: Ledger, pseudonyms: Pseudonyms, clock: { now(): number } = performance) {
     this.#ledger = ledger;
     this.#pseudonyms = pseudonyms;
+    this.#recent = new LRUCache({ max: REMEMBERED, ttl: RECENT_MS, ttlResolution: 0, perf: clock });
   }
 
   /** Throws `UNAVAILABLE` when the ledger is away and nothing is remembered of the number. */
@@ -55,6 +60,16 @@ export class NumberDirectory {
       if (remembered) return remembered;
       throw error;
     }
+  }
+
+  /** As it was 3 s ago at most, for callers who ask again and again: the ledger is read once for all of them. Throws as `route`. */
+  recentRoute(number: string): Promise<Route> {
+    const recent = this.#recent.get(number);
+    if (recent) return recent;
+    const route = this.route(number);
+    this.#recent.set(number, route);
+    route.catch(() => this.#recent.delete(number));
+    return route;
   }
 
   /** What a version of an agent says, with its defaults. It never changes, so it's remembered. Throws `NOT_FOUND`. */
