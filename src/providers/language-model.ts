@@ -59,3 +59,9 @@ export interface Usage {
   readonly inputTokens: number;
   readonly outputTokens: number;
 }
+
+/** Both together; `null`: neither was counted. */
+export const sumOf = (a: Usage | null, b: Usage | null): Usage | null =>
+  a && b
+    ? { inputTokens: a.inputTokens + b.inputTokens, outputTokens: a.outputTokens + b.outputTokens }
+    : (a ?? b);

@@ -1,5 +1,5 @@
 import type { Languages } from './language.js';
-import type { AnswerPart, Message, Tool } from './language-model.js';
+import type { AnswerPart, Message, Tool, Usage } from './language-model.js';
 import type { QuotedPassage } from './quoted-passages.js';
 import type { SpeechToTextStream, SpeechToTextTraits } from './speech-to-text.js';
 
@@ -43,6 +43,8 @@ export interface SpeechToSpeechStream extends SpeechToTextStream {
    * once, without an error. One is made at a time: the next one waits for the end of the one before.
    */
   answer(request: SpokenAnswerRequest): AsyncIterable<SpokenAnswerPart>;
+  /** What the service has counted so far, of answers that were stopped, too; `null`: nothing. */
+  readonly tokens: Usage | null;
   /** The caller heard so much of an answer's audio and will hear no more: the model forgets the rest. */
   truncate(answer: string, heardMs: number): void;
 }

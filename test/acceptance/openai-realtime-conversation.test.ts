@@ -324,6 +324,8 @@ describe("a conversation with OpenAI's realtime model", () => {
       'caller: Stop.',
       'agent: Yes?',
     ]);
+    // Both are billed.
+    expect(stream.tokens).toEqual({ inputTokens: 200, outputTokens: 40 });
   });
 
   it('tells in words an answer that another one finished', async () => {

@@ -1,9 +1,7 @@
-import { FRAME_BYTES, FRAME_MS } from '../../audio/mu-law.js';
+import { msOf } from '../../audio/mu-law.js';
 import type { Usage } from '../language-model.js';
 import { ReaderQueue } from '../reader-queue.js';
 import type { SpokenAnswerPart } from '../speech-to-speech.js';
-
-const BYTES_A_MS = FRAME_BYTES / FRAME_MS;
 
 /** A part of an answer that is an item of OpenAI's conversation. */
 export interface SpokenItem {
@@ -41,7 +39,7 @@ export class RealtimeAnswer {
   /** The item's audio, base64. */
   audio(itemId: string, delta: string): void {
     const audio = new Uint8Array(Buffer.from(delta, 'base64'));
-    this.#item(itemId).audioMs += audio.length / BYTES_A_MS;
+    this.#item(itemId).audioMs += msOf(audio.length);
     this.#parts.push({ type: 'audio', audio });
   }
 

@@ -1,4 +1,4 @@
-import type { Usage } from '../language-model.js';
+import { sumOf, type Usage } from '../language-model.js';
 import { Patience } from '../patience.js';
 import { ProviderSocket } from '../provider-socket.js';
 import { withPassages } from '../quoted-passages.js';
@@ -62,6 +62,7 @@ export class RealtimeConversation implements SpeechToSpeechStream {
   /** The response under way, and those that wait for its end. OpenAI refuses a second one. */
   #active: { readonly answer: RealtimeAnswer; responseId: string | null } | null = null;
   #waiting: { readonly answer: RealtimeAnswer; readonly request: SpokenAnswerRequest }[] = [];
+  #tokens: Usage | null = null;
   #isReady = false;
   #isOver = false;
   readonly #abort = (): void => {
@@ -108,6 +109,10 @@ export class RealtimeConversation implements SpeechToSpeechStream {
 
   write(frame: Uint8Array, voiced: boolean): void {
     if (!this.#isOver) this.#hearing.write(frame, voiced);
+  }
+
+  get tokens(): Usage | null {
+    return this.#tokens;
   }
 
   finalize(): void {
@@ -241,13 +246,15 @@ export class RealtimeConversation implements SpeechToSpeechStream {
     this.#items.broken([itemId]);
   }
 
-  #onDone({ id, status, status_details, usage }: ResponseDone): void {
+  #onDone({ id, status, status_details, usage: told }: ResponseDone): void {
+    const usage = usageOf(told);
+    this.#tokens = sumOf(this.#tokens, usage);
     const active = this.#active;
     if (!active || id !== active.responseId) return;
     const { answer } = active;
     const { failure } = this.#options;
     if (answer.isMute) this.#failAnswer(failure('said nothing of its answer.', { retryable: true }));
-    else if (status === 'completed' || status === 'incomplete') answer.done(usageOf(usage));
+    else if (status === 'completed' || status === 'incomplete') answer.done(usage);
     else this.#failAnswer(errorOf(status_details?.error ?? { type: status }, failure));
     this.#active = null;
     this.#askNext();

@@ -48,6 +48,7 @@ describe('a model that hears and speaks behind its breaker', () => {
       write: () => undefined,
       finalize: () => undefined,
       heardMs: 0,
+      tokens: null,
       transcripts: (async function* () {
         if (fails === 'ear') throw new Error('deaf');
         if (fails === 'stream') throw gone;

@@ -1,3 +1,4 @@
+import type { Usage } from '../language-model.js';
 import type {
   SpeechToSpeech,
   SpeechToSpeechOptions,
@@ -48,6 +49,10 @@ class GuardedConversation extends GuardedStream<SpeechToSpeechStream> implements
   constructor(provider: string, breaker: Breaker, signal: AbortSignal, open: () => SpeechToSpeechStream) {
     super(breaker, signal, open);
     this.#provider = provider;
+  }
+
+  get tokens(): Usage | null {
+    return this.stream.tokens;
   }
 
   truncate(answer: string, heardMs: number): void {

@@ -1,3 +1,4 @@
+import { sumOf, type Usage } from '../language-model.js';
 import { withPassages } from '../quoted-passages.js';
 import type { ProviderSet } from '../registry.js';
 import type {
@@ -23,6 +24,7 @@ class SandboxConversation implements SpeechToSpeechStream {
   readonly #stages: Stages;
   readonly #options: SpeechToSpeechOptions;
   readonly #hearing: SpeechToTextStream;
+  tokens: Usage | null = null;
 
   constructor(stages: Stages, options: SpeechToSpeechOptions) {
     this.#stages = stages;
@@ -72,6 +74,7 @@ class SandboxConversation implements SpeechToSpeechStream {
         }
         text = '';
       }
+      if (part.type === 'done') this.tokens = sumOf(this.tokens, part.usage);
       yield part;
     }
   }

@@ -1,4 +1,4 @@
-import type { ToolCall, Usage } from '../../providers/language-model.js';
+import { sumOf, type ToolCall, type Usage } from '../../providers/language-model.js';
 import { uncommittedText } from './caller.js';
 import { evaluateTurn } from './end-of-turn.js';
 import {
@@ -108,13 +108,8 @@ export const onModelDone = (t: Transition, model: string, usage: Usage | null): 
   if (!reply) return;
   t.clearDeadlines('model');
   const finished = finishSpoken(t, reply);
-  proceed(t, sayMore(t, t.patchReply(finished, { model: null, usage: sum(reply.usage, usage) })));
+  proceed(t, sayMore(t, t.patchReply(finished, { model: null, usage: sumOf(reply.usage, usage) })));
 };
-
-const sum = (a: Usage | null, b: Usage | null): Usage | null =>
-  a && b
-    ? { inputTokens: a.inputTokens + b.inputTokens, outputTokens: a.outputTokens + b.outputTokens }
-    : (a ?? b);
 
 /** When the model and the tools are through: the model goes on with the results, or that was the answer. */
 const proceed = (t: Transition, reply: Reply): void => {

@@ -120,7 +120,7 @@ describe('what a conversation uses of its providers', () => {
     const { stream } = listener();
     const answer: SpokenAnswerPart[] = [
       { type: 'audio', audio: SECOND },
-      { type: 'done', usage: { inputTokens: 300, outputTokens: 40 } },
+      { type: 'done', usage: { inputTokens: 200, outputTokens: 30 } },
     ];
     const cut: unknown[] = [];
     const speaker: SpeechToSpeech = {
@@ -128,6 +128,7 @@ describe('what a conversation uses of its providers', () => {
       traits: () => ({ finalWithinMs: 500, interims: false, decidesTurns: false }),
       open: () =>
         Object.assign(stream, {
+          tokens: { inputTokens: 300, outputTokens: 40 },
           async *answer() {
             yield* answer;
           },

@@ -92,7 +92,7 @@ class MeteredStream<S extends SpeechToTextStream> implements SpeechToTextStream 
     this.stream = stream;
     this.count = count;
     count({ requests: 1 });
-    this.#end = meter.listen(count, () => stream.heardMs);
+    this.#end = meter.listen(count, () => this.used());
     this.transcripts = this.#watched(stream.transcripts);
   }
 
@@ -108,6 +108,11 @@ class MeteredStream<S extends SpeechToTextStream> implements SpeechToTextStream 
     this.stream.finalize();
   }
 
+  /** So far, in all. */
+  protected used(): UsageCounts {
+    return { heardMs: this.stream.heardMs };
+  }
+
   async *#watched(transcripts: AsyncIterable<Transcript>): AsyncGenerator<Transcript, void> {
     try {
       yield* transcripts;
@@ -121,9 +126,16 @@ class MeteredConversation extends MeteredStream<SpeechToSpeechStream> implements
   async *answer(request: SpokenAnswerRequest): AsyncGenerator<SpokenAnswerPart, void> {
     for await (const part of this.stream.answer(request)) {
       if (part.type === 'audio') this.count(spokenMs(part.audio));
-      if (part.type === 'done') this.count(tokens(part.usage));
       yield part;
     }
+  }
+
+  get tokens(): Usage | null {
+    return this.stream.tokens;
+  }
+
+  protected override used(): UsageCounts {
+    return { ...super.used(), ...tokens(this.stream.tokens) };
   }
 
   truncate(answer: string, heardMs: number): void {

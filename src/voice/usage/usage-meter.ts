@@ -6,17 +6,17 @@ export type Count = (counts: UsageCounts) => void;
 /** What a media stream's conversation uses of its providers. */
 export class UsageMeter {
   readonly #totals = new UsageTotals();
-  /** Streams that last: what each has heard isn't counted yet. */
+  /** Streams that last: what each has used isn't counted yet. */
   readonly #listening = new Set<() => void>();
 
   counterOf(of: Used): Count {
     return this.#totals.counterOf(of);
   }
 
-  /** A stream has begun that knows what it has heard. Returns what ends it; it's counted then, once. */
-  listen(count: Count, heardMs: () => number): () => void {
+  /** A stream has begun that knows what it has used. Returns what ends it; it's counted then, once. */
+  listen(count: Count, used: () => UsageCounts): () => void {
     const end = () => {
-      if (this.#listening.delete(end)) count({ heardMs: heardMs() });
+      if (this.#listening.delete(end)) count(used());
     };
     this.#listening.add(end);
     return end;
