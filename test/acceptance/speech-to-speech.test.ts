@@ -56,7 +56,7 @@ class World {
   /** The sockets of this agent, and what the model knows on each. */
   socketsOf(name: string) {
     return this.openAi.sockets.flatMap((served, number) => {
-      const isHis = JSON.stringify(served.received[0]).includes(`Your line is for ${name}.`);
+      const isHis = JSON.stringify(served.received[0] ?? '').includes(`Your line is for ${name}.`);
       const conversation = this.openAi.conversations[number];
       return isHis && conversation ? [{ served, conversation }] : [];
     });
