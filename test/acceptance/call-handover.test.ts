@@ -13,6 +13,7 @@ import { createTestTenant, type TestTenant } from '../support/platform.js';
 import { until } from '../support/postgres/until.js';
 import { CRASH_SEED, randomFrom } from '../support/random.js';
 import { testIndexKey } from '../support/secrets.js';
+import { TOLD_AFTERWARDS } from '../support/told-afterwards.js';
 import { ACCOUNT_SID, incomingCall, postWebhook, signatureOf, streamUrlOf } from '../support/twilio.js';
 
 jest.setTimeout(180_000);
@@ -25,7 +26,7 @@ const DRAIN_MS = 5_000;
 /** Longer than it takes until the voice is back. */
 const PATIENT_MS = 8_000;
 /** What a worker may add to a call that is no longer its own. */
-const ABOUT_ITSELF: readonly string[] = ['CallTraceStored', 'RecordingStored', 'MediaQualityMeasured'];
+const ABOUT_ITSELF: readonly string[] = ['RecordingStored', ...TOLD_AFTERWARDS];
 
 type Recorded = Awaited<FleetCall['events']>;
 

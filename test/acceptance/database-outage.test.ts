@@ -18,11 +18,10 @@ import {
   TWILIO_AUTH_TOKEN,
 } from '../support/platform.js';
 import { until } from '../support/postgres/until.js';
+import { TOLD_AFTERWARDS } from '../support/told-afterwards.js';
 import { CALLER, incomingCall, newCallSid, postWebhook } from '../support/twilio.js';
 
 type Call = NonNullable<CallBySidQuery['call']>;
-
-const IN_BACKGROUND: readonly string[] = ['CallTraceStored', 'MediaQualityMeasured'];
 
 /** A platform whose database a test takes away. */
 class Place {
@@ -79,7 +78,7 @@ describe('while PostgreSQL is away', () => {
 
   /** Whether the report or what is known of the media stream is stored first is a matter of chance. */
   const storyOf = ({ events }: Call): readonly string[] =>
-    events.nodes.map(({ type }) => type).filter((type) => !IN_BACKGROUND.includes(type));
+    events.nodes.map(({ type }) => type).filter((type) => !TOLD_AFTERWARDS.includes(type));
 
   const question = { say: 'Are you open on Saturday?' };
   const answer = 'On Saturday we are open from nine to one.';

@@ -6,6 +6,7 @@ import { levelDb } from '../../src/audio/level.js';
 import { readWav } from '../../src/audio/wav.js';
 import { type Command, Workplace } from '../support/command.js';
 import { removeTestDirectory } from '../support/postgres/test-directory.js';
+import { TOLD_AFTERWARDS } from '../support/told-afterwards.js';
 
 const DEMO_PATIENCE_MS = 60_000;
 jest.setTimeout(90_000);
@@ -98,8 +99,8 @@ describe('the demo, on a machine that has nothing', () => {
     const types = sectionOf(stdout, "The call's events").flatMap((row) => / s {2}(\w+)/.exec(row)?.[1] ?? []);
     expect(types[0]).toBe('CallReceived');
     expect(types).toEqual(expect.arrayContaining(['GreetingSpoken', 'AgentTurnSpoken', 'DtmfReceived']));
-    expect(types.at(-4)).toBe('CallEnded');
-    expect(types.slice(-3).sort()).toEqual(['CallStatusReported', 'CallTraceStored', 'MediaQualityMeasured']);
+    expect(types.at(-5)).toBe('CallEnded');
+    expect(types.slice(-4).sort()).toEqual(['CallStatusReported', ...TOLD_AFTERWARDS]);
 
     const [, recording = ''] = /Both sides, in stereo: (\S+)/.exec(stdout) ?? [];
     const { channels, samples } = readWav(await readFile(join(whole.workplace.directory, recording)));

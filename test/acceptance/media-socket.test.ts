@@ -11,6 +11,7 @@ import {
   type TestTenant,
 } from '../support/platform.js';
 import { until } from '../support/postgres/until.js';
+import { TOLD_AFTERWARDS } from '../support/told-afterwards.js';
 import {
   ACCOUNT_SID,
   incomingCall,
@@ -19,8 +20,6 @@ import {
   signatureOf,
   streamUrlOf,
 } from '../support/twilio.js';
-
-const IN_BACKGROUND: readonly string[] = ['CallTraceStored', 'MediaQualityMeasured'];
 
 describe('a media socket', () => {
   let platform: TestPlatform;
@@ -46,7 +45,7 @@ describe('a media socket', () => {
 
   /** Without what follows in the background: that the call can be replayed, and how its line was. */
   const eventsOf = async (callSid: string): Promise<string[]> =>
-    (await nodesOf(callSid)).map(({ type }) => type).filter((type) => !IN_BACKGROUND.includes(type));
+    (await nodesOf(callSid)).map(({ type }) => type).filter((type) => !TOLD_AFTERWARDS.includes(type));
 
   const statusOfUpgrade = async (url: string, signature: string | null): Promise<number | undefined> => {
     const socket = new WebSocket(url, {
