@@ -40,6 +40,8 @@ export interface Caller {
   readonly unsettled: Unsettled | null;
   /** The speech-to-text's stream hears again what was said since then; `null`: it does no more. */
   readonly heardAgainFromMs: number | null;
+  /** When that stream began; `null`: it's of an earlier turn. */
+  readonly heardAgainAtMs: number | null;
 }
 
 export const silentCaller: Caller = {
@@ -63,4 +65,5 @@ export const silentCaller: Caller = {
   unconfirmed: '',
   unsettled: null,
   heardAgainFromMs: null,
+  heardAgainAtMs: null,
 };

@@ -4,6 +4,8 @@ import type { Caller } from './caller-state.js';
 import { evaluateTurn, isVoiced } from './end-of-turn.js';
 import { endpointDelayMs } from './endpointing.js';
 import { openText } from './open-interims.js';
+import { holds } from './rules.js';
+import type { ConversationSettings } from './state.js';
 import type { Transition } from './transition.js';
 
 /** When the caller's turn ends, by what is known now; `null`: nothing says that it does. There are words. */
@@ -45,7 +47,17 @@ const byDecision: Detector = ({ caller, state }) => {
   if (caller.endedAtMs === null) return null;
   return isWhole(caller) || hasFinalOfEnd(caller)
     ? Math.max(caller.endedAtMs, caller.finalAtMs ?? 0)
-    : caller.endedAtMs + state.settings.finalWithinMs;
+    : finalDueAtMs(caller.endedAtMs, caller, state.settings);
+};
+
+/** When the final of a turn that ended then has had its time: of a stream that broke there's nothing more to come. */
+const finalDueAtMs = (
+  endedAtMs: number,
+  { heardAgainAtMs }: Caller,
+  settings: ConversationSettings,
+): number => {
+  const mayCatchUp = heardAgainAtMs !== null && holds(settings, 'streamsMayCatchUp');
+  return Math.max(endedAtMs, mayCatchUp ? heardAgainAtMs : 0) + settings.finalWithinMs;
 };
 
 const detectors: Readonly<Record<TurnDetection, Detector>> = {

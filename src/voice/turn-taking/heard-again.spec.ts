@@ -63,6 +63,36 @@ describe('words that the next speech-to-text hears again', () => {
   });
 });
 
+describe('a full buffer whose words are heard by the next stream', () => {
+  const byBuffer = (rules?: number): Conversation => {
+    const call = new Conversation({
+      settings: { turnDetection: 'fixed_buffer', ...(rules && { rules }) },
+      finalAfterMs: null,
+    }).start();
+    call.at(1_400, { type: 'voice', on: true, atMs: 1_300 }).at(2_000, { type: 'buffer_full' });
+    call.at(3_300, { type: 'heard_again', ms: 3_300 }).at(3_300, transcript('at eight', false));
+    call.at(3_400, transcript('at eight for two', false)).at(3_450, transcript('Tomorrow', true));
+    call.at(4_000, { type: 'buffer_full' }).at(4_150, transcript('at eight for two.', true));
+    return call.at(6_000, { type: 'buffer_full' }).runUntil(8_000);
+  };
+
+  it('waits for them as long as for any, and repeats none that are understood before them', () => {
+    expect(turns(byBuffer())).toEqual(['Tomorrow', 'at eight for two.']);
+  });
+
+  it('did not wait in calls of before', () => {
+    expect(turns(byBuffer(10))).toEqual(['at eight', 'Tomorrow at eight for two.']);
+  });
+
+  it('has what there is of them where they are not final in that time', () => {
+    const call = new Conversation({ settings: { turnDetection: 'fixed_buffer' }, finalAfterMs: null });
+    call.start().at(1_400, { type: 'voice', on: true, atMs: 1_300 }).at(2_000, { type: 'buffer_full' });
+    call.at(3_300, { type: 'heard_again', ms: 3_300 }).at(3_400, transcript('Tomorrow', false));
+    call.runUntil(5_000);
+    expect(call.events[0]).toMatchObject({ recordedAtMs: 3_800, data: { endpointing: 'timeout' } });
+  });
+});
+
 describe('a final that comes when its words are committed', () => {
   it('says nothing new, though the caller speaks again', () => {
     const call = new Conversation({ finalAfterMs: 1_500 })

@@ -9,7 +9,7 @@ type Transcript = Extract<Input, { type: 'transcript' }>;
 
 /** Another stream of the speech-to-text listens from so long ago on: what it hears isn't all new. */
 export const onHeardAgain = (t: Transition, ms: number): void =>
-  t.patchCaller({ heardAgainFromMs: t.nowMs - ms });
+  t.patchCaller({ heardAgainFromMs: t.nowMs - ms, heardAgainAtMs: t.nowMs });
 
 /** What is committed without a final is kept by the ear, and heard again by the next stream. */
 export const keepUnsettled = (t: Transition, text: string, startedAtMs: number, endedAtMs: number): void => {
