@@ -24,6 +24,8 @@ export interface Caller {
   readonly finalAtMs: number | null;
   /** `finalize` was asked at this stop, and its final hasn't come. */
   readonly awaitsFinal: boolean;
+  /** When a full buffer asked for the words so far, beside the agent's voice; `null`: none did. */
+  readonly askedAtMs: number | null;
   /** The latest sound or word. */
   readonly signalAtMs: number | null;
   /** Voice means nothing any more: it goes on and on without a word. */
@@ -57,6 +59,7 @@ export const silentCaller: Caller = {
   confidence: null,
   finalAtMs: null,
   awaitsFinal: false,
+  askedAtMs: null,
   signalAtMs: null,
   degraded: false,
   voiceEndedAtMs: null,

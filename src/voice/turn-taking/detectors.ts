@@ -95,7 +95,8 @@ export const onBufferFull = (t: Transition): void => {
 /** Beside the agent's voice a buffer ends no turn, but its words shall not wait in the speech-to-text. */
 const askForWords = (t: Transition): void => {
   if (t.caller.interim === '' || t.caller.awaitsFinal) return;
-  t.patchCaller({ awaitsFinal: true });
+  const askedAtMs = holds(t.state.settings, 'askedWordsStay') ? t.nowMs : null;
+  t.patchCaller({ awaitsFinal: true, askedAtMs });
   t.effect({ type: 'finalize' });
 };
 

@@ -92,6 +92,35 @@ describe('an utterance that is not final when the next one is heard', () => {
   });
 });
 
+describe('words that a full buffer asks the final of over the agent', () => {
+  const overTheAgent = (rules?: number) => {
+    const settings = {
+      turnDetection: 'fixed_buffer',
+      interruptionSensitivity: 'off',
+      greeting: 'Welcome to our house by the sea, how can I help?',
+      ...(rules && { rules }),
+    } as const;
+    const call = new Conversation({ settings, finalAfterMs: null }).start();
+    call.at(1_000, { type: 'voice', on: true, atMs: 1_000 }).at(1_900, transcript('One two', false));
+    call.at(2_000, { type: 'buffer_full' }).at(2_200, transcript('three', false));
+    call.at(2_500, { type: 'voice', on: false, atMs: 2_200 }).at(4_000, { type: 'buffer_full' });
+    return call;
+  };
+
+  it('stay where others are understood before it', () => {
+    expect(turns(overTheAgent().runUntil(6_000))).toEqual(['One two three']);
+  });
+
+  it('are what it makes of them', () => {
+    const call = overTheAgent().at(2_600, transcript('One, two,', true)).runUntil(6_000);
+    expect(turns(call)).toEqual(['One, two, three']);
+  });
+
+  it('were lost in calls of before', () => {
+    expect(turns(overTheAgent(10).runUntil(6_000))).toEqual(['three']);
+  });
+});
+
 describe('what is begun before a "mhm" over the agent is final', () => {
   it('is of the turn', () => {
     const greeting = 'Welcome to our house by the sea.';

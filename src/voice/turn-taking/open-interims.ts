@@ -21,10 +21,10 @@ export const joined = (...texts: readonly string[]): string => texts.filter((tex
  * was asked for: what begins with others behind that, or behind another onset, replaces nothing.
  */
 export const openBefore = ({ caller, state }: Transition, text: string): string => {
-  const { interim, interimAtMs, onsetAtMs, endedAtMs, earlierInterims } = caller;
+  const { interim, interimAtMs, onsetAtMs, endedAtMs, askedAtMs, earlierInterims } = caller;
   if (interim === '' || interimAtMs === null || !holds(state.settings, 'interimsStayOpen'))
     return earlierInterims;
-  const isBehind = Math.max(onsetAtMs ?? 0, endedAtMs ?? 0) > interimAtMs;
+  const isBehind = Math.max(onsetAtMs ?? 0, endedAtMs ?? 0, askedAtMs ?? 0) > interimAtMs;
   const isRevised = !isBehind || overlapOf(wordsOf(text), wordsOf(interim)).heard > 0;
   return isRevised ? earlierInterims : openText(caller);
 };

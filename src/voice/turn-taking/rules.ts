@@ -84,6 +84,8 @@ const heldSince = {
   wordsWinRaces: 11,
   /** That the call is recorded is said before an owed answer, too, and where nothing is owed, until it was heard. */
   unheardConsentIsSaid: 11,
+  /** Words that a full buffer over the agent has asked the final of stay, though others are understood before it. */
+  askedWordsStay: 11,
   /** A turn that somebody ended waits for its final as long where another stream only now begins to hear it. */
   streamsMayCatchUp: 11,
 } as const;
