@@ -28,7 +28,8 @@ const nothing: Prepared = { speculation: null, retrieval: null };
 
 /** Commits what the caller said, and answers it. */
 export const answerTurn = (t: Transition, endpointing: Endpointing, { dueAtMs, cutIn }: Answer): void => {
-  const { lastVoiceAtMs, finalAtMs } = t.caller;
+  const { finalAtMs } = t.caller;
+  const lastVoiceAtMs = voicedUntilMs(t);
   const text = uncommittedText({ ...t.caller, ...openAtEnd(t, endpointing).own });
   const isGoodbye = endPhraseIn(t, text);
   const { speculation: prepared, retrieval }: Prepared = isGoodbye ? nothing : takePrepared(t, text);
@@ -87,6 +88,14 @@ export const sayAsAnswer = (
   startReply(t, { kind: 'answer', turn, text, ...how });
 };
 
+/** When the turn's voice was heard last: where the turn ends in the middle of it, that's its end. */
+const voicedUntilMs = (t: Transition): number | null => {
+  const { onsetAtMs, endedAtMs, lastVoiceAtMs } = t.caller;
+  const untilMs = endedAtMs ?? t.nowMs;
+  const isOpen = isVoiced(t) && onsetAtMs !== null && onsetAtMs <= untilMs;
+  return isOpen && holds(t.state.settings, 'openVoiceIsTimed') ? untilMs : lastVoiceAtMs;
+};
+
 /** Records what the caller said as the next turn. A final that didn't come in time may come later. */
 export const commitTurn = (
   t: Transition,
@@ -99,7 +108,7 @@ export const commitTurn = (
   const { own, next } = openAtEnd(t, endpointing);
   const its = { ...caller, ...own };
   const text = uncommittedText(its);
-  const endedMs = caller.lastVoiceAtMs ?? caller.signalAtMs ?? t.nowMs;
+  const endedMs = voicedUntilMs(t) ?? caller.signalAtMs ?? t.nowMs;
   const startedMs = Math.min(caller.startedAtMs ?? endedMs, endedMs);
   t.emit({
     type: 'CallerTurnCommitted',

@@ -152,6 +152,19 @@ describe('a caller who talks and talks', () => {
     expect(call.carrier.heard[0]?.[1]).toBeGreaterThanOrEqual(21_160 + 1_500);
   });
 
+  it('is timed by where it was cut in on, and not by a pause before', () => {
+    const paused = (rules?: number) => {
+      const settings = { callerTurnLimitMs: 20_000, turnBudgetMs: 2_000, ...(rules && { rules }) };
+      const call = new Conversation({ settings }).start().says(1_000, 'I have a story and');
+      return call.says(2_900, story).runUntil(30_000);
+    };
+    const call = paused();
+    expect(call.of('CallerTurnCommitted')[0]).toMatchObject({ startedMs: 1_000, endedMs: 21_000 });
+    expect(call.of('AgentTurnSpoken')[0]?.latency).toMatchObject({ endpointingMs: 100, responseMs: 160 });
+    expect(call.of('TurnBudgetExceeded')).toEqual([]);
+    expect(paused(10).of('AgentTurnSpoken')[0]?.latency).toMatchObject({ responseMs: 18_660 });
+  });
+
   it('is heard on where there is no limit', () => {
     expect(limited(null).runUntil(100_000).events).toEqual([]);
   });
