@@ -1,6 +1,7 @@
 import { isBackchannel } from './backchannels.js';
 import { type Caller, silentCaller } from './caller-state.js';
 import { answerOwedTurn } from './commit-turn.js';
+import { forgetWordlessBuffer } from './detectors.js';
 import { echoShare, isLateEcho } from './echo.js';
 import { evaluateTurn } from './end-of-turn.js';
 import { succeed } from './failures.js';
@@ -79,6 +80,8 @@ const hear = (t: Transition, transcript: Transcript): void => {
     if (transcript.final) hearBackchannel(t, transcript.text);
     evaluateTurn(t);
   } else {
+    // A final may as well be the one that was asked for.
+    if (!transcript.final) forgetWordlessBuffer(t);
     noteWords(t, transcript);
     evaluateTurn(t);
     const { turn } = t.state.deadlines;

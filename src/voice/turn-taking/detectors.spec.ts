@@ -127,6 +127,20 @@ describe('turns of a fixed buffer', () => {
     expect(call.effects.filter(({ type }) => type === 'finalize')).toEqual([]);
   });
 
+  it('leave what is said later to the next one where nothing was understood in its time', () => {
+    const afterNoise = (rules?: number) => {
+      const settings = { turnDetection: 'fixed_buffer', ...(rules && { rules }) } as const;
+      const call = new Conversation({ settings, finalAfterMs: null }).start().makesNoise(1_000, 400);
+      call.at(2_000, { type: 'buffer_full' }).at(3_000, { type: 'voice', on: true, atMs: 2_900 });
+      call.at(3_300, said('Book', false)).at(3_700, said('Book a table', false));
+      return call.at(4_000, { type: 'buffer_full' }).at(4_100, said('Book a table.', true));
+    };
+    expect(afterNoise().runUntil(5_000).of('CallerTurnCommitted')).toMatchObject([
+      { text: 'Book a table.', startedMs: 2_900, endpointing: 'transcript' },
+    ]);
+    expect(afterNoise(10).runUntil(5_000).of('CallerTurnCommitted')[0]).toMatchObject({ text: 'Book' });
+  });
+
   it('go on with the words that there are when the final does not come in its time', () => {
     const call = new Conversation({
       settings: { turnDetection: 'fixed_buffer' },

@@ -87,9 +87,21 @@ export const onBufferFull = (t: Transition): void => {
   const { phase, settings } = t.state;
   if (settings.turnDetection !== 'fixed_buffer' || phase === 'draining') return;
   if (phase !== 'listening') return askForWords(t);
+  forgetWordlessBuffer(t);
   // Nothing was heard in it, or the words of the one before are still to come.
   if (t.caller.signalAtMs === null || t.caller.endedAtMs !== null) return;
   endTurnNow(t);
+};
+
+/** The last buffer's final had its time, and nothing was understood: what is said from here on is of the next one. */
+export const forgetWordlessBuffer = (t: Transition): void => {
+  const { caller, state } = t;
+  const { endedAtMs, cutIn, voiced, onsetAtMs } = caller;
+  if (endedAtMs === null || cutIn || uncommittedText(caller) !== '') return;
+  if (state.settings.turnDetection !== 'fixed_buffer' || !holds(state.settings, 'wordlessBuffersEnd')) return;
+  if (t.nowMs <= finalDueAtMs(endedAtMs, caller, state.settings)) return;
+  const startedAtMs = voiced ? Math.max(onsetAtMs ?? endedAtMs, endedAtMs) : null;
+  t.patchCaller({ endedAtMs: null, awaitsFinal: false, startedAtMs });
 };
 
 /** Beside the agent's voice a buffer ends no turn, but its words shall not wait in the speech-to-text. */
