@@ -94,7 +94,10 @@ const hear = (t: Transition, transcript: Transcript): void => {
 /** What was guessed was nothing, but for what was begun since the final was asked for. */
 const takeBack = (t: Transition): void => {
   const guessed = emptied(t);
-  if (!guessed) return;
+  if (!guessed) {
+    if (holds(t.state.settings, 'owedAnswersComeFirst')) answerOwedTurn(t);
+    return;
+  }
   t.patchCaller(guessed);
   const text = uncommittedText(t.caller);
   t.effect({ type: 'live', speaker: 'caller', turn: t.state.turn + 1, text });

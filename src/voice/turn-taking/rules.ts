@@ -88,6 +88,8 @@ const heldSince = {
   askedWordsStay: 11,
   /** A full buffer of which nothing is understood in its final's time has nothing: what is said later is of the next one. */
   wordlessBuffersEnd: 11,
+  /** Who is owed an answer has it once an empty final says that nothing more was said, and before any prompt. */
+  owedAnswersComeFirst: 11,
   /** A turn that ends in the middle of its voice ends there, and not at the caller's last pause. */
   openVoiceIsTimed: 11,
   /** A turn that somebody ended waits for its final as long where another stream only now begins to hear it. */

@@ -1,4 +1,5 @@
 import { uncommittedText } from './caller.js';
+import { answerOwedTurn } from './commit-turn.js';
 import { isVoiced } from './end-of-turn.js';
 import { breakSilence } from './prompts.js';
 import { holds } from './rules.js';
@@ -49,6 +50,7 @@ export const onSilence = (t: Transition): void => {
   if (stalled || tools.some(({ returned }) => !returned)) {
     return beginSilenceAnew(t);
   }
+  if (holds(t.state.settings, 'owedAnswersComeFirst') && answerOwedTurn(t)) return;
   const isLast = silence.rung === 1;
   const text = isLast ? t.phrases.silenceGoodbye : t.phrases.stillThere;
   const rung = isLast ? 2 : 1;

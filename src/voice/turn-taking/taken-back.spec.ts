@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Conversation, type ConversationOptions } from '../../../test/support/voice/conversation.js';
+import { NEWEST_RULES } from './rules.js';
 
 const turns = (call: Conversation) => call.of('CallerTurnCommitted').map(({ text }) => text);
 
@@ -47,6 +48,34 @@ describe('an interim that an empty final takes back', () => {
     call.at(2_800, { type: 'transcript', text: '', final: true, confidence: null }).runUntil(6_000);
     expect(turns(call)).toEqual(['Is it open?']);
     expect(call.of('AgentTurnStarted')).toMatchObject([{ turn: 1, atMs: 4_360 }]);
+  });
+
+  /** A full buffer has its final while the voice goes on. */
+  const stopsInVoice = (settings: ConversationOptions['settings']) => {
+    const call = new Conversation({
+      model: () => [{ afterMs: 1_500, text: 'It is open.' }],
+      settings: { turnDetection: 'fixed_buffer', ...settings },
+    });
+    call.start().says(1_000, 'Is it open?').at(2_600, { type: 'buffer_full' });
+    call.at(2_900, { type: 'voice', on: true, atMs: 2_800 });
+    call.at(3_000, { type: 'transcript', text: 'cough', final: false, confidence: null });
+    return call.at(3_200, { type: 'buffer_full' }).at(3_800, { type: 'voice', on: false, atMs: 3_500 });
+  };
+
+  it('gives it back where the voice that went on says nothing either', () => {
+    const startedAtMs = (rules: number) =>
+      stopsInVoice({ rules }).at(4_600, { type: 'buffer_full' }).runUntil(12_000).of('AgentTurnStarted')[0];
+    expect(startedAtMs(NEWEST_RULES)).toMatchObject({ turn: 1, atMs: 4_700 + 1_560 });
+    expect(startedAtMs(10)).toMatchObject({ turn: 1, atMs: 8_800 + 1_560 });
+  });
+
+  it('gives it back before anybody is asked whether he is there', () => {
+    const inSilence = (rules: number) =>
+      stopsInVoice({ rules, silenceTimeoutMs: 4_000 })
+        .runUntil(7_000)
+        .events.map(({ type }) => type);
+    expect(inSilence(NEWEST_RULES)).not.toContain('SilencePrompted');
+    expect(inSilence(10)).toContain('SilencePrompted');
   });
 
   it('is none that was begun since the final was asked for', () => {
