@@ -80,8 +80,6 @@ const hear = (t: Transition, transcript: Transcript): void => {
     if (transcript.final) hearBackchannel(t, transcript.text);
     evaluateTurn(t);
   } else {
-    // A final may as well be the one that was asked for.
-    if (!transcript.final) forgetWordlessBuffer(t);
     noteWords(t, transcript);
     evaluateTurn(t);
     const { turn } = t.state.deadlines;
@@ -144,6 +142,8 @@ export const forgetWordlessVoice = (t: Transition): void => {
 
 /** Keeps the words for the turn, and shows them to those who follow. */
 export const noteWords = (t: Transition, { text, final, confidence }: Transcript): void => {
+  // A final may as well be the one that was asked for.
+  if (!final) forgetWordlessBuffer(t);
   const { caller } = t;
   const shown = uncommittedText(caller);
   watchVoice(t);

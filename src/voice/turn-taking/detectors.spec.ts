@@ -141,6 +141,15 @@ describe('turns of a fixed buffer', () => {
     expect(afterNoise(10).runUntil(5_000).of('CallerTurnCommitted')[0]).toMatchObject({ text: 'Book' });
   });
 
+  it('are not what is said over the agent long after the last buffer', () => {
+    const settings = { turnDetection: 'fixed_buffer', silenceTimeoutMs: 8_000 } as const;
+    const call = new Conversation({ settings, finalAfterMs: null }).start().makesNoise(1_000, 400);
+    call.at(2_000, { type: 'buffer_full' }).at(4_300, { type: 'voice', on: true, atMs: 4_250 });
+    call.at(4_600, said('One table', false)).at(5_000, said('One table for two', false)).runUntil(5_500);
+    expect(call.of('PromptSpoken')).toMatchObject([{ cutBy: 'caller_speech' }]);
+    expect(call.of('CallerTurnCommitted')).toEqual([]);
+  });
+
   it('go on with the words that there are when the final does not come in its time', () => {
     const call = new Conversation({
       settings: { turnDetection: 'fixed_buffer' },
