@@ -4,6 +4,7 @@ import { heardText } from './heard.js';
 import { policy } from './policy.js';
 import { abortModels, cutReply, heardMs, totalMs } from './replies.js';
 import { holds } from './rules.js';
+import { forgetUnheard } from './spoken-answer.js';
 import { tookToInterruptMs } from './spoken-events.js';
 import type { Chunk, Reply } from './state.js';
 import { runsSideEffect, unheardMsOf } from './tool-time.js';
@@ -17,8 +18,7 @@ export const mustGiveWay = ({ state: { settings, tools } }: Transition, reply: R
   holds(settings, 'waitsAreFilled') &&
   reply.kind === 'answer' &&
   !reply.composed &&
-  // What a model says itself can't be gone on with by a voice.
-  reply.chunks.every(({ model }) => model === undefined) &&
+  (holds(settings, 'spokenAnswersGiveWay') || reply.chunks.every(({ model }) => model === undefined)) &&
   tools.some(({ turn, sideEffect, returned }) => turn === reply.turn && sideEffect && !returned);
 
 /** The agent is silent at once, and the reply is what was heard of it, with the fillers that are still to come. */
@@ -28,6 +28,7 @@ export const giveWay = (t: Transition, reply: Reply): void => {
   const isHeard = phase === 'held' || reply.sentMs > atMs;
   const tookMs = isHeard ? tookToInterruptMs(t, reply) : (reply.gaveWay?.tookMs ?? null);
   abortModels(t, reply);
+  forgetUnheard(t, reply, atMs);
   t.clearDeadlines('model', 'hedge', 'synthesis', 'marks', 'hold', 'resume', 'goodbye');
   const stopped = t.patchReply(reply, { model: null, hedge: null, gaveWay: { tookMs } });
   if (phase !== 'held' && isHeard && socket === 'open') t.effect({ type: 'clear' });
@@ -75,7 +76,7 @@ const forgetBehind = (t: Transition, reply: Reply, heardMs: number): void => {
 };
 
 /** `heardMs`, `untilMs`: of the chunk; so much was heard of it, and so much of its audio stays. */
-const beginningOf = ({ words, ...chunk }: Chunk, heardMs: number, untilMs: number): Chunk => {
+const beginningOf = ({ words, model: _, ...chunk }: Chunk, heardMs: number, untilMs: number): Chunk => {
   const kept = words?.filter(({ endMs }) => endMs <= untilMs);
   const text = heardText([words ? { ...chunk, words } : chunk], heardMs);
   return { ...chunk, ...(kept && { words: kept }), text, ms: Math.max(0, untilMs), tailMs: 0, done: true };

@@ -86,6 +86,8 @@ const heldSince = {
   unheardConsentIsSaid: 11,
   /** Words that a full buffer over the agent has asked the final of stay, though others are understood before it. */
   askedWordsStay: 11,
+  /** A model that speaks itself gives way while its tool changes something, as others do, and who waits hears fillers. */
+  spokenAnswersGiveWay: 11,
   /** A full buffer of which nothing is understood in its final's time has nothing: what is said later is of the next one. */
   wordlessBuffersEnd: 11,
   /** Who is owed an answer has it once an empty final says that nothing more was said, and before any prompt. */

@@ -118,6 +118,50 @@ describe('a model that speaks itself', () => {
     expect(call.of('ToolReturned')).toHaveLength(1);
   });
 
+  describe('that changes something by a tool', () => {
+    const HEARD = 'We are open from eight in the morning until six in';
+
+    /** The tool runs from 2,810 ms to 10,810 ms. */
+    const booking = (text: string, rules?: number) =>
+      callWith({
+        settings: { sideEffectTools: ['book'], ...(rules && { rules }) },
+        toolMs: 8_000,
+        model: (asked) =>
+          asked === 0
+            ? [
+                { afterMs: 200, text },
+                { afterMs: 10, tool: 'book' },
+              ]
+            : [{ afterMs: 200, text: 'It is done.' }],
+      }).says(1_000, 'Book a table please.');
+
+    it('is silent at once where the caller interrupts it, and who waits for the tool hears fillers', () => {
+      const call = booking(LONG).says(5_500, 'Oh and one more question').runUntil(16_000);
+      const clear = call.effects.find(({ type }) => type === 'clear');
+      expect(clear?.atMs).toBe(6_000);
+      expect(heard(call)).toEqual([`${HEARD} One moment, please.`, 'It is done.']);
+      expect(effectsOf(call, 'truncate')).toMatchObject([{ model: '1.1', heardMs: 3_200 }]);
+      expect(call.of('CallerTurnCommitted')[1]).toMatchObject({ text: 'Oh and one more question' });
+    });
+
+    it('goes on itself where the caller says nothing after all', () => {
+      const call = booking(LONG).at(6_000, {
+        type: 'transcript',
+        text: 'one two three',
+        final: false,
+        confidence: null,
+      });
+      call.at(6_500, { type: 'transcript', text: '', final: true, confidence: null }).runUntil(16_000);
+      expect(heard(call)).toEqual([`${HEARD} One moment, please. It is done.`]);
+      expect(effectsOf(call, 'think').at(-1)).toMatchObject({ speaks: { reply: 1, chunk: 2 } });
+    });
+
+    it('left the line silent in calls of before', () => {
+      const call = booking(LONG, 10).says(5_500, 'Oh and one more question').runUntil(16_000);
+      expect(heard(call)).toEqual([HEARD, 'It is done.']);
+    });
+  });
+
   it('says goodbye itself, and then the call ends', () => {
     const call = callWith({
       model: () => [
