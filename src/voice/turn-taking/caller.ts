@@ -2,7 +2,7 @@ import { isBackchannel } from './backchannels.js';
 import { type Caller, silentCaller } from './caller-state.js';
 import { answerOwedTurn } from './commit-turn.js';
 import { forgetWordlessBuffer } from './detectors.js';
-import { echoShare, isLateEcho } from './echo.js';
+import { isLateEcho, shareOf } from './echo.js';
 import { evaluateTurn } from './end-of-turn.js';
 import { succeed } from './failures.js';
 import { giveWay, mustGiveWay } from './giving-way.js';
@@ -20,7 +20,7 @@ import { isSpokenByModel } from './spoken-answer.js';
 import type { OwedAnswer, Reply } from './state.js';
 import type { Transition } from './transition.js';
 import { learnPause, watchVoice } from './voicing.js';
-import { hasWords, isClosedQuestion } from './words.js';
+import { hasWords, isClosedQuestion, wordsOf } from './words.js';
 
 type Transcript = Extract<Input, { type: 'transcript' }>;
 
@@ -130,7 +130,7 @@ const onEmpty = (t: Transition, { final }: Transcript): void => {
 
 /** The words of a turn that was committed before its final came. Other words are new ones. */
 const isKnown = (t: Transition, { text, final }: Transcript): boolean => {
-  const isCommitted = echoShare(text, t.caller.unconfirmed) === 1;
+  const isCommitted = shareOf(wordsOf(text), wordsOf(t.caller.unconfirmed)) === 1;
   if (final || !isCommitted) t.patchCaller({ unconfirmed: '' });
   return isCommitted;
 };

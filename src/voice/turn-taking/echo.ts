@@ -1,8 +1,9 @@
 import type { Caller } from './caller-state.js';
 import { policy } from './policy.js';
 import { holds } from './rules.js';
+import type { ConversationSettings } from './state.js';
 import type { Transition } from './transition.js';
-import { wordsOf } from './words.js';
+import { comparable, countComparable, wordsOf } from './words.js';
 
 /** The length of the longest common subsequence: how many words of `heard` stand in `played`, in order. */
 const inOrder = (heard: readonly string[], played: readonly string[]): number => {
@@ -18,15 +19,29 @@ const inOrder = (heard: readonly string[], played: readonly string[]): number =>
   return row.at(-1) ?? 0;
 };
 
-/** How many of these words the agent did not just say, in this order. */
-export const newWords = (words: readonly string[], played: string): number =>
-  words.length - inOrder(words, wordsOf(played));
+type Rules = Pick<ConversationSettings, 'rules'>;
 
-/** How much of a transcript stands, in order, in what the agent just said: 0 to 1. */
-export const echoShare = (transcript: string, played: string): number => {
-  const heard = wordsOf(transcript);
-  return heard.length === 0 ? 0 : inOrder(heard, wordsOf(played)) / heard.length;
+const partsOf = (words: readonly string[], rules: Rules): readonly string[] =>
+  holds(rules, 'charactersAreWords') ? comparable(words) : words;
+
+/** How many words, where nothing may separate them. */
+const count = (words: readonly string[], rules: Rules): number =>
+  holds(rules, 'charactersAreWords') ? countComparable(comparable(words)) : words.length;
+
+/** How many of these words the agent did not just say, in this order. */
+export const newWords = (words: readonly string[], played: string, rules: Rules): number => {
+  const parts = partsOf(words, rules);
+  const fresh = parts.length - inOrder(parts, partsOf(wordsOf(played), rules));
+  return fresh === 0 ? 0 : (fresh * count(words, rules)) / parts.length;
 };
+
+/** How many of these words stand, in order, in others: 0 to 1. */
+export const shareOf = (words: readonly string[], others: readonly string[]): number =>
+  words.length === 0 ? 0 : inOrder(words, others) / words.length;
+
+/** How much of a transcript the agent just said: 0 to 1. */
+export const echoShare = (transcript: string, played: string, rules: Rules): number =>
+  shareOf(partsOf(wordsOf(transcript), rules), partsOf(wordsOf(played), rules));
 
 /** No echo lasts for so long. */
 const outlasts = (
@@ -52,7 +67,7 @@ export const mayAnswer = ({ state, caller, nowMs }: Transition, text: string, un
     onsetAtMs !== null &&
     onsetAtMs >= (firstSpokeAtMs ?? nowMs) + policy.echoGuardMs &&
     onsetAtMs >= nowMs - policy.lateAnswerMs;
-  return isVoice && unheardMs <= policy.lateAnswerMs && wordsOf(text).length < policy.lateEchoWords;
+  return isVoice && unheardMs <= policy.lateAnswerMs && count(wordsOf(text), settings) < policy.lateEchoWords;
 };
 
 /**
@@ -69,5 +84,9 @@ export const isLateEcho = ({ state, caller, nowMs }: Transition, text: string): 
     nowMs > said.atMs + policy.echoWindowMs
   )
     return false;
-  return wordsOf(text).length >= policy.lateEchoWords && echoShare(text, said.recent) >= policy.echoShare;
+  const { settings } = state;
+  return (
+    count(wordsOf(text), settings) >= policy.lateEchoWords &&
+    echoShare(text, said.recent, settings) >= policy.echoShare
+  );
 };

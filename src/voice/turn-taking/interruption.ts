@@ -119,13 +119,13 @@ export const hearWhileTalking = (t: Transition, transcript: Transcript): void =>
   const played = recentlyPlayed(t, reply);
   const agentsOwn = new Set(wordsOf(played));
   const stopsAtOnce = words.some((word) => stopsAgent(word, settings) && !agentsOwn.has(word));
-  if (!stopsAtOnce && echoShare(transcript.text, played) >= policy.echoShare)
+  if (!stopsAtOnce && echoShare(transcript.text, played, settings) >= policy.echoShare)
     return transcript.final && mayAnswer(t, transcript.text, unheardMsOf(t, reply))
       ? noteWords(t, transcript)
       : dropEcho(t, transcript);
   const meant = isImpatient(t, transcript) ? [] : meantWords(transcript.text, transcript.final, settings);
   const needed = interruptionPolicy(t).words;
-  const isMeant = needed !== null && (stopsAtOnce || newWords(meant, played) >= needed);
+  const isMeant = needed !== null && (stopsAtOnce || newWords(meant, played, settings) >= needed);
   if (isMeant) return interrupt(t, reply, transcript);
   if (meant.length > 0 || !transcript.final) return hearTooFew(t, transcript, meant);
   hearBackchannel(t, transcript.text);

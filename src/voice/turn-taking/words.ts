@@ -114,6 +114,19 @@ const WORD = /[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*/gu;
 export const wordsOf = (text: string): readonly string[] =>
   text.normalize('NFC').toLowerCase().match(WORD) ?? [];
 
+/** Scripts that set no spaces between words. */
+const UNSPACED = String.raw`\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}`;
+const COMPARABLE = new RegExp(`[${UNSPACED}]\\p{M}*|[^${UNSPACED}]+`, 'gu');
+const IS_UNSPACED = new RegExp(`[${UNSPACED}]`, 'u');
+
+/** What of words can be compared one by one: where nothing separates them, their characters. */
+export const comparable = (words: readonly string[]): readonly string[] =>
+  words.flatMap((word) => word.match(COMPARABLE) ?? [word]);
+
+/** How many words these are: a character of such a script is about half a word. */
+export const countComparable = (parts: readonly string[]): number =>
+  parts.reduce((count, part) => count + (IS_UNSPACED.test(part) ? 0.5 : 1), 0);
+
 /** The same with their places in the text's NFC. */
 export const placedWords = (text: string): readonly { readonly word: string; readonly at: number }[] =>
   Array.from(text.normalize('NFC').matchAll(WORD), ({ 0: word, index }) => ({
