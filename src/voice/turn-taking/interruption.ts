@@ -86,11 +86,12 @@ export const awaitWords = (t: Transition): void => {
   t.setDeadline('resume', t.nowMs + Math.max(policy.resumeAfterMs, t.state.settings.finalWithinMs));
 };
 
-/** It was nothing: the agent goes on at the word that was cut. */
-export const resumeAgent = (t: Transition): void => {
+/** It was nothing: the agent goes on at the word that was cut. `isFalseAlarm`: of voice activity's, which is believed less then. */
+export const resumeAgent = (t: Transition, { isFalseAlarm = true } = {}): void => {
   const { reply, phase } = t.state;
   if (!reply || phase !== 'held' || reply.heldAtMs === null) return;
   const generation = t.state.generation + 1;
+  const falseAlarms = isFalseAlarm ? 1 : 0;
   const fromMs = resumePointMs(reply.chunks, reply.heldAtMs, policy.resumeBackMs);
   t.effect({ type: 'play', reply: reply.id, generation, fromMs });
   t.clearDeadlines('resume');
@@ -102,9 +103,9 @@ export const resumeAgent = (t: Transition): void => {
     echoed: false,
     heldAtMs: null,
     holdTookMs: null,
-    resumes: reply.resumes + 1,
+    resumes: reply.resumes + falseAlarms,
   });
-  t.patch({ phase: 'speaking', generation, falseHolds: t.state.falseHolds + 1 });
+  t.patch({ phase: 'speaking', generation, falseHolds: t.state.falseHolds + falseAlarms });
   // There may be nothing left to say.
   afterProgress(t, resumed);
 };

@@ -30,6 +30,22 @@ describe('keys', () => {
     expect(call.events[0]?.recordedAtMs).toBe(1_300);
   });
 
+  it('hold nobody, though their tone was taken for a voice before their message came', () => {
+    const pressed = (rules?: number) => {
+      const settings = {
+        interruptionSensitivity: 'high',
+        greeting: 'Please tell me what I can do for you today. '.repeat(4),
+        ...(rules && { rules }),
+      } as const;
+      const call = new Conversation({ settings }).start();
+      call.at(5_120, { type: 'voice', on: true, atMs: 5_000 }).at(5_350, { type: 'key', digit: '1' });
+      return call.at(5_600, { type: 'voice', on: false, atMs: 5_300 }).runUntil(7_000);
+    };
+    expect(pressed().carrier.isTalkingAt(5_400)).toBe(true);
+    expect(pressed().state).toMatchObject({ falseHolds: 0, reply: { resumes: 0 } });
+    expect(pressed(10).carrier.isTalkingAt(6_900)).toBe(false);
+  });
+
   it('stop the agent when they are complete, not before', () => {
     const call = new Conversation({
       settings: { greeting: 'For opening hours please press one, or tell me what you need.' },

@@ -3,6 +3,7 @@ import { commitTurn } from './commit-turn.js';
 import { hasFinalOfEnd, isWhole } from './detectors.js';
 import { evaluateTurn, isVoiced } from './end-of-turn.js';
 import { isWanted } from './handover.js';
+import { resumeAgent } from './interruption.js';
 import { stagesOf } from './latency.js';
 import { policy } from './policy.js';
 import { cutReply, startReply } from './replies.js';
@@ -17,7 +18,7 @@ const TERMINATOR = '#';
 /** A key was pressed: digits are collected until `#`, or until no more come. The agent goes on talking meanwhile. */
 export const onKey = (t: Transition, digit: string): void => {
   if (t.state.phase === 'draining') return;
-  forgetKeyTone(t);
+  const isTone = forgetKeyTone(t);
   t.patch({ lastKeyAtMs: t.nowMs });
   resetSilence(t);
   const { keys } = t.state;
@@ -25,17 +26,25 @@ export const onKey = (t: Transition, digit: string): void => {
   t.patch({ keys: { digits: `${keys?.digits ?? ''}${digit}`, startedAtMs: keys?.startedAtMs ?? t.nowMs } });
   t.setDeadline('keys', t.nowMs + policy.keyPauseMs);
   evaluateTurn(t);
+  if (isTone) letGoOn(t);
 };
 
-/** The key's tone began before its message came, and looked like voice. */
-const forgetKeyTone = (t: Transition): void => {
+/** The key's tone began before its message came, and looked like voice. `true`: it did. */
+const forgetKeyTone = (t: Transition): boolean => {
   const { voiced, onsetAtMs } = t.caller;
-  if (!voiced || onsetAtMs === null || onsetAtMs < t.nowMs - policy.keyToneBeforeMs) return;
+  if (!voiced || onsetAtMs === null || onsetAtMs < t.nowMs - policy.keyToneBeforeMs) return false;
   t.patchCaller({
     voiced: false,
     ...(uncommittedText(t.caller) === '' ? { startedAtMs: null, signalAtMs: null } : {}),
   });
   t.clearDeadlines('hold', 'degraded');
+  return true;
+};
+
+/** A tone that was all there was to hear has held the agent. */
+const letGoOn = (t: Transition): void => {
+  const isAll = uncommittedText(t.caller) === '';
+  if (isAll && holds(t.state.settings, 'tonesHoldNobody')) resumeAgent(t, { isFalseAlarm: false });
 };
 
 /** The digits are a turn of the caller's, and are answered like one. */

@@ -90,6 +90,8 @@ const heldSince = {
   spokenAnswersGiveWay: 11,
   /** Where no spaces stand between words, two characters are one: they stop the agent, and are its echo, as words are. */
   charactersAreWords: 11,
+  /** An agent that a key's tone has held goes on once the key's message tells what it was. */
+  tonesHoldNobody: 11,
   /** A full buffer of which nothing is understood in its final's time has nothing: what is said later is of the next one. */
   wordlessBuffersEnd: 11,
   /** Who is owed an answer has it once an empty final says that nothing more was said, and before any prompt. */
