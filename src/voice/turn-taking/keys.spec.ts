@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Conversation } from '../../../test/support/voice/conversation.js';
+import { NEWEST_RULES } from './rules.js';
 
 const turns = (call: Conversation): readonly (string | null)[] =>
   call.events.flatMap(({ type, data }) => {
@@ -28,6 +29,19 @@ describe('keys', () => {
       .runUntil(14_000);
     expect(call.of('DtmfReceived').map(({ digits }) => digits)).toEqual(['7', '#']);
     expect(call.events[0]?.recordedAtMs).toBe(1_300);
+  });
+
+  it('are answered where an empty final takes back what was said behind them', () => {
+    const pressed = (rules: number) => {
+      const call = new Conversation({ settings: { rules }, finalAfterMs: null }).start();
+      call.at(1_000, { type: 'key', digit: '1' }).at(2_500, { type: 'voice', on: true, atMs: 2_400 });
+      call.at(2_800, { type: 'transcript', text: 'cough', final: false, confidence: null });
+      call.at(3_300, { type: 'voice', on: false, atMs: 3_000 });
+      call.at(3_400, { type: 'transcript', text: '', final: true, confidence: null });
+      return call.runUntil(5_000).of('AgentTurnStarted');
+    };
+    expect(pressed(NEWEST_RULES)).toMatchObject([{ turn: 1 }]);
+    expect(pressed(10)).toEqual([]);
   });
 
   it('hold nobody, though their tone was taken for a voice before their message came', () => {

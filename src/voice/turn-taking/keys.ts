@@ -59,12 +59,19 @@ export const commitKeys = (t: Transition): void => {
   recordKeys(t);
   t.patch({ askedToRepeat: false });
   const goesOn = uncommittedText(t.caller) !== '' && holds(t.state.settings, 'keysAndWordsAreAnsweredOnce');
-  if (goesOn) return evaluateTurn(t);
+  if (goesOn) return answerWithWords(t);
   startReply(t, {
     kind: 'answer',
     turn: t.state.turn,
     stages: stagesOf({ lastVoiceAtMs: null, finalAtMs: null, dueAtMs: t.nowMs, committedAtMs: t.nowMs }),
   });
+};
+
+/** What is being said is answered with the keys; should it prove to be nothing, the keys are. */
+const answerWithWords = (t: Transition): void => {
+  const { settings, turn } = t.state;
+  if (holds(settings, 'owedAnswersComeFirst')) t.patch({ owed: { turn, text: null, ends: null } });
+  evaluateTurn(t);
 };
 
 /** Its result, or its deadline, comes back here. */
