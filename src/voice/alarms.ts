@@ -51,15 +51,27 @@ export class Alarms {
   ringDue(): void {
     const nowMs = this.#now();
     if (nowMs < this.#earliestMs) return;
-    for (const alarm of [...this.#alarms].filter(isDue(nowMs)).sort(byTime)) {
+    // What is set anew while others ring counts as well.
+    this.#earliestMs = Number.POSITIVE_INFINITY;
+    for (const alarm of this.#takeDue(nowMs)) {
       // One that rang before it may have set it anew.
-      if (!isDue(nowMs)(alarm)) continue;
+      if (alarm.dueMs === null || alarm.dueMs > nowMs) continue;
       alarm.dueMs = null;
       alarm.ring();
     }
-    const set = [...this.#alarms].map(({ dueMs }) => dueMs ?? Number.POSITIVE_INFINITY);
-    this.#earliestMs = Math.min(Number.POSITIVE_INFINITY, ...set);
     this.#wait();
+  }
+
+  /** What is due, in order; of all others the earliest is noted. It's called for every other frame: nothing is copied. */
+  #takeDue(nowMs: number): readonly Alarm[] {
+    const due: Alarm[] = [];
+    for (const alarm of this.#alarms) {
+      const { dueMs } = alarm;
+      if (dueMs === null) continue;
+      if (dueMs <= nowMs) due.push(alarm);
+      else if (dueMs < this.#earliestMs) this.#earliestMs = dueMs;
+    }
+    return due.length < 2 ? due : due.sort(byTime);
   }
 
   /** A timer that is too early does no harm, and saves another: mostly a frame rings first. */
@@ -75,10 +87,5 @@ export class Alarms {
     this.#timer = setTimeout(ring, Math.max(0, Math.ceil(this.#timerMs - this.#now())));
   }
 }
-
-const isDue =
-  (nowMs: number) =>
-  ({ dueMs }: Alarm): boolean =>
-    dueMs !== null && dueMs <= nowMs;
 
 const byTime = (a: Alarm, b: Alarm): number => (a.dueMs ?? 0) - (b.dueMs ?? 0);
