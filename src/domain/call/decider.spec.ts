@@ -311,49 +311,6 @@ describe('a call', () => {
         .emits());
   });
 
-  it('is told once how each of its media streams was, also after its end', () => {
-    const quality = {
-      attempt: 1,
-      receivedFrames: 900,
-      sentFrames: 400,
-      gaps: 1,
-      gapMs: 80,
-      longestGapMs: 80,
-      jitterMs: 1.5,
-      maxJitterMs: 9,
-      underruns: 0,
-      underrunMs: 0,
-      lateMarks: 0,
-    } as const;
-    const measured: CallEvent = { type: 'MediaQualityMeasured', data: quality };
-    given(callDecider, [...answered, ended])
-      .when({ type: 'MeasureMedia', ...quality })
-      .emits(measured);
-    given(callDecider, [...answered, ended, measured])
-      .when({ type: 'MeasureMedia', ...quality })
-      .emits();
-    given(callDecider, [received])
-      .when({ type: 'MeasureMedia', ...quality })
-      .emits();
-    const usage = [
-      {
-        capability: 'language_model',
-        provider: 'openai',
-        model: null,
-        requests: 2,
-        inputTokens: 80,
-        outputTokens: 9,
-      },
-    ] as const;
-    const used: CallEvent = { type: 'ProviderUsageMeasured', data: { attempt: 1, usage: [...usage] } };
-    given(callDecider, [...answered, ended])
-      .when({ type: 'MeasureMedia', ...quality, usage })
-      .emits(measured, used);
-    given(callDecider, [...answered, ended, measured, used])
-      .when({ type: 'MeasureMedia', ...quality, usage })
-      .emits();
-  });
-
   it('that waited for a line in vain is rejected, and one that has its media is not', () => {
     const rejected: CallEvent = { type: 'CallRejected', data: { ...call, reason: 'busy' } };
     given(callDecider, [received])
