@@ -136,14 +136,14 @@ describe("Cartesia's text to speech", () => {
     it('begins anew where the service has given the context up, and says nothing twice', async () => {
       const voice = provider();
       const refused = { type: 'error', done: true, status_code: 400, error_code: 'context_expired' };
-      for (const answer of [[refused], [{ type: 'done', done: true }]]) {
+      for (const answer of [[refused], [{ type: 'done', done: true }], []]) {
         await heard(voice, { text: first, utterance });
         cartesia.scripts.push({ answer });
         expect((await heard(voice, { text: second, utterance })).audio).toHaveLength(second.length * 480);
       }
-      const [one, refusedOne, two, goesOn, doneTwo, three] = await contextsOf(6);
-      expect([refusedOne, goesOn, doneTwo]).toEqual([one, two, two]);
-      expect(new Set([one, two, three]).size).toBe(3);
+      const [one, refusedOne, two, goesOn, doneTwo, three, goesOnToo, mute, four] = await contextsOf(9);
+      expect([refusedOne, goesOn, doneTwo, goesOnToo, mute]).toEqual([one, two, two, three, three]);
+      expect(new Set([one, two, three, four]).size).toBe(4);
       const broken = { type: 'error', done: true, status_code: 500, error_code: 'model_error' };
       const chunk = { type: 'chunk', data: Buffer.from(muLawTone(200)).toString('base64') };
       cartesia.scripts.push({ answer: [chunk, broken] });

@@ -97,7 +97,7 @@ export class Speaking {
 
   #take(told: Told): void {
     if (told === null) return;
-    if (told === 'done' && this.#mayBeForgotten) this.#beginAgain();
+    if ((told === 'done' || told === 'flushed') && this.#mayBeForgotten) this.#beginAgain();
     else if (told === 'done') this.#finish(null);
     else if (told === 'flushed') this.#keep();
     else if ('words' in told) this.#tellWords(told.words);
