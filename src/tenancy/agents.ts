@@ -1,5 +1,5 @@
 import { changeSettings, type SettingsChanges, stages } from '../domain/agent/change-settings.js';
-import { type AgentCommand, agentDecider } from '../domain/agent/decider.js';
+import { type AgentCommand, type AgentState, agentDecider } from '../domain/agent/decider.js';
 import { type CompleteSettings, completeSettings, defaultSettings } from '../domain/agent/defaults.js';
 import { settingName } from '../domain/agent/setting-names.js';
 import { refuseSettingsInVain } from '../domain/agent/settings-in-vain.js';
@@ -156,15 +156,25 @@ export const updateAgent = async (
   return change(options, agent, { type: 'UpdateAgent', ...changes }, context);
 };
 
-/** Before a version becomes the live one: since it was drafted a key may be missing, or another model the default. */
-const checkVersion = async (options: TenancyOptions, agent: AgentRef, version: number): Promise<void> => {
-  const { versions } = await load(options.ledger, agentDecider, streamOf(agent));
+/** Before a version becomes the live one: a key may be missing since it was drafted. */
+const checkVersion = (options: TenancyOptions, { versions }: AgentState, version: number): void => {
   const drafted = versions[version - 1];
   if (!drafted) return;
-  const settings = completeSettings(drafted);
-  checkProviders(options, settings);
-  checkVoiceSettings(options, settings);
-  refuseSettingsInVain(settings, installedProviders(options.providers));
+  checkProviders(options, completeSettings(drafted));
+  checkVoiceSettings(options, completeSettings(drafted));
+};
+
+/** As of a change: since it was drafted another model may be the default. What is live already may stay. */
+const refuseInVain = (
+  { providers }: TenancyOptions,
+  { versions, liveVersion }: AgentState,
+  version: number,
+): void => {
+  const drafted = versions[version - 1];
+  const live = versions[(liveVersion ?? 0) - 1];
+  if (!drafted) return;
+  const before = live && completeSettings(live);
+  refuseSettingsInVain(completeSettings(drafted), installedProviders(providers), before);
 };
 
 /** Makes a version the one that new calls get. Throws `NOT_FOUND`, and `BAD_USER_INPUT` for what can't be here. */
@@ -174,7 +184,9 @@ export const publishAgentVersion = async (
   version: number,
   context: CommandContext,
 ): Promise<string> => {
-  await checkVersion(options, agent, version);
+  const state = await load(options.ledger, agentDecider, streamOf(agent));
+  checkVersion(options, state, version);
+  refuseInVain(options, state, version);
   return change(options, agent, { type: 'PublishVersion', version }, context);
 };
 
@@ -184,14 +196,17 @@ export interface RollBack {
   readonly expectedVersion?: number | undefined;
 }
 
-/** Publishes again what was live before. Throws as `publishAgentVersion`, and `CONFLICT` for what never was. */
+/**
+ * Publishes again what was live before: whoever is in a hurry isn't held up by a setting that does nothing. Throws `CONFLICT` for
+ * what never was, `NOT_FOUND`, and `BAD_USER_INPUT` for a provider that isn't here.
+ */
 export const rollBackAgent = async (
   options: TenancyOptions,
   agent: AgentRef,
   rollBack: RollBack,
   context: CommandContext,
 ): Promise<string> => {
-  await checkVersion(options, agent, rollBack.toVersion);
+  checkVersion(options, await load(options.ledger, agentDecider, streamOf(agent)), rollBack.toVersion);
   return change(options, agent, { type: 'RollBack', ...rollBack }, context);
 };
 

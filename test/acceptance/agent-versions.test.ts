@@ -208,7 +208,7 @@ describe("an agent's versions", () => {
     }
   });
 
-  it('are not published, nor rolled back to, where a fallback of them is what stands before it here', async () => {
+  it('are not published where a fallback of them is what stands before it here, though rolled back to', async () => {
     const { databaseUrl, dataDir: DATA_DIR } = platform;
     const start = (COMPATIBLE_LANGUAGE_MODEL: string) => {
       const server = { COMPATIBLE_BASE_URL: 'http://localhost:9/v1', COMPATIBLE_LANGUAGE_MODEL };
@@ -234,9 +234,8 @@ describe("an agent's versions", () => {
       input: { agentId, version: 1 },
     });
     const { rollbackAgent } = await now.request(RollBack, { input: { agentId, toVersion: 1 } });
-    for (const { userErrors } of [publishAgentVersion, rollbackAgent]) {
-      expect(userErrors).toMatchObject(refused);
-    }
+    expect(publishAgentVersion.userErrors).toMatchObject(refused);
+    expect(rollbackAgent.userErrors).toEqual([]);
     const { userErrors } = await changeSettings({ ...tenant, client: now }, 2, { languageModel: twice });
     expect(userErrors).toMatchObject(refused);
     await after.close();
